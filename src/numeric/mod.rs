@@ -1,0 +1,1 @@
+//! Small numerical tools every room may use.

@@ -1,0 +1,67 @@
+//! The rows, the bundle, their schema; reading and writing.
+
+pub mod row;
+
+pub use row::{Row, Status};
+
+use crate::error::Diagnostic;
+use crate::trial::AccountingLine;
+
+/// Everything a run found out, before disclosure control.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// The numbers, in fixed order.
+    pub rows: Vec<Row>,
+    /// The accounting.
+    pub accounting: Vec<AccountingLine>,
+    /// Warnings and notes a reader must know.
+    pub findings: Vec<Diagnostic>,
+    /// Facts of the run that the report needs.
+    pub facts: Facts,
+    /// Exact support of the displayed curves: see [`OutcomeFacts`].
+    pub outcomes: Vec<OutcomeFacts>,
+}
+
+/// Facts of the run.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Facts {
+    /// Arm labels, control first.
+    pub arms: Vec<String>,
+    /// Persons by arm.
+    pub persons: Vec<u64>,
+    /// Stratum labels.
+    pub strata: Vec<String>,
+    /// Number of clusters, when there are clusters.
+    pub clusters: Option<u64>,
+    /// Keyed hash of the trial.
+    pub trial_hash: String,
+    /// Replicates drawn.
+    pub replicates: u32,
+    /// Seed.
+    pub seed: u64,
+    /// `bootstrap` or `bootstrap_rao_wu`.
+    pub scheme: String,
+    /// Version of the draw function.
+    pub draw_version: u32,
+    /// Share followed by arm and week (`[arm][week - 1]`) for the first table.
+    pub followed_share: Vec<Vec<f64>>,
+}
+
+/// What the report must know of an outcome.
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct OutcomeFacts {
+    /// Key in the study.
+    pub name: String,
+    /// `weeks_in`, `amount`, `events`, `share_among` or `exit`.
+    pub kind: String,
+    /// Unit of a weekly value.
+    pub unit: String,
+    /// `week` or `day`.
+    pub tick: String,
+    /// Destinations of an exit.
+    pub destinations: Vec<String>,
+    /// Required level.
+    pub target: Option<f64>,
+    /// Whether its contrasts compare groups as randomised.
+    pub randomised: bool,
+}

@@ -1,0 +1,5 @@
+//! The question as written: the study file, checked.
+
+pub mod model;
+
+pub use model::*;
