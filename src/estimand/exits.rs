@@ -1,0 +1,158 @@
+//! The product-limit walk shared by the curves of exits.
+
+use super::{GroupTotals, Item};
+use crate::panel::{Kind, Shape, Survival};
+
+/// One tick of the walk.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Step {
+    /// Hazard of any exit; NaN from where it is undefined.
+    pub hazard: f64,
+    /// Survival just before the tick's exits.
+    pub before: f64,
+    /// Survival after them.
+    pub after: f64,
+}
+
+/// Walks all ticks. Before anybody has entered nothing happens; once survival is 0 it stays 0; with nobody at risk
+/// while it is positive it is undefined from there on. With nobody ever at risk it is undefined throughout.
+pub(super) fn walk(group: GroupTotals<'_>, mut visit: impl FnMut(usize, Step)) {
+    let at_risk = group.channel(0);
+    let first = at_risk.iter().position(|&n| n > 0.0);
+    let mut before = if first.is_some() { 1.0 } else { f64::NAN };
+    let first = first.unwrap_or(0);
+    for (tick, &n) in at_risk.iter().enumerate() {
+        let hazard = if before == 0.0 || (tick < first && before == 1.0) {
+            0.0
+        } else if n > 0.0 {
+            group.exits(Item::Any, tick) / n
+        } else {
+            f64::NAN
+        };
+        let after = before * (1.0 - hazard);
+        visit(
+            tick,
+            Step {
+                hazard,
+                before,
+                after,
+            },
+        );
+        before = after;
+    }
+}
+
+/// The walk, kept.
+pub(super) fn steps(group: GroupTotals<'_>) -> Vec<Step> {
+    let mut steps = Vec::with_capacity(group.shape.ticks);
+    walk(group, |_, step| steps.push(step));
+    steps
+}
+
+/// Derivative factor 1 / n, 0 where nobody is at risk (there nobody has influence either).
+pub(super) fn inverse(group: GroupTotals<'_>) -> Vec<f64> {
+    group
+        .channel(0)
+        .iter()
+        .map(|&n| if n > 0.0 { 1.0 / n } else { 0.0 })
+        .collect()
+}
+
+/// Any exit, and each destination where there are several.
+pub(super) fn any_and_destinations(shape: &Shape) -> Vec<Item> {
+    let mut items = vec![Item::Any];
+    items.extend(destinations(shape));
+    items
+}
+
+/// Each destination where there are several.
+pub(super) fn destinations(shape: &Shape) -> Vec<Item> {
+    if shape.destinations.len() < 2 {
+        return Vec::new();
+    }
+    (0..shape.destinations.len()).map(Item::Destination).collect()
+}
+
+/// Whether the outcome has survival curves at all.
+pub(super) fn has_survival(shape: &Shape) -> bool {
+    matches!(
+        shape.kind,
+        Kind::Exit {
+            survival: Survival::Defined
+        }
+    )
+}
+
+/// Exits up to and with a tick.
+pub(super) fn exits_through(group: GroupTotals<'_>, item: Item, tick: usize) -> u64 {
+    (0..=tick).map(|t| group.exits(item, t)).sum::<f64>() as u64
+}
+
+/// Everybody who was ever at risk from the start, with all exits before the horizon.
+pub(super) fn whole_counts(group: GroupTotals<'_>) -> super::Counts {
+    let n = group.channel(0).iter().copied().fold(0.0, f64::max);
+    super::Counts {
+        n: n as u64,
+        events: Some(exits_through(group, Item::Any, group.shape.ticks - 1) as i64),
+    }
+}
+
+#[cfg(test)]
+pub(super) fn example() -> (Shape, Vec<f64>) {
+    // Six persons at risk from week 1: exits in weeks 1 (to 0), 2 (to 1), 2 (to 0); censored after 2; two left in 3,
+    // of whom one exits to 1 in week 3 and one in week 4.
+    let shape = Shape {
+        kind: Kind::Exit {
+            survival: Survival::Defined,
+        },
+        first_tick: 1,
+        ticks: 5,
+        channels: 3,
+        destinations: vec!["a".into(), "b".into()],
+        divisor: 1.0,
+        horizon: 5,
+    };
+    let values = vec![
+        6.0, 5.0, 2.0, 1.0, 0.0, // at risk
+        1.0, 1.0, 0.0, 0.0, 0.0, // to a
+        0.0, 1.0, 1.0, 1.0, 0.0, // to b
+    ];
+    (shape, values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn survival_stays_zero_once_it_is_zero() {
+        let (shape, values) = example();
+        let after: Vec<f64> = steps(GroupTotals {
+            shape: &shape,
+            values: &values,
+        })
+        .iter()
+        .map(|s| s.after)
+        .collect();
+        // 5/6; 5/6 x 3/5 = 1/2; 1/2 x 1/2 = 1/4; 0; 0.
+        assert!((after[0] - 5.0 / 6.0).abs() < 1e-15);
+        assert!((after[1] - 0.5).abs() < 1e-15);
+        assert!((after[2] - 0.25).abs() < 1e-15);
+        assert_eq!(after[3..], [0.0, 0.0]);
+    }
+
+    #[test]
+    fn survival_is_undefined_with_nobody_at_risk_while_it_is_positive() {
+        let (shape, mut values) = example();
+        values[3] = 0.0; // nobody left in week 4
+        values[13] = 0.0;
+        let after: Vec<f64> = steps(GroupTotals {
+            shape: &shape,
+            values: &values,
+        })
+        .iter()
+        .map(|s| s.after)
+        .collect();
+        assert!(after[2] > 0.0 && after[3].is_nan() && after[4].is_nan());
+    }
+}

@@ -1,0 +1,222 @@
+//! How persons are divided for one table: subgroup levels, arms, strata; and which cells a contrast compares.
+
+use crate::panel::classes::Classes;
+use crate::resample::Rule;
+use crate::study::Adjustment;
+use crate::totals::NO_CELL;
+use crate::trial::Trial;
+
+/// One arm x stratum x level.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CellFacts {
+    /// Persons assigned.
+    pub persons: u64,
+    /// What one pick of a replicate counts.
+    pub weight: f64,
+}
+
+/// The cells of one stratum (or of several pooled ones) that a contrast compares.
+#[derive(Clone, Debug)]
+pub(super) struct StratumGroup {
+    /// Share of the two arms' persons.
+    pub weight: f64,
+    /// Cells of the treatment arm.
+    pub treated: Vec<usize>,
+    /// Cells of the control.
+    pub control: Vec<usize>,
+}
+
+/// One treatment arm against the control at one level.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contrast {
+    /// Groups whose weighted differences are summed; empty without adjustment.
+    pub groups: Vec<StratumGroup>,
+    /// Labels of strata that lack one of the two arms.
+    pub left_out: Vec<String>,
+    /// Strata pooled because an arm has fewer than two persons there.
+    pub pooled: usize,
+}
+
+/// A division of the persons.
+#[derive(Clone, Debug)]
+pub(super) struct Division {
+    /// Subgroup column, or `None` for everybody.
+    pub subgroup: Option<usize>,
+    /// Number of levels.
+    pub levels: usize,
+    /// Number of arms.
+    pub arms: usize,
+    /// Strata kept apart (1 when they are not).
+    pub strata: usize,
+    /// Cell of each person.
+    pub cell: Vec<u32>,
+    /// Cells by [`Division::index`].
+    pub cells: Vec<CellFacts>,
+    /// `[level][treatment - 1]`.
+    pub contrasts: Vec<Vec<Contrast>>,
+}
+
+/// What a division is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Purpose {
+    /// Subgroup column.
+    pub subgroup: Option<usize>,
+    /// Adjustment of contrasts.
+    pub adjustment: Adjustment,
+    /// How replicates are drawn: rescaled picks keep strata apart.
+    pub rule: Rule,
+}
+
+impl Division {
+    /// Divides the trial.
+    pub fn new(trial: &Trial, classes: &Classes, purpose: Purpose) -> Self {
+        let apart = purpose.adjustment == Adjustment::Strata || purpose.rule == Rule::RaoWu;
+        let strata = if apart { trial.strata.len().max(1) } else { 1 };
+        let arms = trial.arms.len();
+        let levels = purpose
+            .subgroup
+            .map_or(1, |column| trial.subgroups[column].levels.len());
+        let mut division = Self {
+            subgroup: purpose.subgroup,
+            levels,
+            arms,
+            strata,
+            cell: vec![NO_CELL; trial.persons()],
+            cells: vec![
+                CellFacts {
+                    persons: 0,
+                    weight: 1.0
+                };
+                levels * arms * strata
+            ],
+            contrasts: Vec::new(),
+        };
+        for person in 0..trial.persons() {
+            let level = match purpose.subgroup {
+                None => 0,
+                Some(column) => match trial.subgroups[column].level[person] {
+                    Some(level) => usize::from(level),
+                    None => continue,
+                },
+            };
+            let stratum = if apart { trial.stratum[person] as usize } else { 0 };
+            let index = division.index(level, usize::from(trial.arm[person]), stratum);
+            division.cell[person] = index as u32;
+            division.cells[index].persons += 1;
+        }
+        if purpose.rule == Rule::RaoWu {
+            for cell in &classes.cells {
+                for level in 0..levels {
+                    let index = division.index(level, usize::from(cell.arm), cell.stratum as usize);
+                    division.cells[index].weight = purpose.rule.weight(cell.slots);
+                }
+            }
+        }
+        division.contrasts = (0..levels)
+            .map(|level| {
+                (1..arms)
+                    .map(|arm| match purpose.adjustment {
+                        Adjustment::None => Contrast::default(),
+                        Adjustment::Strata => division.by_stratum(trial, level, arm),
+                    })
+                    .collect()
+            })
+            .collect();
+        division
+    }
+
+    /// Where a cell stands.
+    pub fn index(&self, level: usize, arm: usize, stratum: usize) -> usize {
+        (level * self.arms + arm) * self.strata + stratum
+    }
+
+    /// All cells of an arm at a level.
+    pub fn arm_cells(&self, level: usize, arm: usize) -> Vec<usize> {
+        (0..self.strata)
+            .map(|stratum| self.index(level, arm, stratum))
+            .collect()
+    }
+
+    /// Persons in some cells.
+    pub fn persons(&self, cells: &[usize]) -> u64 {
+        cells.iter().map(|&cell| self.cells[cell].persons).sum()
+    }
+
+    /// Strata with both arms, weighted by their persons; in a subgroup those with fewer than two persons in an arm
+    /// are pooled into one.
+    fn by_stratum(&self, trial: &Trial, level: usize, arm: usize) -> Contrast {
+        let mut contrast = Contrast::default();
+        let mut pool = StratumGroup {
+            weight: 0.0,
+            treated: Vec::new(),
+            control: Vec::new(),
+        };
+        let mut pooled = Vec::new();
+        for stratum in 0..self.strata {
+            let treated = self.index(level, arm, stratum);
+            let control = self.index(level, 0, stratum);
+            let (t, c) = (self.cells[treated].persons, self.cells[control].persons);
+            if t + c == 0 {
+                continue;
+            }
+            if self.subgroup.is_some() && (t < 2 || c < 2) {
+                pool.treated.push(treated);
+                pool.control.push(control);
+                pooled.push(trial.strata[stratum].clone());
+            } else if t == 0 || c == 0 {
+                contrast.left_out.push(trial.strata[stratum].clone());
+            } else {
+                contrast.groups.push(StratumGroup {
+                    weight: (t + c) as f64,
+                    treated: vec![treated],
+                    control: vec![control],
+                });
+            }
+        }
+        let (t, c) = (self.persons(&pool.treated), self.persons(&pool.control));
+        if t > 0 && c > 0 {
+            contrast.pooled = pooled.len();
+            pool.weight = (t + c) as f64;
+            contrast.groups.push(pool);
+        } else {
+            contrast.left_out.extend(pooled);
+        }
+        let total: f64 = contrast.groups.iter().map(|group| group.weight).sum();
+        for group in &mut contrast.groups {
+            group.weight /= total;
+        }
+        contrast
+    }
+}
+
+/// Sums cells of a table of totals; the observed sample counts every person once, a replicate by the cells' weights.
+pub(super) fn merge(
+    totals: &[i64],
+    cells: &[usize],
+    weights: Option<&[CellFacts]>,
+    out: &mut [f64],
+) {
+    let stride = out.len();
+    match (weights, cells) {
+        (None, [cell]) => {
+            for (sum, &total) in out.iter_mut().zip(&totals[cell * stride..]) {
+                *sum = total as f64;
+            }
+        }
+        (None, _) => {
+            for (slot, sum) in out.iter_mut().enumerate() {
+                let total: i64 = cells.iter().map(|cell| totals[cell * stride + slot]).sum();
+                *sum = total as f64;
+            }
+        }
+        (Some(facts), _) => {
+            out.fill(0.0);
+            for &cell in cells {
+                let weight = facts[cell].weight;
+                for (sum, &total) in out.iter_mut().zip(&totals[cell * stride..]) {
+                    *sum += weight * total as f64;
+                }
+            }
+        }
+    }
+}
