@@ -18,6 +18,9 @@ use super::ordered::{End, Ordered, Rank, error_at, value_at};
 use super::{Reason, Scale};
 use crate::units::ConfidenceLevel;
 
+/// The most replicates ever named as needed.
+const MANY: f64 = 1e9;
+
 /// A critical value and its Monte Carlo standard error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Critical {
@@ -36,18 +39,13 @@ impl SupT {
     /// Adds a week; gives the replicates' standard deviation on the scale, or `None` (and adds nothing) without one.
     pub(crate) fn add(&mut self, scale: Scale, estimate: f64, column: &[f64]) -> Option<f64> {
         let centre = scale.apply(estimate);
-        let values = match scale {
-            Scale::Identity => column,
-            _ => {
-                self.on_scale.clear();
-                self.on_scale.extend(column.iter().map(|&x| scale.apply(x)));
-                &self.on_scale
-            }
+        let (values, sd) = if scale == Scale::Identity {
+            (column, deviation(column)?)
+        } else {
+            self.on_scale.clear();
+            self.on_scale.extend(column.iter().map(|&x| scale.apply(x)));
+            (&self.on_scale[..], finite_deviation(&self.on_scale)?)
         };
-        let sd = match scale {
-            Scale::Identity => deviation(values),
-            _ => finite_deviation(values),
-        }?;
         if sd <= 0.0 {
             return None;
         }
@@ -127,7 +125,10 @@ impl CommonRank {
 
     /// The common rank over the weeks added, with its error: that of an order statistic at this rank, or that of the
     /// number of replicates outside, whichever is larger.
-    pub(crate) fn rank(&self) -> Result<Rank, Reason> {
+    ///
+    /// # Errors
+    /// The number of replicates (about) that would be enough, when the rank is below 1.
+    pub(crate) fn rank(&self) -> Result<Rank, usize> {
         let mut at_depth = vec![0_u32; self.deepest + 1];
         for &depth in &self.depth {
             if let Some(count) = at_depth.get_mut(depth as usize) {
@@ -138,7 +139,9 @@ impl CommonRank {
         let n = self.replicates as f64;
         let at = largest_rank(&at_depth, allowed).min(self.own.at);
         if at < 1.0 {
-            return Err(Reason::TooFewForBand);
+            // The rank grows with B; rounded up to a number that hits whole ranks.
+            let enough = ((n + 1.0) / at).min(MANY);
+            return Err((enough / 100.0).ceil() as usize * 100 - 1);
         }
         let share = allowed / (n + 1.0);
         let fewer = (allowed - (n * share * (1.0 - share)).sqrt()).max(0.0);
@@ -205,7 +208,7 @@ fn sum_in_lanes(values: &[f64], term: impl Fn(f64) -> f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn common(columns: &[Vec<f64>], at: f64) -> Result<f64, Reason> {
+    fn common(columns: &[Vec<f64>], at: f64) -> Result<f64, usize> {
         let own = Rank { at, error: 1.0 };
         let mut common = CommonRank::new(own, columns[0].len());
         let mut ordered = Ordered::default();
@@ -232,7 +235,8 @@ mod tests {
         let first: Vec<f64> = (0..200).map(f64::from).collect();
         let second: Vec<f64> = (0..200).map(|i| f64::from((i + 100) % 200)).collect();
         assert_eq!(common(&[first.clone(), second.clone()], 5.0), Ok(2.5));
-        assert_eq!(common(&[first, second], 1.5), Err(Reason::TooFewForBand));
+        // M(1) = 4 > 3: rank 0.75, and 201 / 0.75 = 268.
+        assert_eq!(common(&[first, second], 1.5), Err(299));
     }
 
     #[test]

@@ -89,7 +89,8 @@ fn plain_band(path: &Owned) -> Option<Vec<(f64, f64)>> {
         .map(|c| sd(&c.iter().map(|&x| g(x)).collect::<Vec<f64>>()))
         .collect();
     if path.kind == IntervalKind::Percentile {
-        let allowed = alpha * (count as f64 + 1.0);
+        // Free of rounding: the levels are whole per cents.
+        let allowed = (alpha * 100.0).round() * (count as f64 + 1.0) / 100.0;
         let own = allowed / 2.0;
         let mut rank = own;
         let mut before = 0.0;

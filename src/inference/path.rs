@@ -40,6 +40,8 @@ pub struct PathInference {
     pub mc_critical_value: Option<f64>,
     /// Common rank of a percentile band: its pointwise confidence is 1 - 2 rank / (B + 1).
     pub common_rank: Option<f64>,
+    /// Where a percentile band needs more replicates, how many (about) would do.
+    pub replicates_needed: Option<usize>,
     /// How many weeks entered the band.
     pub weeks_in_band: usize,
 }
@@ -59,7 +61,8 @@ pub struct ColumnInference {
     pub mc_conf_low: Option<f64>,
     /// Monte Carlo standard error of the upper limit.
     pub mc_conf_high: Option<f64>,
-    /// Monte Carlo standard error of the band's limits, the larger of the two.
+    /// Monte Carlo standard error of the band's limits, the larger of the two. On the safe side by up to a half: that the
+    /// noise of a week's spread and of the critical value (or common rank) partly cancel is not counted.
     pub mc_band: Option<f64>,
     /// Replicates in which the number is undefined.
     pub undefined_replicates: u32,
@@ -256,6 +259,7 @@ impl<'a> Path<'a> {
             critical_value: None,
             mc_critical_value: None,
             common_rank: None,
+            replicates_needed: None,
             weeks_in_band: 0,
         };
         if self.members.is_empty() {
@@ -267,7 +271,10 @@ impl<'a> Path<'a> {
                     self.set_ranked(&mut out, rank);
                     None
                 }
-                Err(reason) => Some(reason),
+                Err(needed) => {
+                    out.replicates_needed = Some(needed);
+                    Some(Reason::TooFewForBand)
+                }
             },
             None => match self
                 .sup_t
@@ -315,19 +322,23 @@ impl<'a> Path<'a> {
             let (estimate, std_error) =
                 (input.estimates[member.week], input.std_errors[member.week]);
             let column = &mut out.columns[member.week];
-            let (limits, se) = match input.interval {
+            let (limits, mc) = match input.interval {
                 IntervalKind::Basic => {
                     let (low, high) = input.scale.limits(estimate, value * member.sd);
                     let low = column.conf_low.map_or(low, |x| x.min(low));
                     let high = column.conf_high.map_or(high, |x| x.max(high));
                     let se = member.sd / input.scale.slope(estimate);
-                    (Limits::plain((low, high)), se)
+                    // The standard deviation of B replicates has itself an error of 1 in sqrt(2 (B - 1)).
+                    let of_sd = value / (2.0 * (input.replicate_count as f64 - 1.0)).sqrt();
+                    let mc = critical.error.map(|error| libm::hypot(error, of_sd) * se);
+                    (Limits::plain((low, high)), mc)
                 }
                 IntervalKind::Normal | IntervalKind::Percentile => {
-                    (normal(input.scale, estimate, std_error, value), std_error)
+                    let limits = normal(input.scale, estimate, std_error, value);
+                    (limits, critical.error.map(|error| error * std_error))
                 }
             };
-            column.set_band(limits, critical.error.map(|error| error * se));
+            column.set_band(limits, mc);
         }
     }
 }

@@ -80,8 +80,8 @@ mod tests {
 
     #[test]
     fn the_ends_of_survival_lie_at_infinity() {
-        assert_eq!(Scale::LogLog.apply(1.0), f64::NEG_INFINITY);
-        assert_eq!(Scale::LogLog.apply(0.0), f64::INFINITY);
+        assert!(Scale::LogLog.apply(1.0) < f64::MIN);
+        assert!(Scale::LogLog.apply(0.0) > f64::MAX);
         assert_eq!(
             Scale::LogLog.invert(f64::NEG_INFINITY).to_bits(),
             1.0_f64.to_bits()
