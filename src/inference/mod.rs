@@ -1,1 +1,33 @@
-//! Being built.
+//! From the estimates, standard errors and replicates of one path to intervals, a simultaneous band, p and Monte Carlo
+//! errors.
+//!
+//! A *path* is the weeks of one arm row, or of one contrast, of one estimand and item. Everything here is a pure
+//! function of numbers; what a week or an arm is, is decided outside. A number that cannot be given is absent and has
+//! a [`Reason`].
+//!
+//! | kind | interval | band over the weeks |
+//! |---|---|---|
+//! | normal | estimate -+ z x standard error | estimate -+ c x standard error, c from the largest standardised deviation (sup-t) |
+//! | percentile | order statistics of the replicates | order statistics at one common, smaller rank |
+//! | basic | the same, reflected in the estimate | estimate -+ c x bootstrap standard error, widened to the interval where needed |
+//!
+//! A band never lies inside its interval. Normal and basic limits are formed on the path's [`Scale`] and carried back;
+//! percentile limits are the same on every scale. Limits are not clipped to a range: a normal limit of a share below 0
+//! says that the normal approximation is poor there.
+
+mod band;
+mod interval;
+mod ordered;
+mod path;
+mod reason;
+mod scale;
+
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod simulated;
+
+pub use interval::wald_p;
+pub use path::{ColumnInference, PathInference, PathInput, infer};
+pub use reason::Reason;
+pub use scale::Scale;

@@ -1,0 +1,49 @@
+//! Codes of evaluation.
+
+use crate::error::CodeCard;
+
+/// Cards.
+pub const CODES: &[CodeCard] = &[
+    CodeCard {
+        code: "RV0401",
+        title: "a sum could overflow",
+        cause: "Totals are integers. The largest value of one person times the number of persons and weeks passes 63 bits.",
+        cure: "Keep fewer decimals for the outcome, or look for an amount that is far too large.",
+    },
+    CodeCard {
+        code: "RV0402",
+        title: "no such analysis",
+        cause: "`--only` names an analysis that the study file does not have.",
+        cure: "Use one of the names listed.",
+    },
+    CodeCard {
+        code: "RV0403",
+        title: "a single person cannot be resampled",
+        cause: "The bootstrap draws persons (or clusters) within arm and stratum. With one in a cell every draw is the same, and intervals would be too narrow.",
+        cure: "Merge the stratum with a similar one, leave `strata` out, or run without replicates.",
+    },
+    CodeCard {
+        code: "RV0404",
+        title: "no normal interval for the median",
+        cause: "A normal interval needs a standard error, and the median time has none here.",
+        cure: "Ask for the percentile interval.",
+    },
+    CodeCard {
+        code: "RV0405",
+        title: "no survival with every spell at risk",
+        cause: "With at_risk = \"all\" a person can leave more than once, so there is no probability of still being there.",
+        cure: "Use at_risk = \"first\", or ask for hazards.",
+    },
+    CodeCard {
+        code: "RV0406",
+        title: "small cells",
+        cause: "An arm has fewer than 20 persons (or clusters) in some stratum, where the plain bootstrap understates the spread.",
+        cure: "Nothing: the rescaled bootstrap is used. Merge small strata if you want the plain one.",
+    },
+    CodeCard {
+        code: "RV0407",
+        title: "strata without both arms",
+        cause: "A stratum in which one of the compared arms has nobody cannot contribute to an adjusted contrast.",
+        cure: "Read the contrast as one of the other strata, or look whether the assignment is right.",
+    },
+];

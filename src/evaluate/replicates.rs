@@ -1,0 +1,125 @@
+//! The replicates: passes of columns that fit the memory budget, tiles of replicates that fill them.
+//!
+//! A pass holds some columns of all replicates. Every pass draws the same replicates again (a draw is a function of
+//! the seed and its number), so the budget never changes a bit.
+
+use super::Progress;
+use super::table::{Part, Sample, Scratch, Table};
+use crate::numeric::parallel;
+use crate::resample::{Bootstrap, Draw};
+
+/// Replicates of one tile.
+const TILE: usize = 16;
+
+/// Parts whose columns are filled in one go.
+pub(super) struct Pass {
+    /// Parts, in row order.
+    pub parts: Vec<Part>,
+    /// First column of each part, and the number of columns at the end.
+    pub starts: Vec<usize>,
+}
+
+/// Splits all parts into passes of at most `columns` columns (a single part may exceed it).
+pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Pass> {
+    let mut passes: Vec<Pass> = Vec::new();
+    for (index, table) in tables.iter().enumerate() {
+        for level in 0..table.division.levels {
+            let mut from = 0;
+            while from < table.paths.len() || (table.paths.is_empty() && from == 0) {
+                let part = longest_part(table, index, level, from, columns);
+                from = part.paths.end.max(from + 1);
+                let width = table.columns(&part);
+                let fits = passes.last().is_some_and(|pass| {
+                    pass.starts.last().copied().unwrap_or(0) + width <= columns
+                });
+                if !fits {
+                    passes.push(Pass {
+                        parts: Vec::new(),
+                        starts: vec![0],
+                    });
+                }
+                if let Some(pass) = passes.last_mut() {
+                    let start = pass.starts.last().copied().unwrap_or(0);
+                    pass.parts.push(part);
+                    pass.starts.push(start + width);
+                }
+            }
+        }
+    }
+    passes
+}
+
+/// As many paths from `from` on as fit, at least one.
+fn longest_part(table: &Table<'_>, index: usize, level: usize, from: usize, columns: usize) -> Part {
+    let mut part = Part {
+        table: index,
+        level,
+        paths: from..(from + 1).min(table.paths.len()),
+    };
+    while part.paths.end < table.paths.len() {
+        part.paths.end += 1;
+        if table.columns(&part) > columns {
+            part.paths.end -= 1;
+            break;
+        }
+    }
+    part
+}
+
+/// The columns of one pass over all replicates.
+pub(super) struct Columns {
+    tiles: Vec<Vec<f64>>,
+    count: usize,
+}
+
+impl Columns {
+    /// Copies `width` columns from `start` on, column by column, into `out` (`width x B`).
+    pub fn gather(&self, start: usize, width: usize, out: &mut Vec<f64>) {
+        out.clear();
+        out.reserve(width * self.count);
+        for column in start..start + width {
+            for (tile, values) in self.tiles.iter().enumerate() {
+                let rows = TILE.min(self.count - tile * TILE);
+                out.extend_from_slice(&values[column * rows..(column + 1) * rows]);
+            }
+        }
+    }
+}
+
+/// Fills the columns of a pass.
+pub(super) fn fill(
+    tables: &[Table<'_>],
+    pass: &Pass,
+    scheme: &Bootstrap,
+    count: usize,
+    progress: &dyn Progress,
+) -> Columns {
+    let width = pass.starts.last().copied().unwrap_or(0);
+    let tiles = parallel::map_ordered(count.div_ceil(TILE), |tile| {
+        let first = tile * TILE;
+        let rows = TILE.min(count - first);
+        let mut values = vec![0.0; width * rows];
+        let mut row = vec![0.0; width];
+        let mut draw = Draw::default();
+        let mut scratch = Scratch::default();
+        for r in 0..rows {
+            scheme.fill((first + r) as u64, &mut draw);
+            let mut totalled = usize::MAX;
+            for (part, start) in pass.parts.iter().zip(&pass.starts) {
+                let table = &tables[part.table];
+                if totalled != part.table {
+                    table.total(&draw, &mut scratch);
+                    totalled = part.table;
+                }
+                let span = *start..*start + table.columns(part);
+                table.evaluate(part, Sample::Replicate, &mut scratch, &mut row[span]);
+            }
+            for (column, value) in row.iter().enumerate() {
+                values[column * rows + r] = *value;
+            }
+        }
+        progress.advance(rows as u64);
+        values
+    });
+    Columns { tiles, count }
+}

@@ -1,0 +1,290 @@
+//! The definitions again, as plainly as they can be written, and laws over random paths.
+
+use super::*;
+use crate::numeric::normal::normal_quantile;
+use crate::study::model::IntervalKind;
+use crate::units::ConfidenceLevel;
+use proptest::prelude::*;
+
+/// A path that owns its numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Owned {
+    pub estimates: Vec<f64>,
+    pub std_errors: Vec<f64>,
+    pub columns: Vec<Vec<f64>>,
+    pub scale: Scale,
+    pub kind: IntervalKind,
+    pub level: f64,
+}
+
+impl Owned {
+    pub fn infer(&self) -> PathInference {
+        let replicates: Vec<f64> = self.columns.concat();
+        infer(&PathInput {
+            estimates: &self.estimates,
+            std_errors: &self.std_errors,
+            replicates: &replicates,
+            replicate_count: self.columns[0].len(),
+            in_band: &vec![true; self.estimates.len()],
+            scale: self.scale,
+            interval: self.kind,
+            confidence: ConfidenceLevel::new(self.level).unwrap(),
+        })
+    }
+
+    fn map(&self, f: impl Fn(f64) -> f64, times: f64) -> Self {
+        let all = |xs: &[f64]| xs.iter().map(|&x| f(x)).collect::<Vec<f64>>();
+        Self {
+            estimates: all(&self.estimates),
+            std_errors: self.std_errors.iter().map(|se| se * times.abs()).collect(),
+            columns: self.columns.iter().map(|c| all(c)).collect(),
+            ..self.clone()
+        }
+    }
+}
+
+fn quantile(values: &[f64], p: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = p * (sorted.len() as f64 + 1.0);
+    let below = (rank + 1e-9).floor();
+    let part = (rank - below).max(0.0);
+    let x = sorted[below as usize - 1];
+    if part < 1e-8 {
+        x
+    } else {
+        x + part * (sorted[below as usize] - x)
+    }
+}
+
+fn sd(values: &[f64]) -> f64 {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
+}
+
+/// How many replicates lie outside at a whole rank, each judged against the others alone.
+fn outside(columns: &[Vec<f64>], rank: usize) -> usize {
+    let count = columns[0].len();
+    (0..count)
+        .filter(|&b| {
+            columns.iter().any(|column| {
+                let mut others = column.clone();
+                let x = others.remove(b);
+                others.sort_by(f64::total_cmp);
+                rank > others.len() || x < others[rank - 1] || x > others[others.len() - rank]
+            })
+        })
+        .count()
+}
+
+/// Band limits by week, straight from the definitions; `None` when there is no band.
+fn plain_band(path: &Owned) -> Option<Vec<(f64, f64)>> {
+    let (count, alpha) = (path.columns[0].len(), 1.0 - path.level);
+    let g = |x| path.scale.apply(x);
+    let weeks = 0..path.estimates.len();
+    let sds: Vec<f64> = path
+        .columns
+        .iter()
+        .map(|c| sd(&c.iter().map(|&x| g(x)).collect::<Vec<f64>>()))
+        .collect();
+    if path.kind == IntervalKind::Percentile {
+        // Free of rounding: the levels are whole per cents.
+        let allowed = (alpha * 100.0).round() * (count as f64 + 1.0) / 100.0;
+        let own = allowed / 2.0;
+        let mut rank = own;
+        let mut before = 0.0;
+        for whole in 1..=own.ceil() as usize {
+            let now = outside(&path.columns, whole) as f64;
+            if now > allowed {
+                rank = rank.min(whole as f64 - 1.0 + (allowed - before) / (now - before));
+                break;
+            }
+            before = now;
+        }
+        let p = rank / (count as f64 + 1.0);
+        return (rank >= 1.0).then(|| {
+            weeks
+                .map(|t| {
+                    (
+                        quantile(&path.columns[t], p),
+                        quantile(&path.columns[t], 1.0 - p),
+                    )
+                })
+                .collect()
+        });
+    }
+    let largest: Vec<f64> = (0..count)
+        .map(|b| {
+            weeks
+                .clone()
+                .map(|t| (g(path.columns[t][b]) - g(path.estimates[t])).abs() / sds[t])
+                .fold(0.0, f64::max)
+        })
+        .collect();
+    let c = quantile(&largest, path.level);
+    Some(
+        weeks
+            .map(|t| {
+                let x = path.estimates[t];
+                let half = match path.kind {
+                    IntervalKind::Normal => {
+                        let z = normal_quantile(1.0 - alpha / 2.0);
+                        c.max(z) * path.std_errors[t] * path.scale.slope(x)
+                    }
+                    _ => c * sds[t],
+                };
+                let a = path.scale.invert(g(x) - half);
+                let b = path.scale.invert(g(x) + half);
+                let (mut low, mut high) = (a.min(b), a.max(b));
+                if path.kind == IntervalKind::Basic {
+                    let (from, to) = plain_interval(path, t);
+                    (low, high) = (low.min(from), high.max(to));
+                }
+                (low, high)
+            })
+            .collect(),
+    )
+}
+
+fn plain_interval(path: &Owned, t: usize) -> (f64, f64) {
+    let (x, tail) = (path.estimates[t], (1.0 - path.level) / 2.0);
+    let low = quantile(&path.columns[t], tail);
+    let high = quantile(&path.columns[t], 1.0 - tail);
+    let g = |x| path.scale.apply(x);
+    let pair = match path.kind {
+        IntervalKind::Percentile => (low, high),
+        IntervalKind::Basic => (
+            path.scale.invert(2.0 * g(x) - g(high)),
+            path.scale.invert(2.0 * g(x) - g(low)),
+        ),
+        IntervalKind::Normal => {
+            let half = normal_quantile(1.0 - tail) * path.std_errors[t] * path.scale.slope(x);
+            (
+                path.scale.invert(g(x) - half),
+                path.scale.invert(g(x) + half),
+            )
+        }
+    };
+    (pair.0.min(pair.1), pair.0.max(pair.1))
+}
+
+fn near(a: Option<f64>, b: f64) -> bool {
+    a.is_some_and(|a| (a - b).abs() <= 1e-9 * (1.0 + b.abs()))
+}
+
+/// Paths of up to five weeks; a grid of values makes ties, and all values lie strictly between 0 and 1.
+fn paths() -> impl Strategy<Value = Owned> {
+    let kinds = [
+        IntervalKind::Normal,
+        IntervalKind::Percentile,
+        IntervalKind::Basic,
+    ];
+    let scales = [Scale::Identity, Scale::LogLog, Scale::Log];
+    (1_usize..5, 60_usize..160, 5_u32..2000).prop_flat_map(move |(weeks, count, grid)| {
+        let value = (1..grid).prop_map(move |i| f64::from(i) / f64::from(grid));
+        let column = prop::collection::vec(value, count);
+        (
+            prop::collection::vec(0.3..0.7_f64, weeks),
+            prop::collection::vec(0.01..0.2_f64, weeks),
+            prop::collection::vec(column, weeks),
+            prop::sample::select(kinds.to_vec()),
+            prop::sample::select(scales.to_vec()),
+            prop::sample::select(vec![0.8, 0.9, 0.95]),
+        )
+            .prop_map(
+                |(estimates, std_errors, columns, kind, scale, level)| Owned {
+                    estimates,
+                    std_errors,
+                    columns,
+                    scale,
+                    kind,
+                    level,
+                },
+            )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn limits_are_those_of_the_definitions(path in paths()) {
+        let found = path.infer();
+        for (t, column) in found.columns.iter().enumerate() {
+            let (low, high) = plain_interval(&path, t);
+            prop_assert!(near(column.conf_low, low), "{t}: {column:?} {low}");
+            prop_assert!(near(column.conf_high, high), "{t}: {column:?} {high}");
+        }
+        match plain_band(&path) {
+            Some(band) => for (column, (low, high)) in found.columns.iter().zip(band) {
+                prop_assert!(near(column.band_low, low), "{column:?} {low}");
+                prop_assert!(near(column.band_high, high), "{column:?} {high}");
+            },
+            None => prop_assert!(found.columns.iter().all(|c| c.band_reason == Some(Reason::TooFewForBand))),
+        }
+    }
+
+    #[test]
+    fn a_band_never_lies_inside_its_interval(path in paths()) {
+        for column in path.infer().columns {
+            if let (Some(low), Some(high)) = (column.band_low, column.band_high) {
+                prop_assert!(Some(low) <= column.conf_low && Some(high) >= column.conf_high, "{column:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn more_confidence_never_narrows(path in paths()) {
+        let narrow = Owned { level: 0.8, ..path.clone() }.infer();
+        let wide = Owned { level: 0.95, ..path }.infer();
+        for (a, b) in narrow.columns.iter().zip(&wide.columns) {
+            prop_assert!(b.conf_low <= a.conf_low && b.conf_high >= a.conf_high);
+            if b.band_low.is_some() {
+                prop_assert!(b.band_low <= a.band_low && b.band_high >= a.band_high);
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_replicates_means_nothing(path in paths(), by in 1_usize..50) {
+        let mut turned = path.clone();
+        for column in &mut turned.columns {
+            column.rotate_left(by);
+            column.reverse();
+        }
+        for (a, b) in path.infer().columns.iter().zip(&turned.infer().columns) {
+            prop_assert_eq!((a.conf_low, a.conf_high), (b.conf_low, b.conf_high));
+            prop_assert_eq!(a.band_low.is_some(), b.band_low.is_some());
+            if let (Some(x), Some(y)) = (b.band_low, b.band_high) {
+                prop_assert!(near(a.band_low, x) && near(a.band_high, y));
+            }
+        }
+    }
+
+    #[test]
+    fn shifting_and_scaling_move_the_limits_along(path in paths(), shift in -5.0..5.0_f64, times in 0.1..9.0_f64) {
+        let path = Owned { scale: Scale::Identity, ..path };
+        let moved = path.map(|x| shift + times * x, times).infer();
+        for (a, b) in path.infer().columns.iter().zip(&moved.columns) {
+            let pairs = [(a.conf_low, b.conf_low), (a.conf_high, b.conf_high), (a.band_low, b.band_low), (a.band_high, b.band_high)];
+            for (before, after) in pairs {
+                prop_assert_eq!(before.is_some(), after.is_some());
+                if let Some(x) = before {
+                    prop_assert!(near(after, shift + times * x));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_other_sign_mirrors_the_limits(path in paths()) {
+        let path = Owned { scale: Scale::Identity, ..path };
+        let mirrored = path.map(|x| -x, 1.0).infer();
+        for (a, b) in path.infer().columns.iter().zip(&mirrored.columns) {
+            prop_assert_eq!((a.conf_low, a.conf_high), (b.conf_high.map(|x| -x), b.conf_low.map(|x| -x)));
+            prop_assert_eq!((a.band_low, a.band_high), (b.band_high.map(|x| -x), b.band_low.map(|x| -x)));
+            prop_assert_eq!(a.mc_conf_low, b.mc_conf_high);
+        }
+    }
+}

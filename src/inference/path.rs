@@ -1,0 +1,348 @@
+//! One path from input to limits: each week's interval, then the band over the weeks that can carry it.
+
+use super::band::{CommonRank, Critical, SupT, deviation};
+use super::interval::{Limits, basic, normal, percentile, varies};
+use super::ordered::{End, Ordered, Rank, error_at, value_at};
+use super::{Reason, Scale};
+use crate::numeric::normal::normal_quantile;
+use crate::study::model::IntervalKind;
+use crate::units::ConfidenceLevel;
+
+/// The weeks of one arm row or contrast: K of them, with B replicates each.
+#[derive(Clone, Copy, Debug)]
+pub struct PathInput<'a> {
+    /// Point estimates, K; NaN = undefined.
+    pub estimates: &'a [f64],
+    /// Analytic standard errors, K; NaN = none.
+    pub std_errors: &'a [f64],
+    /// Replicates, K x B: week k is `replicates[k * B..(k + 1) * B]`; NaN = undefined in that replicate.
+    pub replicates: &'a [f64],
+    /// B; 0 without resampling.
+    pub replicate_count: usize,
+    /// Weeks with enough support for the band, K.
+    pub in_band: &'a [bool],
+    /// Scale of normal and basic limits.
+    pub scale: Scale,
+    /// Kind of interval, and so of band.
+    pub interval: IntervalKind,
+    /// Confidence level of both.
+    pub confidence: ConfidenceLevel,
+}
+
+/// What is inferred about a path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PathInference {
+    /// One per week.
+    pub columns: Vec<ColumnInference>,
+    /// Sup-t critical value of a normal or basic band (for a normal band at least z).
+    pub critical_value: Option<f64>,
+    /// Its Monte Carlo standard error.
+    pub mc_critical_value: Option<f64>,
+    /// Common rank of a percentile band: its pointwise confidence is 1 - 2 rank / (B + 1).
+    pub common_rank: Option<f64>,
+    /// Where a percentile band needs more replicates, how many (about) would do.
+    pub replicates_needed: Option<usize>,
+    /// How many weeks entered the band.
+    pub weeks_in_band: usize,
+}
+
+/// What is inferred about one week.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ColumnInference {
+    /// Lower limit of the interval.
+    pub conf_low: Option<f64>,
+    /// Upper limit of the interval.
+    pub conf_high: Option<f64>,
+    /// Lower limit of the band.
+    pub band_low: Option<f64>,
+    /// Upper limit of the band.
+    pub band_high: Option<f64>,
+    /// Monte Carlo standard error of the lower limit; none where the limit is not simulated.
+    pub mc_conf_low: Option<f64>,
+    /// Monte Carlo standard error of the upper limit.
+    pub mc_conf_high: Option<f64>,
+    /// Monte Carlo standard error of the band's limits, the larger of the two. On the safe side by up to a half: that the
+    /// noise of a week's spread and of the critical value (or common rank) partly cancel is not counted.
+    pub mc_band: Option<f64>,
+    /// Replicates in which the number is undefined.
+    pub undefined_replicates: u32,
+    /// Standard deviation of the defined replicates.
+    pub bootstrap_se: Option<f64>,
+    /// Why there is no interval.
+    pub interval_reason: Option<Reason>,
+    /// Why there is no band; where there is no interval, the same.
+    pub band_reason: Option<Reason>,
+}
+
+impl ColumnInference {
+    /// Whether the row may carry a p-value: not when too many replicates are undefined.
+    pub fn allows_p(&self) -> bool {
+        self.interval_reason != Some(Reason::TooManyUndefined)
+    }
+
+    fn set_band(&mut self, limits: Result<Limits, Reason>, mc_band: Option<f64>) {
+        match limits {
+            Ok(limits) => {
+                self.band_low = Some(limits.low);
+                self.band_high = Some(limits.high);
+                self.mc_band = mc_band;
+                self.band_reason = None;
+            }
+            Err(reason) => self.band_reason = Some(reason),
+        }
+    }
+}
+
+/// Intervals for every week of a path and the band over those weeks that are `in_band`, have a positive standard error
+/// and no undefined replicate. Cost: some nanoseconds per replicate value (see the module's benchmark test).
+pub fn infer(input: &PathInput<'_>) -> PathInference {
+    let weeks = input.estimates.len();
+    debug_assert_eq!(input.std_errors.len(), weeks, "a standard error per week");
+    debug_assert_eq!(input.in_band.len(), weeks, "a support mark per week");
+    debug_assert_eq!(
+        input.replicates.len(),
+        weeks * input.replicate_count,
+        "replicates by week"
+    );
+    let mut path = Path::new(input);
+    let columns = (0..weeks).map(|week| path.take(week)).collect();
+    path.finish(columns)
+}
+
+/// A week that entered the band.
+struct Member {
+    week: usize,
+    /// Standard deviation of the replicates on the scale (sup-t only).
+    sd: f64,
+}
+
+struct Path<'a> {
+    input: &'a PathInput<'a>,
+    z: f64,
+    tail: f64,
+    /// Rank of the interval when every replicate is defined.
+    full: Option<Rank>,
+    ordered: Ordered,
+    members: Vec<Member>,
+    sup_t: SupT,
+    common: Option<CommonRank>,
+    /// Both tails of every member, one after another (percentile only).
+    tails: Vec<f64>,
+}
+
+impl<'a> Path<'a> {
+    fn new(input: &'a PathInput<'a>) -> Self {
+        let tail = input.confidence.alpha() / 2.0;
+        let count = input.replicate_count;
+        let full = Rank::of_tail(tail, count);
+        let common = match input.interval {
+            IntervalKind::Percentile => full.map(|rank| CommonRank::new(rank, count)),
+            IntervalKind::Normal | IntervalKind::Basic => None,
+        };
+        Self {
+            input,
+            z: normal_quantile(1.0 - tail),
+            tail,
+            full,
+            ordered: Ordered::default(),
+            members: Vec::new(),
+            sup_t: SupT::default(),
+            common,
+            tails: Vec::new(),
+        }
+    }
+
+    fn column(&self, week: usize) -> &'a [f64] {
+        let count = self.input.replicate_count;
+        &self.input.replicates[week * count..(week + 1) * count]
+    }
+
+    /// The interval of a week; enters it into the band where it can.
+    fn take(&mut self, week: usize) -> ColumnInference {
+        let column = self.column(week);
+        let undefined = column.iter().filter(|x| x.is_nan()).count();
+        let bootstrap_se = if undefined == 0 {
+            deviation(column)
+        } else {
+            let defined: Vec<f64> = column.iter().copied().filter(|x| !x.is_nan()).collect();
+            deviation(&defined)
+        };
+        let mut out = ColumnInference {
+            undefined_replicates: undefined as u32,
+            bootstrap_se,
+            ..ColumnInference::default()
+        };
+        match self.interval(week, undefined) {
+            Ok(limits) => {
+                out.conf_low = Some(limits.low);
+                out.conf_high = Some(limits.high);
+                out.mc_conf_low = limits.mc_low;
+                out.mc_conf_high = limits.mc_high;
+                out.band_reason = self.enter(week, undefined).err();
+            }
+            Err(reason) => {
+                out.interval_reason = Some(reason);
+                out.band_reason = Some(reason);
+            }
+        }
+        out
+    }
+
+    fn interval(&mut self, week: usize, undefined: usize) -> Result<Limits, Reason> {
+        let (estimate, std_error) = (self.input.estimates[week], self.input.std_errors[week]);
+        let count = self.input.replicate_count;
+        if !estimate.is_finite() {
+            return Err(Reason::UndefinedEstimate);
+        }
+        if undefined * 100 > count {
+            return Err(Reason::TooManyUndefined);
+        }
+        if !varies(estimate, std_error) {
+            return Err(Reason::NoVariation);
+        }
+        let scale = self.input.scale;
+        if self.input.interval == IntervalKind::Normal {
+            return normal(scale, estimate, std_error, self.z);
+        }
+        if count == 0 {
+            return Err(Reason::NoReplicates);
+        }
+        let rank = match undefined {
+            0 => self.full,
+            _ => Rank::of_tail(self.tail, count - undefined),
+        }
+        .ok_or(Reason::TooFewReplicates)?;
+        self.ordered.load(self.column(week), rank.depth());
+        match self.input.interval {
+            IntervalKind::Basic => basic(scale, estimate, &self.ordered, rank),
+            IntervalKind::Percentile | IntervalKind::Normal => percentile(&self.ordered, rank),
+        }
+    }
+
+    /// Enters a week with an interval into the band; its tails are still in `ordered`.
+    fn enter(&mut self, week: usize, undefined: usize) -> Result<(), Reason> {
+        let input = self.input;
+        let (estimate, std_error) = (input.estimates[week], input.std_errors[week]);
+        if input.replicate_count == 0 {
+            return Err(Reason::NoReplicates);
+        }
+        if !input.in_band[week] {
+            return Err(Reason::ThinSupport);
+        }
+        if undefined > 0 {
+            return Err(Reason::SomeUndefined);
+        }
+        if !std_error.is_finite() {
+            return Err(Reason::NoStandardError);
+        }
+        let column = self.column(week);
+        let sd = if let Some(common) = &mut self.common {
+            common.add(column, &self.ordered);
+            self.tails.extend_from_slice(self.ordered.tail(End::Low));
+            self.tails.extend_from_slice(self.ordered.tail(End::High));
+            f64::NAN
+        } else {
+            if !input.scale.apply(estimate).is_finite() {
+                return Err(Reason::OffScale);
+            }
+            self.sup_t
+                .add(input.scale, estimate, column)
+                .ok_or(Reason::NoVariation)?
+        };
+        self.members.push(Member { week, sd });
+        Ok(())
+    }
+
+    fn finish(mut self, columns: Vec<ColumnInference>) -> PathInference {
+        let mut out = PathInference {
+            columns,
+            critical_value: None,
+            mc_critical_value: None,
+            common_rank: None,
+            replicates_needed: None,
+            weeks_in_band: 0,
+        };
+        if self.members.is_empty() {
+            return out;
+        }
+        let failed = match &self.common {
+            Some(common) => match common.rank() {
+                Ok(rank) => {
+                    self.set_ranked(&mut out, rank);
+                    None
+                }
+                Err(needed) => {
+                    out.replicates_needed = Some(needed);
+                    Some(Reason::TooFewForBand)
+                }
+            },
+            None => match self
+                .sup_t
+                .critical(self.input.confidence, &mut self.ordered)
+            {
+                Ok(critical) => {
+                    self.set_sup_t(&mut out, critical);
+                    None
+                }
+                Err(reason) => Some(reason),
+            },
+        };
+        match failed {
+            None => out.weeks_in_band = self.members.len(),
+            Some(reason) => {
+                for member in &self.members {
+                    out.columns[member.week].band_reason = Some(reason);
+                }
+            }
+        }
+        out
+    }
+
+    fn set_ranked(&self, out: &mut PathInference, rank: Rank) {
+        out.common_rank = Some(rank.at);
+        let depth = self.tails.len() / (2 * self.members.len());
+        for (member, tails) in self.members.iter().zip(self.tails.chunks_exact(2 * depth)) {
+            let (low, high) = tails.split_at(depth);
+            let limits = Limits::plain((value_at(low, rank.at), value_at(high, rank.at)));
+            let mc = larger(error_at(low, rank, |x| x), error_at(high, rank, |x| x));
+            out.columns[member.week].set_band(limits, mc);
+        }
+    }
+
+    fn set_sup_t(&self, out: &mut PathInference, critical: Critical) {
+        let input = self.input;
+        // The floor keeps a normal band from lying inside its interval by Monte Carlo error.
+        let value = match input.interval {
+            IntervalKind::Basic => critical.value,
+            IntervalKind::Normal | IntervalKind::Percentile => critical.value.max(self.z),
+        };
+        out.critical_value = Some(value);
+        out.mc_critical_value = critical.error;
+        for member in &self.members {
+            let (estimate, std_error) =
+                (input.estimates[member.week], input.std_errors[member.week]);
+            let column = &mut out.columns[member.week];
+            let (limits, mc) = match input.interval {
+                IntervalKind::Basic => {
+                    let (low, high) = input.scale.limits(estimate, value * member.sd);
+                    let low = column.conf_low.map_or(low, |x| x.min(low));
+                    let high = column.conf_high.map_or(high, |x| x.max(high));
+                    let se = member.sd / input.scale.slope(estimate);
+                    // The standard deviation of B replicates has itself an error of 1 in sqrt(2 (B - 1)).
+                    let of_sd = value / (2.0 * (input.replicate_count as f64 - 1.0)).sqrt();
+                    let mc = critical.error.map(|error| libm::hypot(error, of_sd) * se);
+                    (Limits::plain((low, high)), mc)
+                }
+                IntervalKind::Normal | IntervalKind::Percentile => {
+                    let limits = normal(input.scale, estimate, std_error, value);
+                    (limits, critical.error.map(|error| error * std_error))
+                }
+            };
+            column.set_band(limits, mc);
+        }
+    }
+}
+
+fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    Some(a?.max(b?))
+}
