@@ -1,3 +1,4 @@
 //! Small numerical tools every room may use.
 
 pub mod normal;
+pub mod parallel;
