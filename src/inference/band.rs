@@ -9,10 +9,12 @@
 //! than r + 1 replicates, itself counted, are at most (or at least) its value. So one that ties with others is judged
 //! as they are. Let M(r) be the number outside, M(0) = 0, linear between whole ranks. The common rank is the largest
 //! r with M(r) <= alpha (B + 1), and not above the interval's own rank alpha (B + 1) / 2. With one week M(r) = 2 r, so
-//! that the band is the interval. Below rank 1 there is no band: more replicates are needed. Judging each against a
-//! sample that holds it (as one does with M counted from r - 1) would give too narrow bands: for 26 independent weeks
-//! and 1,999 replicates 92 instead of 95 %. Source of the rule without that correction: Davison and Hinkley (1997),
-//! Bootstrap Methods and their Application, 4.2.4.
+//! that the band is the interval. Below rank 1 there is no band: more replicates are needed. Counting as outside only
+//! those strictly beyond the limits, which their own values helped to set, would give too narrow bands: for 26
+//! independent weeks and 1,999 replicates they would hold 93 instead of 95 % of new draws.
+//! Source: Davison and Hinkley (1997), Bootstrap Methods and their Application, equation 4.17, as in `envelope` of R's
+//! boot; ours differs in going between whole ranks, in ties (there by mean rank), and in refusing where it gives the
+//! extremes.
 
 use super::ordered::{End, Ordered, Rank, error_at, value_at};
 use super::{Reason, Scale};

@@ -60,7 +60,7 @@ fn quantile(values: &[f64], p: f64) -> f64 {
 fn sd(values: &[f64]) -> f64 {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
-    (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt()
+    (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0)).sqrt()
 }
 
 /// How many replicates lie outside at a whole rank, each judged against the others alone.

@@ -61,7 +61,7 @@ pub struct ColumnInference {
     pub mc_conf_low: Option<f64>,
     /// Monte Carlo standard error of the upper limit.
     pub mc_conf_high: Option<f64>,
-    /// Monte Carlo standard error of the band's limits, the larger of the two. On the safe side by up to a half: that the
+    /// Monte Carlo standard error of the band's limits, both together. On the safe side by up to a third: that the
     /// noise of a week's spread and of the critical value (or common rank) partly cancel is not counted.
     pub mc_band: Option<f64>,
     /// Replicates in which the number is undefined.
@@ -304,7 +304,7 @@ impl<'a> Path<'a> {
         for (member, tails) in self.members.iter().zip(self.tails.chunks_exact(2 * depth)) {
             let (low, high) = tails.split_at(depth);
             let limits = Limits::plain((value_at(low, rank.at), value_at(high, rank.at)));
-            let mc = larger(error_at(low, rank, |x| x), error_at(high, rank, |x| x));
+            let mc = together(error_at(low, rank, |x| x), error_at(high, rank, |x| x));
             out.columns[member.week].set_band(limits, mc);
         }
     }
@@ -343,6 +343,7 @@ impl<'a> Path<'a> {
     }
 }
 
-fn larger(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    Some(a?.max(b?))
+/// One error for two limits: the root mean square.
+fn together(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    Some(libm::hypot(a?, b?) * core::f64::consts::FRAC_1_SQRT_2)
 }
