@@ -53,7 +53,14 @@ fn increments(group: GroupTotals<'_>, item: Item, mut visit: impl FnMut(usize, f
         });
     } else {
         for (tick, &n) in n.iter().enumerate() {
-            visit(tick, if n > 0.0 { group.exits(item, tick) / n } else { f64::NAN });
+            visit(
+                tick,
+                if n > 0.0 {
+                    group.exits(item, tick) / n
+                } else {
+                    f64::NAN
+                },
+            );
         }
     }
 }
@@ -121,7 +128,13 @@ mod tests {
         let mut out = [0.0; 5];
         CumulativeHazard.evaluate(group, Item::Any, &mut out);
         // 1/6; + 2/5 = 17/30; + 1/2 = 16/15; + 1 = 31/15; unchanged.
-        for (value, expected) in out.iter().zip([1.0 / 6.0, 17.0 / 30.0, 16.0 / 15.0, 31.0 / 15.0, 31.0 / 15.0]) {
+        for (value, expected) in out.iter().zip([
+            1.0 / 6.0,
+            17.0 / 30.0,
+            16.0 / 15.0,
+            31.0 / 15.0,
+            31.0 / 15.0,
+        ]) {
             assert!((value - expected).abs() < 1e-14);
         }
     }

@@ -56,7 +56,11 @@ impl Curve for CumulativeIncidence {
     }
 
     fn items(&self, shape: &Shape) -> Vec<Item> {
-        if has_survival(shape) { destinations(shape) } else { Vec::new() }
+        if has_survival(shape) {
+            destinations(shape)
+        } else {
+            Vec::new()
+        }
     }
 
     fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {

@@ -70,7 +70,9 @@ pub(super) fn destinations(shape: &Shape) -> Vec<Item> {
     if shape.destinations.len() < 2 {
         return Vec::new();
     }
-    (0..shape.destinations.len()).map(Item::Destination).collect()
+    (0..shape.destinations.len())
+        .map(Item::Destination)
+        .collect()
 }
 
 /// Whether the outcome has survival curves at all.

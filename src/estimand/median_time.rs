@@ -42,7 +42,11 @@ impl Curve for MedianTime {
     }
 
     fn items(&self, shape: &Shape) -> Vec<Item> {
-        if has_survival(shape) { vec![Item::Any] } else { Vec::new() }
+        if has_survival(shape) {
+            vec![Item::Any]
+        } else {
+            Vec::new()
+        }
     }
 
     fn ticks(&self, shape: &Shape) -> Vec<i32> {

@@ -159,7 +159,9 @@ impl<'a> GroupTotals<'a> {
     pub fn exits(&self, item: Item, tick: usize) -> f64 {
         match item {
             Item::Destination(k) => self.channel(1 + k)[tick],
-            Item::Any => (1..self.shape.channels).map(|c| self.channel(c)[tick]).sum(),
+            Item::Any => (1..self.shape.channels)
+                .map(|c| self.channel(c)[tick])
+                .sum(),
         }
     }
 }

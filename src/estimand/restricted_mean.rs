@@ -55,7 +55,11 @@ impl Curve for RestrictedMean {
     }
 
     fn items(&self, shape: &Shape) -> Vec<Item> {
-        if has_survival(shape) { vec![Item::Any] } else { Vec::new() }
+        if has_survival(shape) {
+            vec![Item::Any]
+        } else {
+            Vec::new()
+        }
     }
 
     fn ticks(&self, shape: &Shape) -> Vec<i32> {

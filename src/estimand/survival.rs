@@ -44,7 +44,11 @@ impl Curve for Survival {
     }
 
     fn items(&self, shape: &Shape) -> Vec<Item> {
-        if has_survival(shape) { vec![Item::Any] } else { Vec::new() }
+        if has_survival(shape) {
+            vec![Item::Any]
+        } else {
+            Vec::new()
+        }
     }
 
     fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {

@@ -119,7 +119,9 @@ mod tests {
         WeeklyMean.evaluate(group, Item::Any, &mut out);
         assert!((out[0] - 2.0 / 3.0).abs() < 1e-15 && out[1] == 0.0 && out[2].is_nan());
         // Influence of the first person in week 1: (1 - 2/3) / 3 = 1/9.
-        let influence = WeeklyMean.influence(group, Item::Any).expect("a mean has one");
+        let influence = WeeklyMean
+            .influence(group, Item::Any)
+            .expect("a mean has one");
         influence(&[1, 1, 0, 1, 0, 0], &mut out);
         assert!((out[0] - 1.0 / 9.0).abs() < 1e-15);
     }

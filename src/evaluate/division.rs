@@ -99,7 +99,11 @@ impl Division {
                     None => continue,
                 },
             };
-            let stratum = if apart { trial.stratum[person] as usize } else { 0 };
+            let stratum = if apart {
+                trial.stratum[person] as usize
+            } else {
+                0
+            };
             let index = division.index(level, usize::from(trial.arm[person]), stratum);
             division.cell[person] = index as u32;
             division.cells[index].persons += 1;

@@ -112,7 +112,14 @@ fn run(
     }
     let mut tables = Vec::new();
     for &analysis in &analyses {
-        plan_tables(study, trial, &panel, &classes, (analysis, rule), &mut tables)?;
+        plan_tables(
+            study,
+            trial,
+            &panel,
+            &classes,
+            (analysis, rule),
+            &mut tables,
+        )?;
     }
     timings.add("panel", clock);
 
@@ -176,7 +183,11 @@ fn chosen(study: &Study, options: &Options) -> Result<Vec<usize>> {
 
 /// A cell of one person (or cluster) has no variation to draw from.
 fn refuse_single_units(trial: &Trial, classes: &Classes) -> Result<()> {
-    let unit = if classes.clustered { "cluster" } else { "person" };
+    let unit = if classes.clustered {
+        "cluster"
+    } else {
+        "person"
+    };
     let single: Vec<String> = classes
         .cells
         .iter()
@@ -199,7 +210,11 @@ fn refuse_single_units(trial: &Trial, classes: &Classes) -> Result<()> {
             format!(
                 "a single {unit} cannot be resampled: {}{}",
                 single[..single.len().min(10)].join("; "),
-                if single.len() > 10 { format!(" and {} more", single.len() - 10) } else { String::new() }
+                if single.len() > 10 {
+                    format!(" and {} more", single.len() - 10)
+                } else {
+                    String::new()
+                }
             ),
             "merge these strata with others in the persons file, leave `strata` out, or set `replicates = 0` under [resampling]",
         ),
@@ -253,7 +268,10 @@ fn plan_tables<'a>(
     Ok(())
 }
 
-type Wanted = (Vec<Path>, Vec<(&'static dyn crate::estimand::Test, crate::estimand::Item)>);
+type Wanted = (
+    Vec<Path>,
+    Vec<(&'static dyn crate::estimand::Test, crate::estimand::Item)>,
+);
 
 /// The curves and tests of an outcome that the analysis asks for.
 fn wanted(
@@ -263,7 +281,8 @@ fn wanted(
     shape: &panel::Shape,
 ) -> Result<Wanted> {
     let class = crate::estimand::OutcomeClass::of(shape.kind);
-    let asked = |slug: &str| analysis.estimands.is_empty() || analysis.estimands.iter().any(|e| e == slug);
+    let asked =
+        |slug: &str| analysis.estimands.is_empty() || analysis.estimands.iter().any(|e| e == slug);
     let named = |slug: &str| analysis.estimands.iter().any(|e| e == slug);
     let (mut paths, mut tests) = (Vec::new(), Vec::new());
     for estimand in REGISTRY {
@@ -279,7 +298,10 @@ fn wanted(
             }
             Estimand::Curve(curve) => {
                 let by_name = named(card.slug) || card.contrast.is_some_and(named);
-                if by_name && card.slug == "median_time" && analysis.interval == IntervalKind::Normal {
+                if by_name
+                    && card.slug == "median_time"
+                    && analysis.interval == IntervalKind::Normal
+                {
                     return Err(refusal(
                         "RV0404",
                         "`median_time` has no standard error, so it has no normal interval",
@@ -287,11 +309,19 @@ fn wanted(
                     ));
                 }
                 let items = curve.items(shape);
-                let every_spell = matches!(shape.kind, panel::Kind::Exit { survival: Survival::Absent });
+                let every_spell = matches!(
+                    shape.kind,
+                    panel::Kind::Exit {
+                        survival: Survival::Absent
+                    }
+                );
                 if by_name && items.is_empty() && every_spell {
                     return Err(refusal(
                         "RV0405",
-                        &format!("`{}` of outcome `{}` does not exist: with at_risk = \"all\" a person may leave more than once", card.slug, study.outcomes[outcome].name),
+                        &format!(
+                            "`{}` of outcome `{}` does not exist: with at_risk = \"all\" a person may leave more than once",
+                            card.slug, study.outcomes[outcome].name
+                        ),
                         "use at_risk = \"first\" for this outcome, or ask for hazard and cumulative_hazard",
                     ));
                 }
@@ -319,7 +349,10 @@ fn wanted(
 fn reported(analysis: &Analysis, shape: &panel::Shape, ticks: &[i32], index: usize) -> bool {
     analysis.weeks.is_empty()
         || (ticks.len() == 1 && shape.ticks > 1)
-        || analysis.weeks.iter().any(|&week| week as i32 == ticks[index])
+        || analysis
+            .weeks
+            .iter()
+            .any(|&week| week as i32 == ticks[index])
 }
 
 fn refusal(code: &'static str, message: &str, hint: &str) -> Error {
@@ -336,7 +369,9 @@ fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule) -> Facts {
                 (1..=trial.horizon as i32)
                     .map(|week| {
                         let followed = (0..trial.persons())
-                            .filter(|&p| usize::from(trial.arm[p]) == arm && table.followed[p] >= week)
+                            .filter(|&p| {
+                                usize::from(trial.arm[p]) == arm && table.followed[p] >= week
+                            })
                             .count();
                         followed as f64 / persons[arm] as f64
                     })
@@ -347,7 +382,12 @@ fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule) -> Facts {
     Facts {
         arms: trial.arms.clone(),
         persons,
-        strata: trial.strata.iter().filter(|s| !s.is_empty()).cloned().collect(),
+        strata: trial
+            .strata
+            .iter()
+            .filter(|s| !s.is_empty())
+            .cloned()
+            .collect(),
         clusters: classes.clustered.then(|| classes.units() as u64),
         trial_hash: trial.hash.clone(),
         replicates: study.resampling.replicates,
@@ -396,7 +436,12 @@ fn notes(
 ) -> Vec<Diagnostic> {
     let mut notes = Vec::new();
     if count > 0 && rule == Rule::RaoWu {
-        let smallest = classes.cells.iter().map(|cell| cell.slots).min().unwrap_or(0);
+        let smallest = classes
+            .cells
+            .iter()
+            .map(|cell| cell.slots)
+            .min()
+            .unwrap_or(0);
         notes.push(Diagnostic::warning(
             "RV0406",
             format!("the smallest arm and stratum has {smallest} to draw from, fewer than 20: the rescaled bootstrap of Rao and Wu is used throughout"),

@@ -76,7 +76,11 @@ pub(super) fn spread(input: &GroupInput<'_>) -> Spread {
         }
     }
     let persons = table.division.persons(input.cells);
-    let units = if input.classes.clustered { whole.units } else { persons };
+    let units = if input.classes.clustered {
+        whole.units
+    } else {
+        persons
+    };
     for (path, squares) in table.paths.iter().zip(&mut whole.squares) {
         let n = units as f64;
         let factor = match (path.curve.card().factor, input.classes.clustered) {
@@ -112,7 +116,11 @@ fn units_of(classes: &Classes, division: &Division, cells: &[usize]) -> Vec<usiz
 fn empty(table: &Table<'_>) -> Partial {
     let ticks = table.shape.ticks;
     Partial {
-        squares: table.paths.iter().map(|p| vec![0.0; p.ticks.len()]).collect(),
+        squares: table
+            .paths
+            .iter()
+            .map(|p| vec![0.0; p.ticks.len()])
+            .collect(),
         support: Support {
             nonzero: vec![0; ticks],
             zero: vec![0; ticks],

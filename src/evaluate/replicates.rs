@@ -50,7 +50,13 @@ pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Pass> {
 }
 
 /// As many paths from `from` on as fit, at least one.
-fn longest_part(table: &Table<'_>, index: usize, level: usize, from: usize, columns: usize) -> Part {
+fn longest_part(
+    table: &Table<'_>,
+    index: usize,
+    level: usize,
+    from: usize,
+    columns: usize,
+) -> Part {
     let mut part = Part {
         table: index,
         level,

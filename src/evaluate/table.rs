@@ -28,8 +28,8 @@ pub(super) struct Path {
 impl Path {
     /// Columns of one level: each arm's reported ticks, then each contrast's.
     pub fn columns(&self, arms: usize) -> usize {
-        let series = if self.arm_rows { arms } else { 0 }
-            + if self.contrast_rows { arms - 1 } else { 0 };
+        let series =
+            if self.arm_rows { arms } else { 0 } + if self.contrast_rows { arms - 1 } else { 0 };
         series * self.reported.len()
     }
 }
@@ -127,8 +127,8 @@ impl Table<'_> {
             scratch.groups[arm] = group;
         }
         scratch.values.resize_with(arms, Vec::new);
-        let adjusted = (self.adjustment == Adjustment::Strata)
-            .then(|| self.adjusted(part, sample, scratch));
+        let adjusted =
+            (self.adjustment == Adjustment::Strata).then(|| self.adjusted(part, sample, scratch));
         let mut column = 0;
         for (p, path) in paths.iter().enumerate() {
             for arm in 0..arms {
@@ -178,7 +178,11 @@ impl Table<'_> {
             for (p, path) in paths.iter().enumerate() {
                 let sum = &mut sums[p * (arms - 1) + arm - 1];
                 sum.clear();
-                let empty = if contrast.groups.is_empty() { f64::NAN } else { 0.0 };
+                let empty = if contrast.groups.is_empty() {
+                    f64::NAN
+                } else {
+                    0.0
+                };
                 sum.resize(path.ticks.len(), empty);
             }
             for group in &contrast.groups {

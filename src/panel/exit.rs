@@ -115,9 +115,14 @@ pub(super) fn build(
     remarks: &mut Vec<AccountingLine>,
 ) -> OutcomePanel {
     match (definition.source, &trial.durations) {
-        (ExitSource::Spells { table, from }, _) => {
-            from_spells(trial, &trial.tables[*table], from, definition, name, remarks)
-        }
+        (ExitSource::Spells { table, from }, _) => from_spells(
+            trial,
+            &trial.tables[*table],
+            from,
+            definition,
+            name,
+            remarks,
+        ),
         (ExitSource::Durations, Some(durations)) => from_durations(trial, durations),
         (ExitSource::Durations, None) => from_durations(trial, &DurationTable::default()),
     }
@@ -143,7 +148,13 @@ fn from_spells(
             if from.contains(state) && !absorbing {
                 None
             } else {
-                Some(definition.to.iter().position(|d| d == state).unwrap_or(other))
+                Some(
+                    definition
+                        .to
+                        .iter()
+                        .position(|d| d == state)
+                        .unwrap_or(other),
+                )
             }
         })
         .collect();
@@ -238,7 +249,11 @@ mod tests {
         let path = [stretch(1, 4, None), stretch(4, 11, Some(0))];
         assert_eq!(
             risks(&path, AtRisk::First, 1, 10),
-            [Risk { start: 1, last: 3, exit: Some(0) }]
+            [Risk {
+                start: 1,
+                last: 3,
+                exit: Some(0)
+            }]
         );
     }
 
@@ -247,7 +262,11 @@ mod tests {
         let path = [stretch(1, 6, None)];
         assert_eq!(
             risks(&path, AtRisk::First, 1, 5),
-            [Risk { start: 1, last: 5, exit: None }]
+            [Risk {
+                start: 1,
+                last: 5,
+                exit: None
+            }]
         );
     }
 
@@ -262,24 +281,44 @@ mod tests {
         ];
         assert_eq!(
             risks(&path, AtRisk::First, 2, 10),
-            [Risk { start: 1, last: 7, exit: Some(1) }]
+            [Risk {
+                start: 1,
+                last: 7,
+                exit: Some(1)
+            }]
         );
         assert_eq!(
             risks(&path, AtRisk::All, 1, 10),
             [
-                Risk { start: 1, last: 3, exit: Some(0) },
-                Risk { start: 5, last: 7, exit: Some(1) }
+                Risk {
+                    start: 1,
+                    last: 3,
+                    exit: Some(0)
+                },
+                Risk {
+                    start: 5,
+                    last: 7,
+                    exit: Some(1)
+                }
             ]
         );
     }
 
     #[test]
     fn entry_waits_for_the_first_week_in_from_and_first_does_not() {
-        let path = [stretch(1, 3, Some(0)), stretch(3, 6, None), stretch(6, 9, Some(0))];
+        let path = [
+            stretch(1, 3, Some(0)),
+            stretch(3, 6, None),
+            stretch(6, 9, Some(0)),
+        ];
         assert_eq!(risks(&path, AtRisk::First, 1, 8), []);
         assert_eq!(
             risks(&path, AtRisk::Entry, 1, 8),
-            [Risk { start: 3, last: 5, exit: Some(0) }]
+            [Risk {
+                start: 3,
+                last: 5,
+                exit: Some(0)
+            }]
         );
     }
 }

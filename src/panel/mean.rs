@@ -48,12 +48,7 @@ pub(super) fn table_of(kind: &OutcomeKind) -> usize {
 }
 
 /// The recorded value of each followed week.
-pub(super) fn records(
-    trial: &Trial,
-    table: usize,
-    outcome: usize,
-    divisor: f64,
-) -> OutcomePanel {
+pub(super) fn records(trial: &Trial, table: usize, outcome: usize, divisor: f64) -> OutcomePanel {
     let table = &trial.tables[table];
     let records = trial.records[outcome].as_ref();
     let shape = shape(trial, Kind::Mean { binary: false }, divisor);

@@ -330,7 +330,13 @@ mod tests {
         assert_eq!(whole, cut);
         assert_eq!(
             whole,
-            [Entry { slot: 11, delta: 1 }, Entry { slot: 16, delta: -1 }]
+            [
+                Entry { slot: 11, delta: 1 },
+                Entry {
+                    slot: 16,
+                    delta: -1
+                }
+            ]
         );
     }
 
@@ -340,6 +346,9 @@ mod tests {
         let mut out = Vec::new();
         history.add(3, 5_000_000_000);
         history.finish(&mut out);
-        assert_eq!(out.iter().map(|e| i64::from(e.delta)).sum::<i64>(), 5_000_000_000);
+        assert_eq!(
+            out.iter().map(|e| i64::from(e.delta)).sum::<i64>(),
+            5_000_000_000
+        );
     }
 }

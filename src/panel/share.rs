@@ -5,12 +5,7 @@ use super::{Kind, OutcomePanel, Shape, collect};
 use crate::trial::Trial;
 
 /// Builds it; a week with several events of a person counts once.
-pub(super) fn build(
-    trial: &Trial,
-    table: usize,
-    among: &[String],
-    outcome: usize,
-) -> OutcomePanel {
+pub(super) fn build(trial: &Trial, table: usize, among: &[String], outcome: usize) -> OutcomePanel {
     let table = &trial.tables[table];
     let inside = members(table, among);
     let records = trial.records[outcome].as_ref();
