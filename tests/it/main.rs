@@ -1,3 +1,4 @@
-//! stub
-#[test]
-fn a() {}
+//! All integration tests, one binary.
+
+mod laws;
+mod random_trial;

@@ -1,0 +1,232 @@
+//! Laws that hold for every trial, checked on random ones.
+
+use crate::random_trial::{Size, analysis, below, random_trial, reordered, study};
+use proptest::prelude::*;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rettevej::evaluate::{Options, Silent, evaluate};
+use rettevej::panel::{self, classes::Classes};
+use rettevej::resample::{Bootstrap, Draw, Rule};
+use rettevej::results::Row;
+use rettevej::study::{Adjustment, IntervalKind, Study};
+use rettevej::totals::{Contributions, total_plainly};
+use rettevej::trial::Trial;
+use std::collections::HashMap;
+
+fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
+    rows_with(study, trial, &Options::default())
+}
+
+fn rows_with(study: &Study, trial: &Trial, options: &Options) -> Vec<Row> {
+    evaluate(study, trial, options, &Silent).unwrap().0.rows
+}
+
+fn both() -> Vec<rettevej::study::Analysis> {
+    vec![
+        analysis("raw", Adjustment::None, IntervalKind::Percentile),
+        analysis("adjusted", Adjustment::Strata, IntervalKind::Basic),
+    ]
+}
+
+fn size() -> impl Strategy<Value = Size> {
+    (12_usize..60, 2_usize..4, 1_usize..4, 3_u32..10).prop_map(
+        |(persons, arms, strata, horizon)| Size {
+            persons,
+            arms,
+            strata,
+            horizon,
+            clusters: None,
+        },
+    )
+}
+
+/// Cells of one person cannot be resampled; such random trials are evaluated without replicates.
+fn replicates(trial: &Trial, wanted: u32) -> u32 {
+    let mut cells: HashMap<(u16, u32), u32> = HashMap::new();
+    for p in 0..trial.persons() {
+        *cells.entry((trial.arm[p], trial.stratum[p])).or_default() += 1;
+    }
+    if cells.values().any(|&n| n == 1) {
+        0
+    } else {
+        wanted
+    }
+}
+
+fn shuffled(seed: u64, n: usize) -> Vec<usize> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut order: Vec<usize> = (0..n).collect();
+    for i in (1..n).rev() {
+        order.swap(i, below(&mut rng, i + 1));
+    }
+    order
+}
+
+fn close(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * (1.0 + a.abs()),
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_persons_changes_no_bit(seed in 0_u64..1_000_000, size in size()) {
+        let trial = random_trial(seed, size);
+        let study = study(&trial, replicates(&trial, 60), both());
+        let other = reordered(&trial, &shuffled(seed, trial.persons()));
+        prop_assert_eq!(rows(&study, &trial), rows(&study, &other));
+    }
+
+    #[test]
+    fn threads_and_memory_change_no_bit(seed in 0_u64..1_000_000, size in size()) {
+        let trial = random_trial(seed, size);
+        let study = study(&trial, replicates(&trial, 40), both());
+        let one = rows_with(&study, &trial, &Options { threads: 1, ..Options::default() });
+        for (threads, memory_mb) in [(2, 1), (3, 16), (7, 2000)] {
+            let other = rows_with(&study, &trial, &Options { threads, memory_mb, only: None });
+            prop_assert_eq!(&one, &other);
+        }
+    }
+
+    #[test]
+    fn the_trial_twice_has_the_same_estimates_and_wider_knowledge(seed in 0_u64..1_000_000, size in size()) {
+        let trial = random_trial(seed, size);
+        let study = study(&trial, 0, both());
+        let twice: Vec<usize> = (0..trial.persons()).chain(0..trial.persons()).collect();
+        let doubled = reordered(&trial, &twice);
+        for (a, b) in rows(&study, &trial).iter().zip(rows(&study, &doubled)) {
+            // Pooling of thin subgroup strata and single persons may differ; chi-squares grow.
+            let comparable = &*a.estimand != "logrank" && !a.reason.contains("pooled") && !a.reason.contains("outside");
+            if comparable && !(a.subgroup.as_ref() == "sex" && a.analysis.as_ref() == "adjusted") {
+                prop_assert!(close(a.estimate, b.estimate), "{a:?} {b:?}");
+                prop_assert_eq!(a.n.map(|n| 2 * n), b.n);
+            }
+        }
+    }
+
+    #[test]
+    fn swapping_the_arms_flips_every_contrast(seed in 0_u64..1_000_000, mut size in size()) {
+        size.arms = 2;
+        let trial = random_trial(seed, size);
+        let swapped = Trial {
+            arm: trial.arm.iter().map(|arm| 1 - arm).collect(),
+            ..trial.clone()
+        };
+        let study = study(&trial, 0, both());
+        for (a, b) in rows(&study, &trial).iter().zip(rows(&study, &swapped)) {
+            if a.reference.is_empty() { continue; }
+            let sign = if &*a.estimand == "logrank" { 1.0 } else { -1.0 };
+            prop_assert!(close(a.estimate.map(|e| sign * e), b.estimate), "{a:?} {b:?}");
+            prop_assert!(close(a.std_error, b.std_error));
+            prop_assert!(close(a.p_value, b.p_value));
+        }
+    }
+
+    #[test]
+    fn hazards_survival_and_incidence_agree(seed in 0_u64..1_000_000, size in size()) {
+        let trial = random_trial(seed, size);
+        let study = study(&trial, 0, both());
+        let rows = rows(&study, &trial);
+        let mut survival: HashMap<_, f64> = HashMap::new();
+        let key = |r: &Row| (r.analysis.clone(), r.outcome.clone(), r.subgroup.clone(), r.level.clone(), r.arm.clone());
+        let arm_rows = || rows.iter().filter(|r| r.reference.is_empty());
+        for row in arm_rows().filter(|r| &*r.estimand == "survival") {
+            survival.insert((key(row), row.week), row.estimate.unwrap_or(f64::NAN));
+        }
+        let mut incidence: HashMap<_, f64> = HashMap::new();
+        for row in arm_rows() {
+            match &*row.estimand {
+                "hazard" => {
+                    if let Some(h) = row.estimate { prop_assert!((0.0..=1.0).contains(&h)); }
+                    if row.item.is_empty() {
+                        let now = survival.get(&(key(row), row.week));
+                        let before = survival.get(&(key(row), row.week.map(|w| w - 1))).copied().unwrap_or(1.0);
+                        if let (Some(h), Some(now)) = (row.estimate, now) && !now.is_nan() {
+                            prop_assert!((now - before * (1.0 - h)).abs() < 1e-12);
+                        }
+                    }
+                }
+                "cumulative_incidence" => {
+                    *incidence.entry((key(row), row.week)).or_default() += row.estimate.unwrap_or(f64::NAN);
+                }
+                _ => {}
+            }
+        }
+        for (key, sum) in incidence {
+            if !sum.is_nan() { prop_assert!((sum - (1.0 - survival[&key])).abs() < 1e-12); }
+        }
+    }
+
+    #[test]
+    fn a_band_never_lies_inside_its_interval(seed in 0_u64..1_000_000, size in size()) {
+        let trial = random_trial(seed, Size { persons: size.persons * 4, ..size });
+        let mut analyses = both();
+        analyses.push(analysis("normal", Adjustment::None, IntervalKind::Normal));
+        let study = study(&trial, replicates(&trial, 199), analyses);
+        for row in rows(&study, &trial) {
+            if let (Some(low), Some(high), Some(l), Some(h)) = (row.band_low, row.band_high, row.conf_low, row.conf_high) {
+                prop_assert!(low <= l + 1e-12 && high >= h - 1e-12, "{row:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_kernel_equals_its_plain_oracle_on_every_draw(
+        seed in 0_u64..1_000_000,
+        size in size(),
+        clusters in proptest::option::of(4_usize..12),
+    ) {
+        let trial = random_trial(seed, Size { clusters, ..size });
+        let study = study(&trial, 0, both());
+        let panel = panel::build(&study, &trial).unwrap();
+        let classes = Classes::build(&trial, &panel);
+        prop_assert_eq!(classes.cells.iter().map(|c| c.slots).sum::<u32>(), classes.sizes.iter().sum::<u32>());
+        let scheme = Bootstrap::new(&classes, Rule::Plain, seed);
+        let cell: Vec<u32> = (0..trial.persons()).map(|p| u32::from(trial.arm[p])).collect();
+        let mut draw = Draw::default();
+        for (b, outcome) in panel.outcomes.iter().enumerate() {
+            scheme.fill(b as u64, &mut draw);
+            prop_assert_eq!(draw.counts.iter().sum::<u32>(), classes.sizes.iter().sum::<u32>());
+            let fast = Contributions::build(&classes, outcome, &cell, size.arms);
+            let mut totals = vec![0; fast.len()];
+            fast.total(&outcome.shape, &draw, &mut totals);
+            let plain = total_plainly(&classes, outcome, &cell, size.arms, &draw);
+            prop_assert_eq!(&totals, &plain);
+        }
+    }
+}
+
+#[test]
+fn a_longer_run_begins_with_the_shorter_one() {
+    let trial = random_trial(
+        11,
+        Size {
+            persons: 200,
+            arms: 2,
+            strata: 3,
+            horizon: 12,
+            clusters: None,
+        },
+    );
+    let study = study(&trial, 0, both());
+    let panel = panel::build(&study, &trial).unwrap();
+    let classes = Classes::build(&trial, &panel);
+    let draws = |count: u64| -> Vec<Draw> {
+        let scheme = Bootstrap::new(&classes, Rule::Plain, 3);
+        (0..count)
+            .map(|b| {
+                let mut draw = Draw::default();
+                scheme.fill(b, &mut draw);
+                draw
+            })
+            .collect()
+    };
+    let (short, long) = (draws(999), draws(1999));
+    for (a, b) in short.iter().zip(&long) {
+        assert_eq!(a.counts, b.counts);
+    }
+    assert_ne!(long[0].counts, long[1].counts);
+}
