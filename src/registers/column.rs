@@ -1,11 +1,13 @@
 //! Columns while they are being read: pieces of a block of rows, and the whole they are joined into.
 
+use super::calendar::{IsoWeek, date_of};
 use super::categories::{LabelBlock, LabelsSoFar};
 use super::cells::{self, Cell};
 use super::facts::Style;
 use super::ids::Ids;
 use super::split::trim;
 use super::table::{BadCells, Column, Kind, Numbers, SHOWN};
+use crate::study::WeekUnit;
 
 /// One column of a block of rows.
 #[derive(Debug)]
@@ -58,6 +60,47 @@ impl Piece {
             Self::Numbers(kind, block) => block.push(cell, *kind, style),
         }
     }
+}
+
+impl Piece {
+    /// Adds a whole number that needs no reading; the same as the cell with its digits.
+    pub(crate) fn push_whole(&mut self, value: i64, text: &mut Vec<u8>, style: &Style) {
+        if let Self::Numbers(Kind::Integer | Kind::Week(WeekUnit::Trial), block) = self
+            && value != i64::MIN
+        {
+            block.values.push(value);
+            return;
+        }
+        write_text(text, format_args!("{value}"));
+        self.push(text, style);
+    }
+
+    /// Adds a day counted from 1970-01-01; the same as the cell `2010-11-03`.
+    pub(crate) fn push_day(&mut self, day: i64, text: &mut Vec<u8>, style: &Style) {
+        match self {
+            Self::Numbers(Kind::Week(WeekUnit::Date), block) if date_of(day).is_some() => {
+                block.values.push(day)
+            }
+            Self::Numbers(Kind::Assigned, block) if date_of(day).is_some() => {
+                block.values.push(i64::from(IsoWeek::of_days(day).0));
+            }
+            _ => {
+                match date_of(day) {
+                    Some(date) => write_text(text, format_args!("{date}")),
+                    None => write_text(text, format_args!("day {day}")),
+                }
+                self.push(text, style);
+            }
+        }
+    }
+}
+
+/// Writes a value as text into a buffer that is used again and again.
+pub(crate) fn write_text(text: &mut Vec<u8>, value: std::fmt::Arguments<'_>) {
+    use std::io::Write;
+    text.clear();
+    // Writing to a vector cannot fail.
+    let _ = text.write_fmt(value);
 }
 
 impl NumberBlock {
