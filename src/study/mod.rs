@@ -1,5 +1,29 @@
 //! The question as written: the study file, checked.
+//!
+//! ```text
+//! text -> document -> shape (keys, types, words) -> raw -> check (references, rules) -> Study
+//! ```
+//! One set of raw types gives the schema, the check of shape and the parsing. Every pass reports all it finds.
 
+mod check;
+pub mod codes;
+mod defaults;
+mod findings;
+mod later;
 pub mod model;
+mod paths;
+mod raw;
+mod read;
+mod reshape;
+mod schema;
+mod shape;
+pub mod slugs;
+mod source;
+mod suggest;
+mod written;
 
 pub use model::*;
+pub use paths::OutsideRule;
+pub use read::{Checked, ReadOptions, read};
+pub use schema::schema;
+pub use written::normal_label;

@@ -1,0 +1,176 @@
+//! The codes of the study room.
+
+use crate::error::CodeCard;
+
+pub(super) const UNREADABLE: &str = "RV0101";
+pub(super) const NOT_TOML: &str = "RV0102";
+pub(super) const UNKNOWN_KEY: &str = "RV0103";
+pub(super) const MISSING_KEY: &str = "RV0104";
+pub(super) const WRONG_TYPE: &str = "RV0105";
+pub(super) const UNKNOWN_WORD: &str = "RV0106";
+pub(super) const NOT_YET: &str = "RV0107";
+pub(super) const OUT_OF_RANGE: &str = "RV0108";
+pub(super) const UNKNOWN_REFERENCE: &str = "RV0109";
+pub(super) const TWICE: &str = "RV0110";
+pub(super) const ARMS: &str = "RV0111";
+pub(super) const LEAVES_ROOT: &str = "RV0112";
+pub(super) const NO_FILE: &str = "RV0113";
+pub(super) const UNKNOWN_ROOT: &str = "RV0114";
+pub(super) const FILE_TYPE: &str = "RV0115";
+pub(super) const NEEDS_END: &str = "RV0116";
+pub(super) const BAD_MOMENT: &str = "RV0117";
+pub(super) const TOGETHER: &str = "RV0118";
+pub(super) const NO_ESTIMAND: &str = "RV0119";
+pub(super) const WEEK_OUTSIDE: &str = "RV0120";
+pub(super) const NEEDS_ASSIGNED: &str = "RV0121";
+pub(super) const NEEDS_STRATA: &str = "RV0122";
+pub(super) const FEW_REPLICATES: &str = "RV0123";
+pub(super) const STATES_CLASH: &str = "RV0124";
+
+/// Cards of the study room's codes.
+pub const CODES: &[CodeCard] = &[
+    CodeCard {
+        code: UNREADABLE,
+        title: "the study file cannot be read",
+        cause: "the file is not there, cannot be opened, or is not UTF-8 text",
+        cure: "check the name, and save the file as UTF-8",
+    },
+    CodeCard {
+        code: NOT_TOML,
+        title: "the study file is not valid TOML",
+        cause: "a quote, bracket or equals sign is missing, or a key is given twice",
+        cure: "mend the line that is pointed at",
+    },
+    CodeCard {
+        code: UNKNOWN_KEY,
+        title: "unknown key",
+        cause: "the table has no such key; a key that is not understood is never ignored",
+        cure: "write the key that is suggested, or remove it",
+    },
+    CodeCard {
+        code: MISSING_KEY,
+        title: "missing key",
+        cause: "the study cannot be understood without this key",
+        cure: "add the key; `rettevej schema study` describes it",
+    },
+    CodeCard {
+        code: WRONG_TYPE,
+        title: "wrong type of value",
+        cause: "a text stands where a number is needed, a list where one word is needed, or the like",
+        cure: "write the value in the form that is named",
+    },
+    CodeCard {
+        code: UNKNOWN_WORD,
+        title: "unknown word",
+        cause: "the key takes one of a few words",
+        cure: "choose one of the words that are listed",
+    },
+    CodeCard {
+        code: NOT_YET,
+        title: "not in this version",
+        cause: "the study grammar knows the key or word, but this version does not have it",
+        cure: "leave it out, or choose what is listed",
+    },
+    CodeCard {
+        code: OUT_OF_RANGE,
+        title: "number out of range",
+        cause: "the number is smaller or larger than the key allows",
+        cure: "give a number in the range that is named",
+    },
+    CodeCard {
+        code: UNKNOWN_REFERENCE,
+        title: "unknown name",
+        cause: "the study refers to an outcome, table, state, estimand or subgroup that it does not have",
+        cure: "write the name as it stands where it is defined",
+    },
+    CodeCard {
+        code: TWICE,
+        title: "named twice",
+        cause: "the same arm, column, state or analysis is listed twice",
+        cure: "remove one of them",
+    },
+    CodeCard {
+        code: ARMS,
+        title: "arms do not make a trial",
+        cause: "there is no treatment arm, or the control arm stands among the treatments",
+        cure: "name one control arm and at least one other arm",
+    },
+    CodeCard {
+        code: LEAVES_ROOT,
+        title: "a path that leaves its folder",
+        cause: "data files are only read inside the study's folder or a folder given with `--data`",
+        cure: "give the file's folder with `--data NAME=DIR` and write `NAME:file`",
+    },
+    CodeCard {
+        code: NO_FILE,
+        title: "a data file that is not there",
+        cause: "no file of this name stands in the folder",
+        cure: "check the name, or give its folder with `--data`",
+    },
+    CodeCard {
+        code: UNKNOWN_ROOT,
+        title: "a data folder that was not given",
+        cause: "the path is written `NAME:path`, but there is no `--data NAME=DIR`",
+        cure: "add `--data NAME=DIR` to the command",
+    },
+    CodeCard {
+        code: FILE_TYPE,
+        title: "a kind of file that is not in this version",
+        cause: "this version reads CSV and Parquet",
+        cure: "save the file as .csv or .parquet",
+    },
+    CodeCard {
+        code: NEEDS_END,
+        title: "the end of the data is needed",
+        cause: "weeks without a spell are filled with a state, so that the data do not say where follow-up ends",
+        cure: "add `data_end`, or a column of `followed_until` in `[persons]`",
+    },
+    CodeCard {
+        code: BAD_MOMENT,
+        title: "a week or date in the wrong unit",
+        cause: "`data_end` is written in the unit of `weeks`",
+        cure: "write a whole number for trial weeks, `2010-W44` for ISO weeks, `2010-11-03` for dates",
+    },
+    CodeCard {
+        code: TOGETHER,
+        title: "keys that do not go together",
+        cause: "two keys exclude each other, or one needs the other",
+        cure: "follow the hint",
+    },
+    CodeCard {
+        code: NO_ESTIMAND,
+        title: "an estimand the outcome does not have",
+        cause: "each kind of outcome has its own estimands",
+        cure: "choose an estimand of the kind, or leave `estimands` out",
+    },
+    CodeCard {
+        code: WEEK_OUTSIDE,
+        title: "a week outside the evaluation",
+        cause: "weeks to report lie between 1 and the horizon",
+        cure: "choose weeks from 1 to the horizon",
+    },
+    CodeCard {
+        code: NEEDS_ASSIGNED,
+        title: "the week of assignment is needed",
+        cause: "calendar weeks, dates and months can only be counted from assignment if its date is known",
+        cure: "add `assigned` in `[persons]`, the column of the date or ISO week of assignment",
+    },
+    CodeCard {
+        code: NEEDS_STRATA,
+        title: "strata are needed",
+        cause: "`adjustment = \"strata\"` needs the blocks of the randomisation",
+        cure: "add `strata` in `[persons]`",
+    },
+    CodeCard {
+        code: FEW_REPLICATES,
+        title: "few replicates",
+        cause: "quantiles of few replicates are rough",
+        cure: "use 999 replicates or more, or `interval = \"normal\"`",
+    },
+    CodeCard {
+        code: STATES_CLASH,
+        title: "a state with two roles",
+        cause: "a state both ends and continues follow-up, or is both left and entered",
+        cure: "give the state one role",
+    },
+];

@@ -1,0 +1,172 @@
+//! Data files: found below the study's folder or a folder given with `--data`, and nowhere else.
+
+use super::findings::Findings;
+use super::model::DataFile;
+use super::written::At;
+use super::{codes, later, suggest};
+use std::path::{Path, PathBuf};
+
+/// What to do with a link that leads out of its folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutsideRule {
+    /// An error.
+    #[default]
+    Refuse,
+    /// Followed, and told (`--allow-outside`).
+    Allow,
+}
+
+/// Folders in which data files may stand.
+pub(super) struct Roots<'a> {
+    /// Folder of the study file.
+    pub folder: &'a Path,
+    /// Named roots; the one named "" stands for the study's folder.
+    pub named: &'a [(String, PathBuf)],
+    /// What to do with links that lead out.
+    pub rule: OutsideRule,
+    /// Files, as written, that lie outside their root.
+    pub outside: Vec<String>,
+}
+
+const ENDINGS: [&str; 4] = ["csv", "txt", "tsv", "parquet"];
+
+impl Roots<'_> {
+    /// The file a path in the study means.
+    pub fn find(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        let shown = written.value.clone();
+        let path = self.resolve(written, findings).unwrap_or_default();
+        DataFile { shown, path }
+    }
+
+    fn resolve(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> Option<PathBuf> {
+        let text = written.as_str();
+        if is_absolute(text) {
+            findings.error(
+                &written.span,
+                codes::LEAVES_ROOT,
+                "an absolute path is not allowed for a data file",
+                "give the folder with `--data NAME=DIR` and write `NAME:file`",
+            );
+            return None;
+        }
+        let (root, rest) = self.root(written, findings)?;
+        if rest.split(['/', '\\']).any(|part| part == "..") {
+            findings.error(
+                &written.span,
+                codes::LEAVES_ROOT,
+                format!("`{text}` leaves its folder with `..`"),
+                "give the other folder with `--data NAME=DIR` and write `NAME:file`",
+            );
+            return None;
+        }
+        ending(rest, written, findings)?;
+        let path = root.join(rest);
+        if !path.is_file() {
+            findings.error(
+                &written.span,
+                codes::NO_FILE,
+                format!("there is no file `{text}`"),
+                "check the name, or give its folder with `--data DIR`",
+            );
+            return None;
+        }
+        let inside = match (path.canonicalize(), root.canonicalize()) {
+            (Ok(path), Ok(root)) => path.starts_with(root),
+            _ => false,
+        };
+        if !inside && self.rule == OutsideRule::Refuse {
+            findings.error(
+                &written.span,
+                codes::LEAVES_ROOT,
+                format!("`{text}` is a link that leaves its folder"),
+                "give the folder it leads to with `--data NAME=DIR`, or allow it with `--allow-outside`",
+            );
+            return None;
+        }
+        if !inside {
+            self.outside.push(text.to_owned());
+        }
+        Some(path)
+    }
+
+    fn root<'t>(
+        &self,
+        written: &'t At<String>,
+        findings: &mut Findings<'_>,
+    ) -> Option<(PathBuf, &'t str)> {
+        let text = written.as_str();
+        let Some((name, rest)) = text.split_once(':') else {
+            let unnamed = self.named.iter().find(|(name, _)| name.is_empty());
+            let root = unnamed.map_or(self.folder, |(_, dir)| dir);
+            return Some((root.to_owned(), text));
+        };
+        if let Some((_, dir)) = self.named.iter().find(|(n, _)| n == name && !n.is_empty()) {
+            if is_absolute(rest) {
+                findings.error(
+                    &written.span,
+                    codes::LEAVES_ROOT,
+                    format!("the path after `{name}:` must not be absolute"),
+                    format!("write `{name}:file`"),
+                );
+                return None;
+            }
+            return Some((dir.clone(), rest));
+        }
+        let given: Vec<&str> = self
+            .named
+            .iter()
+            .map(|(n, _)| n.as_str())
+            .filter(|n| !n.is_empty())
+            .collect();
+        let finding = findings.error(
+            &written.span,
+            codes::UNKNOWN_ROOT,
+            format!("no data folder is named `{name}`"),
+            suggest::hint(
+                name,
+                &given,
+                &format!("add `--data {name}=DIR` to the command"),
+            ),
+        );
+        if !given.is_empty() {
+            finding.allowed = Some(suggest::list(&given));
+        }
+        None
+    }
+}
+
+fn is_absolute(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let drive = bytes.len() > 2
+        && bytes[0].is_ascii_alphabetic()
+        && bytes[1] == b':'
+        && matches!(bytes[2], b'/' | b'\\');
+    drive || text.starts_with(['/', '\\', '~'])
+}
+
+fn ending(rest: &str, written: &At<String>, findings: &mut Findings<'_>) -> Option<()> {
+    let ending = Path::new(rest)
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default()
+        .to_lowercase();
+    if ENDINGS.contains(&ending.as_str()) {
+        return Some(());
+    }
+    let message = if ending.is_empty() {
+        format!("`{}` has no file ending", written.value)
+    } else if later::ENDINGS.contains(&ending.as_str()) {
+        format!("reading `.{ending}` files is not in this version")
+    } else {
+        format!("files ending in `.{ending}` are not read in this version")
+    };
+    findings
+        .error(
+            &written.span,
+            codes::FILE_TYPE,
+            message,
+            "save the file as .csv or .parquet",
+        )
+        .allowed = Some(".csv, .txt, .tsv, .parquet".to_owned());
+    None
+}

@@ -1,0 +1,188 @@
+//! From a study file to a checked study.
+
+use super::check::{self, Declared, Overrides, Pass};
+use super::defaults::Defaults;
+use super::findings::Findings;
+use super::model::Study;
+use super::paths::{OutsideRule, Roots};
+use super::raw::RawStudy;
+use super::source::Source;
+use super::{codes, reshape, schema, shape};
+use crate::error::{Class, Diagnostic, Error, Result};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
+
+/// What the caller decides about reading a study.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Folders of data by name (`--data NAME=DIR`); the one named "" stands for the study's folder.
+    pub roots: Vec<(String, PathBuf)>,
+    /// What to do with links that lead out of their folder.
+    pub allow_outside: OutsideRule,
+    /// Replicates instead of those of the file.
+    pub replicates: Option<u32>,
+    /// Seed instead of that of the file.
+    pub seed: Option<u64>,
+}
+
+/// A study that can be run.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The study.
+    pub study: Study,
+    /// Warnings and notes; no errors.
+    pub findings: Vec<Diagnostic>,
+    /// Every default that was used, as TOML to paste.
+    pub defaults: String,
+    /// Data files, as written, that lie outside their folder (only with [`OutsideRule::Allow`]).
+    pub outside: Vec<String>,
+}
+
+/// Reads and checks a study file; data files are looked for but not opened.
+///
+/// # Errors
+/// Everything that is wrong with the study, in one pass, as class [`Class::Study`].
+pub fn read(path: &Path, options: &ReadOptions) -> Result<Checked> {
+    let name = path.file_name().map_or_else(
+        || "the study".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let bytes = std::fs::read(path).map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such file",
+            std::io::ErrorKind::PermissionDenied => "permission denied",
+            _ => "it is not a file that can be read",
+        };
+        let diagnostic = Diagnostic::error(
+            codes::UNREADABLE,
+            format!("{name} cannot be read: {why}"),
+            "check the name of the study file",
+        );
+        Error::one(Class::Study, diagnostic)
+    })?;
+    let Ok(text) = String::from_utf8(bytes) else {
+        let diagnostic = Diagnostic::error(
+            codes::UNREADABLE,
+            format!("{name} is not UTF-8 text"),
+            "save the study file as UTF-8",
+        );
+        return Err(Error::one(Class::Study, diagnostic));
+    };
+    // Editors on Windows put a mark first, which is no part of TOML.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    read_text(&Source { name, text }, &folder, options)
+}
+
+fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Checked> {
+    let mut findings = Findings::new(source);
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    for error in errors {
+        findings.error(
+            &error.span().unwrap_or(0..0),
+            codes::NOT_TOML,
+            format!("not valid TOML: {}", first_line(error.message())),
+            "mend this line",
+        );
+    }
+    if findings.failed() {
+        return Err(refused(findings.list));
+    }
+    let mut document = document.into_inner();
+    let declared = declared(&document);
+    shape::check(&mut document, &schema::schema(), &mut findings);
+    reshape::reshape(&mut document);
+    let whole = serde_spanned::Spanned::new(0..source.text.len(), document);
+    let raw = match RawStudy::deserialize(toml::de::Deserializer::from(whole)) {
+        Ok(raw) => raw,
+        Err(error) => {
+            findings.error(
+                &error.span().unwrap_or(0..0),
+                codes::WRONG_TYPE,
+                first_line(error.message()),
+                "see `rettevej schema study`",
+            );
+            return Err(refused(findings.list));
+        }
+    };
+    let mut pass = Pass {
+        findings,
+        defaults: Defaults::default(),
+        roots: Roots {
+            folder,
+            named: &options.roots,
+            rule: options.allow_outside,
+            outside: Vec::new(),
+        },
+    };
+    let overrides = Overrides {
+        replicates: options.replicates,
+        seed: options.seed,
+    };
+    let mut study = check::check(raw, &declared, overrides, &mut pass);
+    let failed = pass.findings.failed();
+    let mut list = pass.findings.list;
+    list.sort_by_key(|d| match &d.place {
+        crate::error::Place::Study { span, .. } => *span,
+        _ => (0, 0),
+    });
+    if failed {
+        return Err(refused(list));
+    }
+    folder.clone_into(&mut study.folder);
+    Ok(Checked {
+        study,
+        findings: list,
+        defaults: pass.defaults.to_toml(),
+        outside: pass.roots.outside,
+    })
+}
+
+fn refused(diagnostics: Vec<Diagnostic>) -> Error {
+    Error {
+        class: Class::Study,
+        diagnostics,
+    }
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Names of outcomes and tables as written, before anything is taken out.
+fn declared(document: &DeTable<'_>) -> Declared {
+    let names = |key: &str| -> Vec<(String, bool)> {
+        match document.get(key).map(serde_spanned::Spanned::get_ref) {
+            Some(DeValue::Table(table)) => {
+                let mut names: Vec<_> = table.iter().collect();
+                names.sort_by_key(|(name, _)| name.span().start);
+                names
+                    .into_iter()
+                    .map(|(name, value)| (name.get_ref().to_string(), value.get_ref().is_table()))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    };
+    let spells = names("spells");
+    let plain = document.contains_key("spells") && spells.iter().any(|(_, table)| !table);
+    Declared {
+        outcomes: names("outcomes")
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect(),
+        tables: if plain || (document.contains_key("spells") && spells.is_empty()) {
+            vec![reshape::PLAIN.to_owned()]
+        } else {
+            spells.into_iter().map(|(name, _)| name).collect()
+        },
+    }
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;
