@@ -1,1 +1,24 @@
-//! Being built.
+//! Files as typed columns: what was asked for, with facts about the file and counted bad cells.
+//!
+//! [`read`] takes a file named in the study and a list of [`Want`]s and gives a [`Table`]. A cell that cannot be what
+//! was asked for counts as empty and is listed; a file that cannot be read at all is an error. CSV is cut into blocks
+//! of whole rows which are parsed in parallel from bytes into columns; Parquet gives the same columns.
+
+pub mod calendar;
+mod categories;
+mod cells;
+pub mod codes;
+mod column;
+mod csv_read;
+mod facts;
+mod header;
+mod ids;
+mod parquet;
+mod split;
+mod survey;
+mod table;
+
+pub use categories::{Categories, EMPTY};
+pub use facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, TextEncoding};
+pub use ids::{IdIndex, Ids};
+pub use table::{BadCells, Column, Kind, Numbers, Table, Want, read};

@@ -1,0 +1,82 @@
+//! What can be wrong with a data file as a file.
+
+use crate::error::CodeCard;
+
+/// The file cannot be opened or read.
+pub const UNREADABLE: &str = "RV0201";
+/// The file's characters cannot be told.
+pub const ENCODING: &str = "RV0202";
+/// There is no header.
+pub const NO_HEADER: &str = "RV0203";
+/// A column is missing.
+pub const MISSING_COLUMN: &str = "RV0204";
+/// A column stands twice.
+pub const DUPLICATE_COLUMN: &str = "RV0205";
+/// A row has too many or too few cells.
+pub const RAGGED: &str = "RV0206";
+/// A quote is opened and never closed.
+pub const OPEN_QUOTE: &str = "RV0207";
+/// A Parquet file or column that cannot be read.
+pub const PARQUET: &str = "RV0208";
+/// A format not in this version.
+pub const FORMAT: &str = "RV0209";
+
+/// The cards of this room.
+pub const CODES: &[CodeCard] = &[
+    CodeCard {
+        code: UNREADABLE,
+        title: "a data file cannot be read",
+        cause: "The file is not where the study says, or it may not be opened.",
+        cure: "Check the name in the study, the folder given with `--data`, and your rights to the file.",
+    },
+    CodeCard {
+        code: ENCODING,
+        title: "the characters of a data file cannot be told",
+        cause: "The file is neither UTF-8 nor Windows-1252: it holds zero bytes or bytes that neither uses. Files \
+                saved as \"Unicode\" by Windows programs are UTF-16.",
+        cure: "Save the file again as CSV UTF-8.",
+    },
+    CodeCard {
+        code: NO_HEADER,
+        title: "a data file has no header",
+        cause: "The file is empty, or its first row holds values where the names of the columns should stand.",
+        cure: "Put the names of the columns in the first row.",
+    },
+    CodeCard {
+        code: MISSING_COLUMN,
+        title: "a column is missing",
+        cause: "The study names a column that the file does not have.",
+        cure: "Correct the name in the study; upper and lower case count.",
+    },
+    CodeCard {
+        code: DUPLICATE_COLUMN,
+        title: "a column stands twice",
+        cause: "The header has the same name more than once, so it is unclear which column is meant.",
+        cure: "Rename or remove one of the columns.",
+    },
+    CodeCard {
+        code: RAGGED,
+        title: "a row has too many or too few cells",
+        cause: "A separator is missing or stands unquoted inside a text, or a row was cut off.",
+        cure: "Correct the rows shown, or write texts with the separator in quotes.",
+    },
+    CodeCard {
+        code: OPEN_QUOTE,
+        title: "a quote is never closed",
+        cause: "A cell starts with a double quote that has no partner, so the rest of the file is one cell.",
+        cure: "Close or remove the quote in the row shown; inside a quoted text, write two quotes for one.",
+    },
+    CodeCard {
+        code: PARQUET,
+        title: "a Parquet file or column cannot be read",
+        cause: "The file is damaged, or the column is of a type that has no place in a register (lists, structs, \
+                times of day).",
+        cure: "Write the file again, with the column as whole numbers, text or dates.",
+    },
+    CodeCard {
+        code: FORMAT,
+        title: "the format of a data file is not in this version",
+        cause: "Data files are CSV (any ending) or Parquet (`.parquet`). SAS, Stata and Excel files are not read yet.",
+        cure: "Save the file as CSV or Parquet.",
+    },
+];

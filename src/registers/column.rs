@@ -1,0 +1,186 @@
+//! Columns while they are being read: pieces of a block of rows, and the whole they are joined into.
+
+use super::calendar::{IsoWeek, date_of};
+use super::categories::{LabelBlock, LabelsSoFar};
+use super::cells::{self, Cell};
+use super::facts::Style;
+use super::ids::Ids;
+use super::split::trim;
+use super::table::{BadCells, Column, Kind, Numbers, SHOWN};
+use crate::study::WeekUnit;
+
+/// One column of a block of rows.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    Ids(Ids),
+    Labels(LabelBlock),
+    Numbers(Kind, NumberBlock),
+}
+
+/// Numbers of a block of rows.
+#[derive(Debug, Default)]
+pub(crate) struct NumberBlock {
+    values: Vec<i64>,
+    empty: Vec<u32>,
+    bad: BadCells,
+}
+
+impl Piece {
+    pub(crate) fn new(kind: Kind, rows: usize) -> Self {
+        match kind {
+            Kind::Id => {
+                let mut ids = Ids::default();
+                ids.reserve(rows);
+                Self::Ids(ids)
+            }
+            Kind::Category => {
+                let mut labels = LabelBlock::default();
+                labels.reserve(rows);
+                Self::Labels(labels)
+            }
+            kind => {
+                let values = Vec::with_capacity(rows);
+                Self::Numbers(
+                    kind,
+                    NumberBlock {
+                        values,
+                        ..NumberBlock::default()
+                    },
+                )
+            }
+        }
+    }
+
+    /// Adds a cell as it stands in the file.
+    #[inline]
+    pub(crate) fn push(&mut self, cell: &[u8], style: &Style) {
+        match self {
+            Self::Ids(ids) => ids.push(cell, style),
+            Self::Labels(labels) => labels.push(cell),
+            Self::Numbers(kind, block) => block.push(cell, *kind, style),
+        }
+    }
+}
+
+impl Piece {
+    /// Adds a whole number that needs no reading; the same as the cell with its digits.
+    pub(crate) fn push_whole(&mut self, value: i64, text: &mut Vec<u8>, style: &Style) {
+        if let Self::Numbers(Kind::Integer | Kind::Week(WeekUnit::Trial), block) = self
+            && value != i64::MIN
+        {
+            block.values.push(value);
+            return;
+        }
+        write_text(text, format_args!("{value}"));
+        self.push(text, style);
+    }
+
+    /// Adds a day counted from 1970-01-01; the same as the cell `2010-11-03`.
+    pub(crate) fn push_day(&mut self, day: i64, text: &mut Vec<u8>, style: &Style) {
+        match self {
+            Self::Numbers(Kind::Week(WeekUnit::Date), block) if date_of(day).is_some() => {
+                block.values.push(day)
+            }
+            Self::Numbers(Kind::Assigned, block) if date_of(day).is_some() => {
+                block.values.push(i64::from(IsoWeek::of_days(day).0));
+            }
+            _ => {
+                match date_of(day) {
+                    Some(date) => write_text(text, format_args!("{date}")),
+                    None => write_text(text, format_args!("day {day}")),
+                }
+                self.push(text, style);
+            }
+        }
+    }
+}
+
+/// Writes a value as text into a buffer that is used again and again.
+pub(crate) fn write_text(text: &mut Vec<u8>, value: std::fmt::Arguments<'_>) {
+    use std::io::Write;
+    text.clear();
+    // Writing to a vector cannot fail.
+    let _ = text.write_fmt(value);
+}
+
+impl NumberBlock {
+    #[inline]
+    fn push(&mut self, cell: &[u8], kind: Kind, style: &Style) {
+        let cell = trim(cell);
+        let value = match cells::number(cell, kind, style.decimal_mark) {
+            Cell::Value(value) => value,
+            other => {
+                if other == Cell::Bad {
+                    self.bad.count += 1;
+                    if self.bad.first.len() < SHOWN {
+                        let class = cells::bad_class(&style.decode(cell), kind);
+                        self.bad.first.push((self.values.len(), class));
+                    }
+                }
+                self.empty.push(self.values.len() as u32);
+                0
+            }
+        };
+        self.values.push(value);
+    }
+}
+
+/// A whole column so far.
+#[derive(Debug)]
+pub(crate) enum Whole {
+    Ids(Ids),
+    Labels(LabelsSoFar),
+    Numbers(Numbers),
+}
+
+impl Whole {
+    pub(crate) fn new(kind: Kind) -> Self {
+        match kind {
+            Kind::Id => Self::Ids(Ids::default()),
+            Kind::Category => Self::Labels(LabelsSoFar::default()),
+            _ => Self::Numbers(Numbers::default()),
+        }
+    }
+
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        match self {
+            Self::Ids(ids) => ids.reserve(rows),
+            Self::Labels(labels) => labels.reserve(rows),
+            Self::Numbers(numbers) => numbers.values.reserve(rows),
+        }
+    }
+
+    /// Adds a block; blocks come in the order of the file.
+    pub(crate) fn append(&mut self, piece: Piece, style: &Style) {
+        match (self, piece) {
+            (Self::Ids(ids), Piece::Ids(more)) => ids.append(more),
+            (Self::Labels(labels), Piece::Labels(more)) => labels.append(&more, style),
+            (Self::Numbers(numbers), Piece::Numbers(_, more)) => {
+                let before = numbers.values.len();
+                numbers.values.extend_from_slice(&more.values);
+                if numbers.empty.is_some() || !more.empty.is_empty() {
+                    let empty = numbers.empty.get_or_insert_default();
+                    empty.resize(numbers.values.len(), false);
+                    for &row in &more.empty {
+                        empty[before + row as usize] = true;
+                    }
+                }
+                numbers.bad.count += more.bad.count;
+                for (row, class) in more.bad.first {
+                    if numbers.bad.first.len() < SHOWN {
+                        numbers.bad.first.push((before + row, class));
+                    }
+                }
+            }
+            _ => unreachable!("pieces are made from the kinds the whole is made from"),
+        }
+    }
+
+    pub(crate) fn finish(self) -> Column {
+        match self {
+            Self::Ids(ids) => Column::Ids(ids),
+            Self::Labels(labels) => Column::Categories(labels.finish()),
+            Self::Numbers(numbers) => Column::Numbers(numbers),
+        }
+    }
+}
