@@ -1,5 +1,26 @@
 //! The trial: arms, strata, clusters, persons, spells; checked once, with the accounting.
+//!
+//! [`read()`] takes a study, reads its registers and gives the checked [`Trial`], or every fault of one pass. After
+//! that no data check is repeated.
 
+mod accounting;
+mod clock;
+pub mod codes;
+mod columns;
+mod durations;
+mod findings;
+mod follow_up;
+mod hash;
 pub mod model;
+mod overlap;
+mod persons;
+mod read;
+mod records;
+mod refusals;
+mod spells;
+#[cfg(test)]
+mod tests;
 
+pub use accounting::adds_up;
 pub use model::*;
+pub use read::{Checked, ReadFile, read};

@@ -1,0 +1,238 @@
+//! The codes of what can be wrong with a trial (RV03xx), for `explain`.
+
+use crate::error::CodeCard;
+
+/// A code with its card.
+const fn card(
+    code: &'static str,
+    title: &'static str,
+    cause: &'static str,
+    cure: &'static str,
+) -> CodeCard {
+    CodeCard {
+        code,
+        title,
+        cause,
+        cure,
+    }
+}
+
+/// The same person twice in the persons file.
+pub const DUPLICATE_PERSON: &str = "RV0301";
+/// A row of another file about a person who is not in the persons file.
+pub const UNKNOWN_PERSON: &str = "RV0302";
+/// An empty cell where a value must stand.
+pub const EMPTY_CELL: &str = "RV0303";
+/// A cell that cannot be read as the number, week or date it must be.
+pub const NOT_A_NUMBER: &str = "RV0304";
+/// An arm the study does not name.
+pub const UNKNOWN_ARM: &str = "RV0305";
+/// A state the study does not name.
+pub const UNKNOWN_STATE: &str = "RV0306";
+/// A spell that ends before it starts.
+pub const END_BEFORE_START: &str = "RV0307";
+/// A week that cannot belong to this trial.
+pub const WEEK_OUT_OF_RANGE: &str = "RV0308";
+/// Weeks without a spell.
+pub const GAP: &str = "RV0309";
+/// A person of whom nothing is known.
+pub const NO_FOLLOW_UP: &str = "RV0310";
+/// Nothing says when follow-up ends.
+pub const END_UNKNOWN: &str = "RV0311";
+/// Two spells of one person at the same time.
+pub const OVERLAP: &str = "RV0312";
+/// An open-ended spell without an end of the data.
+pub const OPEN_ENDED: &str = "RV0313";
+/// A stratum in which an arm has nobody.
+pub const STRATUM_ONE_ARM: &str = "RV0314";
+/// A cluster in two arms or strata.
+pub const CLUSTER_SPLIT: &str = "RV0315";
+/// Another state after an absorbing one.
+pub const AFTER_ABSORBING: &str = "RV0316";
+/// An arm of the study without persons.
+pub const EMPTY_ARM: &str = "RV0317";
+/// A state of the study that no spell has.
+pub const STATE_NEVER_SEEN: &str = "RV0318";
+/// An end of the data that cannot be read.
+pub const DATA_END_UNREADABLE: &str = "RV0319";
+/// Calendar weeks without a week of assignment.
+pub const NO_ASSIGNMENT_WEEK: &str = "RV0320";
+/// Persons without a value in a subgroup column.
+pub const EMPTY_SUBGROUP: &str = "RV0321";
+/// The same person twice in the durations file.
+pub const DUPLICATE_DURATION: &str = "RV0322";
+/// A week shared by two states without an order of them.
+pub const SHARED_WEEK: &str = "RV0323";
+/// Amounts per month in a spell table.
+pub const MONTHS_OF_SPELLS: &str = "RV0324";
+/// More rows or persons than can be numbered.
+pub const TOO_LARGE: &str = "RV0325";
+
+/// Every code of this room.
+pub const CODES: &[CodeCard] = &[
+    card(
+        DUPLICATE_PERSON,
+        "a person stands twice in the persons file",
+        "Each assigned person is one row; two rows would count the person twice.",
+        "Remove the extra rows, or correct the identifier.",
+    ),
+    card(
+        UNKNOWN_PERSON,
+        "a row belongs to nobody in the persons file",
+        "The identifier of the row is not in the persons file. In spells and durations this is an error; rows of \
+         amounts and events of persons outside the trial are left out and counted.",
+        "Add the person to the persons file, or remove the row.",
+    ),
+    card(
+        EMPTY_CELL,
+        "a cell is empty where a value must stand",
+        "Identifiers, arms, strata, clusters, states and start weeks may not be empty.",
+        "Fill the cell, or remove the row.",
+    ),
+    card(
+        NOT_A_NUMBER,
+        "a cell is not the number, week or date it must be",
+        "The column is read as numbers, weeks or dates, and this cell is something else.",
+        "Correct the cell, or change `weeks` to how the file writes its weeks.",
+    ),
+    card(
+        UNKNOWN_ARM,
+        "an arm is not in the study",
+        "The arm column has a value that is neither `control` nor in `treatment`.",
+        "Add the arm to `[arms]`, or correct the cell.",
+    ),
+    card(
+        UNKNOWN_STATE,
+        "a state is not in the study",
+        "The study lists its states, and the file has another one.",
+        "Add the state to the list, or correct the cell.",
+    ),
+    card(
+        END_BEFORE_START,
+        "a spell ends before it starts",
+        "Both weeks are inclusive, so the end is the start or later.",
+        "Correct the row; leave the end empty when the spell is still open.",
+    ),
+    card(
+        WEEK_OUT_OF_RANGE,
+        "a week cannot belong to this trial",
+        "Weeks from -520 to ten times the horizon are accepted; weeks past the horizon are cut and counted, but a week \
+         further away is most often a wrong unit or a wrong date.",
+        "Check `weeks`, `assigned` and the cell; leave the end empty when the spell is still open.",
+    ),
+    card(
+        GAP,
+        "weeks without a spell",
+        "Gaps are refused (`gap` is not given), and a person has weeks from 1 to the end of follow-up without a spell.",
+        "Name the state of such weeks with `gap = \"...\"` in `[spells]`, or add the missing spells.",
+    ),
+    card(
+        NO_FOLLOW_UP,
+        "a person without follow-up",
+        "The person is assigned, but no file says anything of any week.",
+        "Add the person's spells, or give `gap` and `data_end`, or `followed_until` in `[persons]`.",
+    ),
+    card(
+        END_UNKNOWN,
+        "nothing says when follow-up ends",
+        "Without `gap`, `data_end` and `followed_until` the last spell would be the end of follow-up, but the last weeks \
+         of persons differ: each person's own history would decide how long the person counts.",
+        "Give `data_end` in `[spells]` or `followed_until` in `[persons]`.",
+    ),
+    card(
+        OVERLAP,
+        "two spells of a person overlap",
+        "Each week has one state, and these spells give it two (or the same row stands twice).",
+        "Order the states with `overlap = [\"first\", \"second\"]` in `[spells]`, or correct the rows.",
+    ),
+    card(
+        OPEN_ENDED,
+        "an open-ended spell without an end of the data",
+        "A spell without an end lasts to the end of the data, which is not known.",
+        "Give `data_end` in `[spells]`, or `followed_until` in `[persons]`.",
+    ),
+    card(
+        STRATUM_ONE_ARM,
+        "a stratum without both arms",
+        "Within such a stratum there is nothing to compare: under `adjustment = \"strata\"` it is outside the contrast, \
+         under `none` the arms differ in composition.",
+        "Use `adjustment = \"strata\"`, or check the stratum columns.",
+    ),
+    card(
+        CLUSTER_SPLIT,
+        "a cluster in two arms or strata",
+        "The cluster is the randomised unit: all its persons have one arm and one stratum.",
+        "Correct the rows, or remove `cluster` when persons were randomised.",
+    ),
+    card(
+        AFTER_ABSORBING,
+        "another state after an absorbing one",
+        "Nobody leaves an absorbing state.",
+        "Correct the rows, or take the state out of `absorbing`.",
+    ),
+    card(
+        EMPTY_ARM,
+        "an arm of the study has no persons",
+        "The label in `[arms]` is not in the arm column.",
+        "Correct the label, or remove the arm from the study.",
+    ),
+    card(
+        STATE_NEVER_SEEN,
+        "a state of the study is in no spell",
+        "The label is used by the study, but no spell has it; often a spelling mistake.",
+        "Check the spelling against the states of the file.",
+    ),
+    card(
+        DATA_END_UNREADABLE,
+        "`data_end` cannot be read",
+        "It is written in the unit of `weeks`.",
+        "Write it as the file writes its weeks.",
+    ),
+    card(
+        NO_ASSIGNMENT_WEEK,
+        "calendar weeks without a week of assignment",
+        "Calendar weeks and months become trial weeks by each person's week of assignment.",
+        "Name the column with `assigned` in `[persons]`, or write trial weeks.",
+    ),
+    card(
+        EMPTY_SUBGROUP,
+        "persons without a value of a subgroup",
+        "They count in the whole, and in no level of that subgroup.",
+        "Fill the cells if they are known.",
+    ),
+    card(
+        DUPLICATE_DURATION,
+        "a person stands twice in the durations file",
+        "Durations are single-spell data: one row per person.",
+        "Remove the extra rows, or use `[spells]`.",
+    ),
+    card(
+        SHARED_WEEK,
+        "two states share a week",
+        "Spells in dates meet within a week, and nothing says which state the week takes.",
+        "Order the states with `overlap = [\"first\", \"second\"]`, or set `date_rule = \"thursday\"`.",
+    ),
+    card(
+        MONTHS_OF_SPELLS,
+        "amounts per month in a spell table",
+        "A spell is not a month.",
+        "Use `per = \"spell\"`, or an own file with a month column.",
+    ),
+    card(
+        TOO_LARGE,
+        "more rows than can be numbered",
+        "A table may have up to four thousand million rows.",
+        "Split the study.",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_of_this_room_and_in_order() {
+        assert!(CODES.iter().all(|card| card.code.starts_with("RV03")));
+        assert!(CODES.windows(2).all(|pair| pair[0].code < pair[1].code));
+    }
+}

@@ -1,0 +1,101 @@
+//! Single-spell data: one time and one event per person.
+
+use super::accounting::Sheet;
+use super::codes;
+use super::columns::{Blank, Columns, check_categories, check_numbers, empty_cell, is_empty};
+use super::findings::{Finding, Findings};
+use super::model::{AccountingLine, DurationTable};
+use super::persons::Persons;
+use super::refusals;
+use super::spells::latest;
+use crate::registers::{self, EMPTY, Kind, Table, Want};
+use crate::study::{DurationsFile, Study};
+
+/// Reads the durations file; `None` when it cannot be read.
+pub(crate) fn read(
+    study: &Study,
+    file: &DurationsFile,
+    persons: &Persons,
+    (findings, accounting, files): (&mut Findings, &mut Vec<AccountingLine>, &mut Vec<Table>),
+) -> Option<DurationTable> {
+    let want = |column: &String, kind| Want { column: column.clone(), kind };
+    let wants = [
+        want(&file.person, Kind::Id),
+        want(&file.time, Kind::Integer),
+        want(&file.event, Kind::Category),
+    ];
+    let mut table = registers::read(&file.file, &wants).map_err(|error| findings.absorb(error)).ok()?;
+    let mut columns = Columns::take(&mut table);
+    let (ids, times, events) = (columns.ids(), columns.numbers(), columns.categories());
+    check_numbers(findings, &table, &file.time, &times, Blank::Refused);
+    check_categories(findings, &table, &file.event, &events);
+    let destinations: Vec<String> =
+        events.levels.iter().filter(|level| !file.censored.contains(level)).cloned().collect();
+    let mut sorted = destinations;
+    sorted.sort_unstable();
+    let place = |level: &String| sorted.binary_search(level).ok().map(|place| place as u16);
+    let places: Vec<Option<u16>> = events.levels.iter().map(place).collect();
+    let mut durations = DurationTable {
+        time: vec![0; persons.len()],
+        event: vec![None; persons.len()],
+        destinations: sorted,
+    };
+    let mut seen = vec![false; persons.len()];
+    let (mut unknown, mut no_id, mut twice, mut far) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut example = None;
+    for (row, person) in persons.index.lookup(&ids).into_iter().enumerate() {
+        let Some(person) = person.map(|person| person as usize) else {
+            if ids.is_empty_at(row) { no_id.push(row) } else { unknown.push(row) }
+            continue;
+        };
+        if std::mem::replace(&mut seen[person], true) {
+            twice.push(row);
+            continue;
+        }
+        if is_empty(&times, row) || events.codes[row] == EMPTY {
+            continue;
+        }
+        match u32::try_from(times.values[row]).ok().filter(|time| i64::from(*time) <= i64::from(latest(study))) {
+            Some(time) => durations.time[person] = time,
+            None => {
+                far.push(row);
+                example.get_or_insert(times.values[row].clamp(-1, i64::from(i32::MAX)) as i32);
+            }
+        }
+        durations.event[person] = places[events.codes[row] as usize];
+    }
+    let these = std::slice::from_ref(&table);
+    findings.at_rows(these, &no_id, &empty_cell(&file.person));
+    findings.at_rows(these, &unknown, &refusals::unknown_person(&file.person));
+    let finding = Finding::error(
+        codes::DUPLICATE_DURATION,
+        file.person.as_str(),
+        "the person stands in an earlier row already",
+        "remove the extra rows, or use `[spells]`",
+    );
+    findings.at_rows(these, &twice, &finding);
+    let finding = Finding::error(
+        codes::WEEK_OUT_OF_RANGE,
+        file.time.as_str(),
+        format!("the time cannot belong to this trial; first: tick {}", example.unwrap_or_default()),
+        "check the unit of the time against `tick` and `horizon`",
+    );
+    findings.at_rows(these, &far, &finding.allowed(format!("ticks 0 to {}", latest(study))));
+    let nothing: Vec<usize> =
+        (0..persons.len()).filter(|person| !seen[*person]).map(|person| persons.rows[person]).collect();
+    let finding = Finding::error(
+        codes::NO_FOLLOW_UP,
+        None,
+        "the person is not in the durations file",
+        "add the person's row to the durations file",
+    );
+    findings.at_rows(persons.files(), &nothing, &finding);
+
+    let after = durations.time.iter().filter(|time| **time > study.horizon).count();
+    let mut sheet = Sheet::new(accounting, "durations", "spells");
+    sheet.read(table.rows as u64);
+    sheet.used("", persons.len() as u64);
+    sheet.remark("after_horizon", after as u64);
+    files.push(table);
+    Some(durations)
+}

@@ -1,0 +1,302 @@
+//! The list of persons: arm, stratum, cluster, subgroups, week of assignment, end of follow-up.
+
+use super::clock::{Clock, NO_WEEK};
+use super::codes;
+use super::columns::{Blank, Columns, check_categories, check_numbers, empty_cell, empty_rows, is_empty};
+use super::findings::{Finding, Findings, list};
+use super::model::Subgroup;
+use crate::error::Result;
+use crate::registers::{self, Categories, EMPTY, IdIndex, Kind, Table, Want};
+use crate::study::{Study, WeekUnit};
+
+/// The persons of the trial, numbered by their rows.
+pub(crate) struct Persons {
+    pub(crate) index: IdIndex,
+    /// The file, without its columns.
+    pub(crate) table: Table,
+    /// Row of each person.
+    pub(crate) rows: Vec<usize>,
+    pub(crate) arms: Vec<String>,
+    pub(crate) arm: Vec<u16>,
+    pub(crate) strata: Vec<String>,
+    pub(crate) stratum: Vec<u32>,
+    /// Cluster labels, ascending.
+    pub(crate) clusters: Vec<String>,
+    pub(crate) cluster: Option<Vec<u32>>,
+    pub(crate) subgroups: Vec<Subgroup>,
+    /// ISO week of assignment of each, or [`NO_WEEK`].
+    pub(crate) assigned: Option<Vec<i32>>,
+    /// Last followed week of each, in the unit of the first spell table.
+    pub(crate) followed_until: Option<Vec<Option<i32>>>,
+}
+
+impl Persons {
+    /// Number of persons.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The file as a list of one, for findings.
+    pub(crate) fn files(&self) -> &[Table] {
+        std::slice::from_ref(&self.table)
+    }
+}
+
+fn wants(study: &Study) -> Vec<Want> {
+    let file = &study.persons;
+    let unit = study.tables.first().map_or(WeekUnit::Trial, |table| table.weeks);
+    let want = |column: &String, kind| Want {
+        column: column.clone(),
+        kind,
+    };
+    let mut wants = vec![want(&file.id, Kind::Id), want(&file.arm, Kind::Category)];
+    wants.extend(file.strata.iter().map(|column| want(column, Kind::Category)));
+    wants.extend(file.cluster.iter().map(|column| want(column, Kind::Category)));
+    wants.extend(file.subgroups.iter().map(|column| want(column, Kind::Category)));
+    wants.extend(file.assigned.iter().map(|column| want(column, Kind::Assigned)));
+    wants.extend(file.followed_until.iter().map(|column| want(column, Kind::Week(unit))));
+    wants
+}
+
+/// Reads the persons file.
+pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
+    let file = &study.persons;
+    let mut table = registers::read(&file.file, &wants(study))?;
+    let mut columns = Columns::take(&mut table);
+    let ids = columns.ids();
+    let (index, numbers, duplicates) = IdIndex::build(&ids);
+    let this = std::slice::from_ref(&table);
+    let finding = Finding::error(
+        codes::DUPLICATE_PERSON,
+        file.id.as_str(),
+        "the person stands in an earlier row already",
+        "remove the extra rows, or correct the identifier",
+    );
+    findings.at_rows(this, &duplicates, &finding);
+    let empty: Vec<usize> = (0..table.rows).filter(|row| ids.is_empty_at(*row)).collect();
+    findings.at_rows(this, &empty, &empty_cell(&file.id));
+    let rows: Vec<usize> = (0..table.rows).filter(|row| numbers[*row].is_some()).collect();
+
+    let arm = columns.categories();
+    let (arms, arm) = read_arms(study, &table, &arm, &rows, findings);
+    let strata: Vec<Categories> = file.strata.iter().map(|_| columns.categories()).collect();
+    for (column, categories) in file.strata.iter().zip(&strata) {
+        check_categories(findings, &table, column, categories);
+    }
+    let (strata, stratum) = join_strata(&strata, &rows);
+    let mut clusters = Vec::new();
+    let cluster = file.cluster.as_ref().map(|column| {
+        let categories = columns.categories();
+        check_categories(findings, &table, column, &categories);
+        clusters = categories.levels;
+        let code = |row: &usize| Some(categories.codes[*row]).filter(|code| *code != EMPTY);
+        rows.iter().map(|row| code(row).unwrap_or(0)).collect::<Vec<u32>>()
+    });
+    let subgroups = file
+        .subgroups
+        .iter()
+        .map(|column| read_subgroup(column, columns.categories(), (&table, &rows), findings))
+        .collect();
+    let assigned = file.assigned.as_ref().map(|column| {
+        let numbers = columns.numbers();
+        check_numbers(findings, &table, column, &numbers, Blank::Refused);
+        let week = |row: &usize| match is_empty(&numbers, *row) {
+            true => NO_WEEK,
+            false => Clock::keep(numbers.values[*row]),
+        };
+        rows.iter().map(week).collect()
+    });
+    let followed_until = file.followed_until.as_ref().map(|column| {
+        let numbers = columns.numbers();
+        check_numbers(findings, &table, column, &numbers, Blank::Allowed);
+        let week =
+            |row: &usize| (!is_empty(&numbers, *row)).then(|| Clock::keep(numbers.values[*row]));
+        rows.iter().map(week).collect()
+    });
+    let persons = Persons {
+        index,
+        table,
+        rows,
+        arms,
+        arm,
+        strata,
+        stratum,
+        clusters,
+        cluster,
+        subgroups,
+        assigned,
+        followed_until,
+    };
+    check_strata(study, &persons, findings);
+    check_clusters(study, &persons, findings);
+    Ok(persons)
+}
+
+/// Arms of the study in its order, and each person's; the control for an arm that is an error.
+fn read_arms(
+    study: &Study,
+    table: &Table,
+    column: &Categories,
+    rows: &[usize],
+    findings: &mut Findings,
+) -> (Vec<String>, Vec<u16>) {
+    let name = study.persons.arm.as_str();
+    check_categories(findings, table, name, column);
+    let mut arms = vec![study.control.clone()];
+    arms.extend(study.treatments.iter().cloned());
+    let place = |level: &String| arms.iter().position(|arm| arm == level);
+    let places: Vec<Option<usize>> = column.levels.iter().map(place).collect();
+    for (level, code) in column.levels.iter().zip(0u32..) {
+        if places[code as usize].is_none() {
+            let bad: Vec<usize> = (0..table.rows).filter(|row| column.codes[*row] == code).collect();
+            let finding = Finding::error(
+                codes::UNKNOWN_ARM,
+                name,
+                format!("the arm `{level}` is not in the study"),
+                "add the arm to `[arms]`, or correct the cells",
+            );
+            findings.at_rows(std::slice::from_ref(table), &bad, &finding.allowed(list(&arms)));
+        }
+    }
+    let of_row = |row: &usize| {
+        let code = column.codes[*row];
+        (code != EMPTY).then(|| places[code as usize]).flatten()
+    };
+    let arm: Vec<Option<usize>> = rows.iter().map(of_row).collect();
+    let mut seen = vec![false; arms.len()];
+    arm.iter().flatten().for_each(|place| seen[*place] = true);
+    for (label, _) in arms.iter().zip(&seen).filter(|(_, seen)| !**seen) {
+        let finding = Finding::error(
+            codes::EMPTY_ARM,
+            name,
+            format!("the arm `{label}` of the study has no persons"),
+            "correct the label in `[arms]`, or remove it",
+        );
+        findings.of_file(&table.file, &finding.allowed(list(&column.levels)));
+    }
+    let arm = arm.iter().map(|place| place.unwrap_or(0) as u16).collect();
+    (arms, arm)
+}
+
+/// One stratum per combination of the columns that occurs, ascending column by column.
+fn join_strata(columns: &[Categories], rows: &[usize]) -> (Vec<String>, Vec<u32>) {
+    if columns.is_empty() {
+        return (vec![String::new()], vec![0; rows.len()]);
+    }
+    let combination = |row: usize| {
+        columns.iter().fold(0u64, |code, column| {
+            let level = Some(column.codes[row]).filter(|code| *code != EMPTY).unwrap_or(0);
+            code.wrapping_mul(column.levels.len().max(1) as u64) + u64::from(level)
+        })
+    };
+    let codes: Vec<u64> = rows.iter().map(|row| combination(*row)).collect();
+    let mut distinct = codes.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let label = |code: &u64| {
+        let mut rest = *code;
+        let mut parts: Vec<&str> = Vec::new();
+        for column in columns.iter().rev() {
+            let levels = column.levels.len().max(1) as u64;
+            let level = (rest % levels) as usize;
+            parts.push(column.levels.get(level).map_or("", String::as_str));
+            rest /= levels;
+        }
+        parts.reverse();
+        parts.join(" / ")
+    };
+    let labels = distinct.iter().map(label).collect();
+    let number = |code: &u64| distinct.binary_search(code).unwrap_or_default() as u32;
+    (labels, codes.iter().map(number).collect())
+}
+
+fn read_subgroup(
+    column: &str,
+    categories: Categories,
+    (table, rows): (&Table, &[usize]),
+    findings: &mut Findings,
+) -> Subgroup {
+    let empty = empty_rows(&categories);
+    let finding = Finding::error(
+        codes::EMPTY_SUBGROUP,
+        column,
+        "these persons have no value; they count in the whole and in no level of this subgroup",
+        "fill the cells if they are known",
+    );
+    findings.at_rows(std::slice::from_ref(table), &empty, &finding.note());
+    if categories.levels.len() >= usize::from(u16::MAX) {
+        let finding = Finding::error(
+            codes::TOO_LARGE,
+            column,
+            "a subgroup may have up to 65,534 levels",
+            "group the values first",
+        );
+        findings.of_file(&table.file, &finding);
+    }
+    let level = |row: &usize| u16::try_from(categories.codes[*row]).ok();
+    Subgroup {
+        column: column.to_owned(),
+        level: rows.iter().map(level).collect(),
+        levels: categories.levels,
+    }
+}
+
+/// Warns of strata in which a treatment arm cannot be compared with the control.
+fn check_strata(study: &Study, persons: &Persons, findings: &mut Findings) {
+    let arms = persons.arms.len();
+    let mut first = vec![None; persons.strata.len()];
+    let mut seen = vec![false; persons.strata.len() * arms];
+    for (person, (stratum, arm)) in persons.stratum.iter().zip(&persons.arm).enumerate() {
+        first[*stratum as usize].get_or_insert(person);
+        seen[*stratum as usize * arms + usize::from(*arm)] = true;
+    }
+    for arm in 1..arms {
+        let lacking = |stratum: &usize| {
+            let (control, treated) = (seen[stratum * arms], seen[stratum * arms + arm]);
+            control != treated
+        };
+        let strata: Vec<usize> = (0..persons.strata.len()).filter(lacking).collect();
+        let rows: Vec<usize> = strata
+            .iter()
+            .filter_map(|stratum| first[*stratum].map(|person: usize| persons.rows[person]))
+            .collect();
+        let message = format!(
+            "{} of {} strata have persons of only one of the arms `{}` and `{}`",
+            strata.len(),
+            persons.strata.len(),
+            persons.arms[0],
+            persons.arms[arm]
+        );
+        let finding = Finding::error(
+            codes::STRATUM_ONE_ARM,
+            study.persons.strata.first().map(String::as_str),
+            message,
+            "compare within strata (`adjustment = \"strata\"`), which leaves these out and counts them",
+        );
+        findings.at_rows(persons.files(), &rows, &finding.warning());
+    }
+}
+
+/// The cluster is the randomised unit within a stratum: one arm, one stratum.
+fn check_clusters(study: &Study, persons: &Persons, findings: &mut Findings) {
+    let Some(cluster) = &persons.cluster else {
+        return;
+    };
+    let mut home: Vec<Option<(u16, u32)>> = vec![None; persons.clusters.len()];
+    let mut split = Vec::new();
+    for (person, cluster) in cluster.iter().enumerate() {
+        let here = (persons.arm[person], persons.stratum[person]);
+        match home.get_mut(*cluster as usize) {
+            Some(Some(home)) if *home != here => split.push(persons.rows[person]),
+            Some(home) => *home = Some(here),
+            None => {}
+        }
+    }
+    let finding = Finding::error(
+        codes::CLUSTER_SPLIT,
+        study.persons.cluster.as_deref(),
+        "the cluster has persons in another arm or stratum in an earlier row",
+        "correct the rows, or remove `cluster` when persons were randomised",
+    );
+    findings.at_rows(persons.files(), &split, &finding);
+}
