@@ -1,1 +1,3 @@
 //! Small numerical tools every room may use.
+
+pub mod normal;

@@ -1,11 +1,25 @@
 //! The rows, the bundle, their schema; reading and writing.
 
+pub mod bundle;
+pub(crate) mod cell;
+pub mod codes;
+pub mod csv;
+pub mod parquet;
+mod release;
 pub mod row;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod write;
 
+pub use bundle::Bundle;
+pub use cell::{Cell, ColumnKind, column_kind};
+pub use release::MayLeave;
+pub(crate) use release::Sealed;
 pub use row::{Row, Status};
 
 use crate::error::Diagnostic;
 use crate::trial::AccountingLine;
+use schemars::JsonSchema;
 
 /// Everything a run found out, before disclosure control.
 #[derive(Clone, Debug)]
@@ -23,7 +37,8 @@ pub struct Results {
 }
 
 /// Facts of the run.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Facts {
     /// Arm labels, control first.
     pub arms: Vec<String>,
@@ -44,11 +59,14 @@ pub struct Facts {
     /// Version of the draw function.
     pub draw_version: u32,
     /// Share followed by arm and week (`[arm][week - 1]`) for the first table.
+    #[serde(with = "undefined_as_null")]
+    #[schemars(with = "Vec<Vec<Option<f64>>>")]
     pub followed_share: Vec<Vec<f64>>,
 }
 
 /// What the report must know of an outcome.
-#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct OutcomeFacts {
     /// Key in the study.
     pub name: String,
@@ -64,4 +82,32 @@ pub struct OutcomeFacts {
     pub target: Option<f64>,
     /// Whether its contrasts compare groups as randomised.
     pub randomised: bool,
+}
+
+/// JSON has no word for not-a-number: an undefined share is null there.
+mod undefined_as_null {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(
+        shares: &[Vec<f64>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let finite = |share: &f64| share.is_finite().then_some(*share);
+        let lists: Vec<Vec<Option<f64>>> = shares
+            .iter()
+            .map(|list| list.iter().map(finite).collect())
+            .collect();
+        lists.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Vec<f64>>, D::Error> {
+        let lists = Vec::<Vec<Option<f64>>>::deserialize(deserializer)?;
+        let share = |share: Option<f64>| share.unwrap_or(f64::NAN);
+        Ok(lists
+            .into_iter()
+            .map(|list| list.into_iter().map(share).collect())
+            .collect())
+    }
 }

@@ -1,0 +1,238 @@
+//! The bundle: all that may leave, in one self-describing file, enough to render, compare and check without micro data.
+//!
+//! It holds no clock, no timings, no paths: equal inputs give equal bytes. Schema `major.minor`: a reader opens every
+//! earlier file and every newer minor, and refuses a newer major.
+
+mod card;
+mod columns;
+mod json;
+mod open;
+
+pub use card::{AnalysisCard, Finding, OutcomeCard, StudyCard, WordsCard};
+
+use super::{Facts, OutcomeFacts, Results, Row};
+use crate::study::model::Study;
+use crate::trial::AccountingLine;
+use crate::units::Language;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Schema of the bundles this version writes.
+pub const SCHEMA: &str = "1.0";
+
+/// Name of the program in its files.
+pub const PROGRAM: &str = "rettevej";
+
+/// Everything that may leave.
+///
+/// Made in two ways only: by `disclosure::clear`, or by [`Bundle::open`] from a file that once was cleared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+#[schemars(title = "rettevej bundle")]
+pub struct Bundle {
+    /// Schema of this file, `major.minor`.
+    #[schemars(extend("pattern" = r"^[0-9]+\.[0-9]+$"))]
+    pub schema: String,
+    /// `rettevej`.
+    pub program: String,
+    /// Version of the program that made it.
+    pub version: String,
+    /// What stands between these numbers and the micro data.
+    pub disclosure: Disclosure,
+    /// What the report needs of the study.
+    pub study: StudyCard,
+    /// The study file as it was read.
+    pub study_source: String,
+    /// Facts of the run.
+    pub facts: Facts,
+    /// What is known of each outcome.
+    pub outcomes: Vec<OutcomeFacts>,
+    /// Warnings and notes a reader must know.
+    pub findings: Vec<Finding>,
+    /// From persons and spells read to persons and spells used.
+    #[schemars(with = "Vec<AccountingSchema>")]
+    pub accounting: Vec<AccountingLine>,
+    /// The numbers, by column.
+    #[serde(with = "columns")]
+    #[schemars(with = "columns::Rows")]
+    rows: Vec<Row>,
+}
+
+/// Under which rule the numbers may be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Disclosure {
+    /// Which gate the numbers passed: `none` in this version.
+    pub gate: String,
+    /// False when the study asks for a smallest cell that no gate has enforced.
+    pub cleared: bool,
+}
+
+/// The words that mark an output nobody has cleared.
+pub const NOT_CLEARED: &str = "not cleared for release";
+
+impl Disclosure {
+    /// The mark for tables and metadata, when there is one.
+    pub fn mark(&self) -> Option<&'static str> {
+        (!self.cleared).then_some(NOT_CLEARED)
+    }
+
+    /// The mark for a figure's caption or a page, when there is one.
+    pub fn caption(&self, language: Language) -> Option<&'static str> {
+        (!self.cleared).then_some(match language {
+            Language::Da => "Ikke godkendt til offentliggørelse",
+            Language::En => "Not cleared for release",
+        })
+    }
+}
+
+#[expect(
+    dead_code,
+    reason = "the written shape of an accounting line, for the schema only"
+)]
+#[derive(JsonSchema)]
+#[schemars(rename = "AccountingLine")]
+struct AccountingSchema {
+    /// File or table it belongs to.
+    table: String,
+    /// What is counted.
+    unit: String,
+    /// Stable key such as `read` or `used`.
+    key: String,
+    /// Arm, or empty for the whole.
+    arm: String,
+    /// `+` opens a sum, `-` takes away, `=` closes it, a blank is a remark.
+    sign: String,
+    /// How many.
+    count: u64,
+}
+
+impl Bundle {
+    /// Puts a bundle together. Only `disclosure` calls this (a test keeps it): nothing else makes results leave.
+    pub(crate) fn assemble(results: Results, study: &Study, disclosure: Disclosure) -> Self {
+        let mut rows = results.rows;
+        rows.iter_mut().for_each(Row::keep_finite);
+        Self {
+            schema: SCHEMA.to_owned(),
+            program: PROGRAM.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            disclosure,
+            study: StudyCard::of(study),
+            study_source: study.source.clone(),
+            facts: results.facts,
+            outcomes: results.outcomes,
+            findings: results.findings.iter().map(Finding::of).collect(),
+            accounting: results.accounting,
+            rows,
+        }
+    }
+
+    /// The numbers, in fixed order.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// What is known of an outcome, by name.
+    pub fn outcome(&self, name: &str) -> Option<&OutcomeFacts> {
+        self.outcomes.iter().find(|o| o.name == name)
+    }
+
+    /// The smallest number of persons behind a number shown, when there is one.
+    pub fn smallest_n(&self) -> Option<u64> {
+        (self.rows.iter())
+            .filter(|row| row.estimate.is_some())
+            .flat_map(|row| [row.n, row.n_reference])
+            .flatten()
+            .min()
+    }
+}
+
+/// Whether a text is a bundle of this program, of whatever version.
+pub(super) fn is_ours(text: &str) -> bool {
+    open::Header::read(text).is_some()
+}
+
+/// The JSON Schema of a bundle.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Bundle).to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::sample;
+
+    #[test]
+    fn a_bundle_read_back_is_the_same() {
+        let bundle = sample::bundle(false);
+        let text = bundle.to_json();
+        let back = Bundle::from_json(&text, "bundle.json").expect("our own bundle opens");
+        assert_eq!(back.rows(), bundle.rows());
+        assert_eq!(back.study, bundle.study);
+        assert_eq!(back.findings, bundle.findings);
+        assert_eq!(back.accounting, bundle.accounting);
+        assert!(back.facts.followed_share[0][2].is_nan());
+        assert_eq!(back.to_json(), text);
+        assert!(
+            bundle.study.labels().words["deltager"]
+                .more
+                .contains_key("da")
+        );
+    }
+
+    #[test]
+    fn a_written_bundle_follows_the_schema() {
+        let validator = jsonschema::validator_for(&schema()).expect("the schema is a schema");
+        let mut value: serde_json::Value =
+            serde_json::from_str(&sample::bundle(true).to_json()).expect("a bundle is JSON");
+        let errors: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        value["rows"]["count"] = serde_json::json!("many");
+        assert!(!validator.is_valid(&value));
+    }
+
+    #[test]
+    fn the_text_holds_no_path_and_no_row_numbers() {
+        let text = sample::bundle(false).to_json();
+        assert!(!text.contains("somewhere"));
+        let findings = &Bundle::from_json(&text, "x").expect("opens").findings;
+        assert_eq!(
+            findings[0].place.as_deref(),
+            Some("spells.csv, column `state`")
+        );
+        assert_eq!(findings[0].count, Some(2));
+    }
+
+    #[test]
+    fn columns_stand_on_lines_of_their_own_and_empty_ones_are_left_out() {
+        let text = sample::bundle(true).to_json();
+        assert!(
+            text.lines()
+                .any(|l| l.starts_with(r#"{"name":"estimate","numbers":[0.13333333333333333,"#))
+        );
+        assert!(text.lines().any(|l| {
+            l.starts_with(r#"{"name":"analysis","table":["main","by stratum"],"codes":[0,0,"#)
+        }));
+        assert!(!text.contains("band_low"));
+    }
+
+    #[test]
+    fn a_hundred_thousand_rows_stay_small() {
+        let mut bundle = sample::bundle(true);
+        let rows = bundle.rows().to_vec();
+        bundle.rows = rows.iter().cycle().take(100_000).cloned().collect();
+        let text = bundle.to_json();
+        assert!(text.len() < 25_000_000, "{} bytes", text.len());
+        assert_eq!(
+            Bundle::from_json(&text, "x").expect("opens").rows().len(),
+            100_000
+        );
+    }
+
+    #[test]
+    fn the_smallest_n_is_of_numbers_shown() {
+        assert_eq!(sample::bundle(true).smallest_n(), Some(17));
+    }
+}

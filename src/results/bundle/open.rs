@@ -1,0 +1,201 @@
+//! Opening a bundle from the folder of a result or from `bundle.json`.
+
+use super::{Bundle, PROGRAM, SCHEMA};
+use crate::error::{Class, Diagnostic, Error, Result};
+use crate::results::codes;
+use serde::Deserialize;
+use std::path::Path;
+
+/// The first keys, read before the rest is trusted.
+#[derive(Deserialize)]
+pub(in crate::results) struct Header {
+    pub(in crate::results) schema: String,
+    pub(in crate::results) program: String,
+    version: Option<String>,
+}
+
+impl Header {
+    /// The header of a bundle of ours, whatever its schema; `None` for any other text.
+    pub(in crate::results) fn read(text: &str) -> Option<Self> {
+        serde_json::from_str::<Self>(text)
+            .ok()
+            .filter(|header| header.program == PROGRAM)
+    }
+}
+
+impl Bundle {
+    /// Opens a bundle: the folder `run` wrote, or its `bundle.json`.
+    ///
+    /// # Errors
+    /// When there is no such file, it is no bundle of ours, it is damaged, or a newer major version wrote it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let file = if path.is_dir() {
+            path.join("bundle.json")
+        } else {
+            path.to_owned()
+        };
+        let shown = shown(path);
+        let extension = file
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
+        if matches!(extension, "html" | "txt") {
+            return refuse(
+                codes::BUNDLE_FORM,
+                format!(
+                    "{shown} cannot be opened: a bundle inside .{extension} is not in this version"
+                ),
+                "give the folder that `run` wrote, or its bundle.json",
+            );
+        }
+        let bytes = std::fs::read(&file).or_else(|cause| {
+            refuse(
+                codes::NO_BUNDLE,
+                format!("no bundle at {shown} ({})", cause.kind()),
+                "give the folder that `run` wrote, or its bundle.json",
+            )
+        })?;
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return not_ours(&shown);
+        };
+        Self::from_json(text, &shown)
+    }
+
+    /// Reads the text of a `bundle.json`; `shown` names it in messages.
+    ///
+    /// # Errors
+    /// As [`Bundle::open`].
+    pub fn from_json(text: &str, shown: &str) -> Result<Self> {
+        let Some(header) = Header::read(text) else {
+            return not_ours(shown);
+        };
+        let (Some(theirs), Some(ours)) = (major(&header.schema), major(SCHEMA)) else {
+            return not_ours(shown);
+        };
+        if theirs > ours {
+            let version = header.version.map(|v| format!(" {v}")).unwrap_or_default();
+            return refuse(
+                codes::NEWER_BUNDLE,
+                format!(
+                    "{shown} has bundle schema {}, this version reads up to {ours}.x",
+                    header.schema
+                ),
+                format!("open it with the version that made it{version} or a later one"),
+            );
+        }
+        serde_json::from_str(text).or_else(|cause| {
+            refuse(
+                codes::DAMAGED_BUNDLE,
+                format!(
+                    "{shown} is damaged at line {}, column {}",
+                    cause.line(),
+                    cause.column()
+                ),
+                "take the file again from where it was made, or run the study again",
+            )
+        })
+    }
+}
+
+fn major(schema: &str) -> Option<u32> {
+    schema.split_once('.')?.0.parse().ok()
+}
+
+/// The last part of a path, which is all that is shown of it.
+fn shown(path: &Path) -> String {
+    path.file_name().map_or_else(
+        || "the folder given".to_owned(),
+        |n| n.to_string_lossy().into_owned(),
+    )
+}
+
+fn not_ours<T>(shown: &str) -> Result<T> {
+    refuse(
+        codes::NOT_A_BUNDLE,
+        format!("{shown} is not a bundle of {PROGRAM}"),
+        "give the folder that `run` wrote, or its bundle.json",
+    )
+}
+
+fn refuse<T>(code: &'static str, message: String, hint: impl Into<String>) -> Result<T> {
+    Err(Error::one(
+        Class::Data,
+        Diagnostic::error(code, message, hint),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::sample;
+
+    fn code(result: Result<Bundle>) -> &'static str {
+        let error = result.expect_err("this is refused");
+        assert_eq!(error.class, Class::Data);
+        error.diagnostics[0].code
+    }
+
+    #[test]
+    fn a_folder_and_its_file_open_alike() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("bundle.json");
+        std::fs::write(&file, sample::bundle(true).to_json()).expect("written");
+        let rows = |path: &Path| Bundle::open(path).expect("opens").rows().to_vec();
+        assert_eq!(rows(folder.path()), rows(&file));
+    }
+
+    #[test]
+    fn what_is_no_bundle_is_refused_with_its_own_code() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        assert_eq!(code(Bundle::open(folder.path())), "RV0501");
+        assert_eq!(
+            code(Bundle::open(&folder.path().join("report.html"))),
+            "RV0505"
+        );
+        for text in [
+            "",
+            "person,arm\n1,a\n",
+            "{}",
+            r#"{"schema":"1.0","program":"other"}"#,
+        ] {
+            assert_eq!(code(Bundle::from_json(text, "x")), "RV0502", "{text}");
+        }
+        let text = sample::bundle(true).to_json();
+        assert_eq!(
+            code(Bundle::from_json(&text[..text.len() / 2], "x")),
+            "RV0502"
+        );
+        assert_eq!(
+            code(Bundle::from_json(
+                &text.replace("\"facts\"", "\"fakta\""),
+                "x"
+            )),
+            "RV0504"
+        );
+        assert_eq!(
+            code(Bundle::from_json(
+                &text.replace("\"count\":20", "\"count\":21"),
+                "x"
+            )),
+            "RV0504"
+        );
+    }
+
+    #[test]
+    fn a_newer_major_is_refused_and_a_newer_minor_opens() {
+        let text = sample::bundle(true).to_json();
+        let newer = text.replace("\"schema\":\"1.0\"", "\"schema\":\"2.0\"");
+        assert_eq!(code(Bundle::from_json(&newer, "x")), "RV0503");
+        let minor = text.replace("\"schema\":\"1.0\"", "\"schema\":\"1.7\",\"mood\":3");
+        assert_eq!(
+            Bundle::from_json(&minor, "x").expect("opens").rows().len(),
+            20
+        );
+    }
+
+    #[test]
+    fn messages_name_the_last_part_of_a_path_only() {
+        let error = Bundle::open(Path::new("secret/place/thing.json")).expect_err("not there");
+        assert!(!error.to_string().contains("secret"));
+    }
+}

@@ -1,0 +1,81 @@
+//! The error codes of this room: `RV05xx` opening a bundle, `RV07xx` writing the output folder.
+
+use crate::error::CodeCard;
+
+pub(crate) const NO_BUNDLE: &str = "RV0501";
+pub(crate) const NOT_A_BUNDLE: &str = "RV0502";
+pub(crate) const NEWER_BUNDLE: &str = "RV0503";
+pub(crate) const DAMAGED_BUNDLE: &str = "RV0504";
+pub(crate) const BUNDLE_FORM: &str = "RV0505";
+pub(crate) const NO_PARENT: &str = "RV0701";
+pub(crate) const NOT_OURS: &str = "RV0702";
+pub(crate) const EXISTS: &str = "RV0703";
+pub(crate) const CANNOT_WRITE: &str = "RV0704";
+pub(crate) const BAD_NAME: &str = "RV0705";
+
+/// What `explain` says of each.
+pub const CODES: &[CodeCard] = &[
+    CodeCard {
+        code: NO_BUNDLE,
+        title: "no bundle there",
+        cause: "The path is neither a folder with a bundle.json nor a file that can be read.",
+        cure: "Give the folder that `run` wrote, or its bundle.json.",
+    },
+    CodeCard {
+        code: NOT_A_BUNDLE,
+        title: "not a bundle",
+        cause: "The file is not JSON, or its first keys do not say that this program made it.",
+        cure: "Give the folder that `run` wrote, or its bundle.json; a study file goes to `run` or `validate`.",
+    },
+    CodeCard {
+        code: NEWER_BUNDLE,
+        title: "bundle of a newer version",
+        cause: "The bundle has a newer major schema; reading it here could misread its numbers.",
+        cure: "Open it with the version that made it, or a later one.",
+    },
+    CodeCard {
+        code: DAMAGED_BUNDLE,
+        title: "damaged bundle",
+        cause: "The file begins as a bundle, but a key is missing, a column has the wrong length, or a value is of the \
+                wrong kind. It was cut off or edited.",
+        cure: "Take the file again from where it was made, or run the study again.",
+    },
+    CodeCard {
+        code: BUNDLE_FORM,
+        title: "a form of the bundle that this version cannot open",
+        cause: "Reports and text files that carry a bundle are not in this version.",
+        cure: "Give the folder that `run` wrote, or its bundle.json.",
+    },
+    CodeCard {
+        code: NO_PARENT,
+        title: "the output folder has nowhere to stand",
+        cause: "The folder in which the result would stand does not exist, or the path has no name of its own.",
+        cure: "Make the folder, or choose another place with --out.",
+    },
+    CodeCard {
+        code: NOT_OURS,
+        title: "something else stands there",
+        cause: "The output path is a file, or a folder that holds other things than a result of this program; it is \
+                never replaced, with --force or without.",
+        cure: "Choose another place with --out, or move what stands there.",
+    },
+    CodeCard {
+        code: EXISTS,
+        title: "a result stands there already",
+        cause: "The output folder holds an earlier result, and a run does not replace one unasked.",
+        cure: "Give --force to replace it, or choose another place with --out.",
+    },
+    CodeCard {
+        code: CANNOT_WRITE,
+        title: "the result could not be written",
+        cause: "The disk is full, the place is read-only, or a file there is in use. Nothing of the new result is left \
+                behind, and an earlier result is as it was.",
+        cure: "Make room or give write access, or choose another place with --out, and run again.",
+    },
+    CodeCard {
+        code: BAD_NAME,
+        title: "a figure with an unusable name",
+        cause: "Two figures have the same file name, or one has a name that is not a plain file name.",
+        cure: "Rename one of the outcomes or analyses they are named after.",
+    },
+];
