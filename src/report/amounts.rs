@@ -88,11 +88,17 @@ fn unit_key(unit: &str) -> &str {
     }
 }
 
-/// Why a number is missing, in words: a known reason in the reader's language, else as the row has it.
+/// Why a number is missing, in words: known reasons in the reader's language, others as the row has them. A row with
+/// several reasons keeps them apart by a semicolon.
 pub(crate) fn reason(words: &Words, text: &str) -> String {
     if text.is_empty() {
         return words.say("reason-none");
     }
+    let parts: Vec<String> = text.split("; ").map(|part| one(words, part)).collect();
+    parts.join("; ")
+}
+
+fn one(words: &Words, text: &str) -> String {
     let mut key = String::from("reason-");
     for c in text.chars() {
         let c = c.to_ascii_lowercase();
@@ -126,6 +132,10 @@ mod tests {
         let words = Words::new(Language::Da);
         assert_eq!(reason(&words, "arm is empty"), "arm is empty");
         assert_eq!(reason(&words, ""), "årsagen er ikke angivet");
+        assert_eq!(
+            reason(&words, "no variation; q3 lacks the control"),
+            "alle har samme værdi; q3 lacks the control"
+        );
         assert_eq!(reason(&words, "hidden"), "af hensyn til diskretion");
     }
 

@@ -7,12 +7,17 @@ use super::amounts::{Amounts, reason, sentence_start, tick};
 use super::method::Comparison;
 use super::view::{AnalysisView, View};
 use super::words::{Words, numbers};
-use crate::results::{OutcomeFacts, Row, Status};
+use crate::results::{Bundle, OutcomeFacts, Row, Status};
 use crate::study::model::Labels;
 use crate::units::Language;
 
 /// The headline of a bundle: headline outcome, first treatment arm, at the horizon.
-pub fn headline(view: &View<'_>) -> String {
+pub fn headline(bundle: &Bundle) -> String {
+    headline_of(&View::of(bundle))
+}
+
+/// The same of a view, for instance in another language.
+pub fn headline_of(view: &View<'_>) -> String {
     let words = Words::new(view.language);
     let arm = view.treatments().first().map_or("", String::as_str);
     match view.outcome(view.headline) {
@@ -111,7 +116,7 @@ impl Parts<'_, '_> {
             _ if estimate < 0.0 => Sign::Less,
             _ => Sign::More,
         };
-        let phrase = phrase(self.view.labels, &self.outcome.name, sign, self.words);
+        let phrase = phrase(&self.view.labels, &self.outcome.name, sign, self.words);
         let clause = phrase.map(|p| self.clause(p, &amount));
         let key = match (sign, &clause, self.outcome.kind.as_str()) {
             (Sign::Zero, _, _) => "headline-zero",

@@ -51,7 +51,7 @@ impl Planted {
         View {
             name: &self.name,
             language: self.language,
-            labels: &self.labels,
+            labels: self.labels.clone(),
             horizon: self.horizon,
             first_week: FirstWeek::Assignment,
             headline: &self.headline,

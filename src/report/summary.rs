@@ -7,7 +7,8 @@ use super::headline;
 use super::method::{Comparison, estimand_name};
 use super::view::{View, main_estimand};
 use super::words::{Words, numbers};
-use crate::results::{OutcomeFacts, Row};
+use crate::disclosure::codes::NOT_CLEARED;
+use crate::results::{Bundle, OutcomeFacts, Row};
 
 /// Rows of the table and warnings that are shown; the rest is counted.
 const TABLE_ROWS: usize = 12;
@@ -16,7 +17,12 @@ const WARNINGS: usize = 4;
 const WIDTH: usize = 96;
 
 /// The summary of a bundle.
-pub fn summary(view: &View<'_>) -> String {
+pub fn summary(bundle: &Bundle) -> String {
+    summary_of(&View::of(bundle))
+}
+
+/// The same of a view, for instance in another language.
+pub fn summary_of(view: &View<'_>) -> String {
     let words = Words::new(view.language);
     let mut lines = vec![view.name.to_owned()];
     if view.synthetic {
@@ -31,7 +37,7 @@ pub fn summary(view: &View<'_>) -> String {
     lines.extend(table(view, &words));
     lines.extend(warnings(view, &words));
     lines.push(String::new());
-    lines.extend(wrap(&headline::headline(view), WIDTH));
+    lines.extend(wrap(&headline::headline_of(view), WIDTH));
     let mut text = String::new();
     for line in lines {
         text.push_str(line.trim_end());
@@ -212,7 +218,10 @@ fn numbers_of(
 }
 
 fn warnings(view: &View<'_>, words: &Words) -> Vec<String> {
-    let found: Vec<_> = view.findings.iter().filter(|f| f.warning).collect();
+    // The mark at the top already says what this one says.
+    let found: Vec<_> = (view.findings.iter())
+        .filter(|f| f.warning && f.code != NOT_CLEARED)
+        .collect();
     if found.is_empty() {
         return Vec::new();
     }
@@ -300,12 +309,15 @@ mod tests {
     #[test]
     fn the_summary_has_one_aligned_line_per_outcome_and_ends_with_the_headline() {
         let planted = planted(Language::Da);
-        let text = summary(&planted.view());
+        let text = summary_of(&planted.view());
         let lines: Vec<&str> = text.lines().collect();
         let row = |word: &str| lines.iter().find(|l| l.trim_start().starts_with(word));
         let employment = row("Employment  ").expect("a line");
         let hours = row("Hours  ").expect("a line");
-        assert!(employment.contains("0,4 uger") && employment.contains("−0,3 til 1,1"), "{text}");
+        assert!(
+            employment.contains("0,4 uger") && employment.contains("−0,3 til 1,1"),
+            "{text}"
+        );
         assert!(hours.contains("12,3 timer"), "{text}");
         assert_eq!(length(employment), length(hours));
         assert!(text.contains("70,1 procentpoint"), "{text}");
@@ -334,9 +346,9 @@ mod tests {
                 message: "a stratum lacks the control arm".to_owned(),
             })
             .collect();
-        let text = summary(&planted.view());
+        let text = summary_of(&planted.view());
         assert!(
-            text.contains("MADE-UP DATA") && text.contains("NOT CLEARED"),
+            text.contains("Made-up data") && text.contains("Not cleared for release"),
             "{text}"
         );
         assert!(
@@ -351,7 +363,7 @@ mod tests {
         let mut planted = planted(Language::Da);
         (planted.rows[0].estimate, planted.rows[0].status) = (None, Status::Undefined);
         (planted.rows[1].estimate, planted.rows[1].status) = (None, Status::Hidden);
-        let text = summary(&planted.view());
+        let text = summary_of(&planted.view());
         assert!(
             text.contains("kan ikke beregnes") && text.contains("vises ikke"),
             "{text}"
@@ -365,7 +377,7 @@ mod tests {
             planted.facts.arms.push(format!("tg{i}"));
             planted.facts.persons.push(10);
         }
-        let text = summary(&planted.view());
+        let text = summary_of(&planted.view());
         assert!(
             text.contains("Gruppe") && text.contains("… og 16 til"),
             "{text}"

@@ -1,6 +1,6 @@
 //! What the report needs of a bundle, borrowed: the rows, the facts, and the words and settings of the study.
 
-use crate::results::{Facts, OutcomeFacts, Row};
+use crate::results::{Bundle, Facts, OutcomeFacts, Row};
 use crate::study::model::{FirstWeek, IntervalKind, Labels};
 use crate::units::Language;
 
@@ -34,7 +34,7 @@ pub struct View<'a> {
     /// Language to write in.
     pub language: Language,
     /// Words for people.
-    pub labels: &'a Labels,
+    pub labels: Labels,
     /// Last trial week.
     pub horizon: u32,
     /// Which calendar week is trial week 1.
@@ -67,6 +67,50 @@ pub fn main_estimand(kind: &str) -> &'static str {
 }
 
 impl<'a> View<'a> {
+    /// A bundle in the language of its study.
+    pub fn of(bundle: &'a Bundle) -> Self {
+        let study = &bundle.study;
+        let analyses = study.analyses.iter().map(|a| AnalysisView {
+            name: a.name.clone(),
+            confidence: a.confidence,
+            interval: match a.interval.as_str() {
+                "normal" => IntervalKind::Normal,
+                "basic" => IntervalKind::Basic,
+                _ => IntervalKind::Percentile,
+            },
+        });
+        let findings = bundle.findings.iter().map(|f| FindingView {
+            code: f.code.clone(),
+            warning: f.severity != "note",
+            message: f.message.clone(),
+        });
+        Self {
+            name: &study.name,
+            language: study.language,
+            labels: study.labels(),
+            horizon: study.horizon,
+            first_week: match study.first_week.as_str() {
+                "next" => FirstWeek::Next,
+                _ => FirstWeek::Assignment,
+            },
+            headline: &study.headline,
+            synthetic: study.synthetic,
+            not_cleared: !bundle.disclosure.cleared,
+            analyses: analyses.collect(),
+            facts: &bundle.facts,
+            outcomes: &bundle.outcomes,
+            rows: bundle.rows(),
+            findings: findings.collect(),
+        }
+    }
+
+    /// The same in another language.
+    #[must_use]
+    pub fn told_in(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
     /// The control arm's label; empty in a bundle without arms.
     pub fn control(&self) -> &'a str {
         self.facts.arms.first().map_or("", String::as_str)
@@ -110,5 +154,33 @@ impl<'a> View<'a> {
                 .filter(|row| *row.analysis == *analysis.name)
                 .find(fits)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::sample;
+
+    #[test]
+    fn a_bundle_is_read_with_its_mark_its_words_and_its_analyses() {
+        let bundle = sample::bundle(false);
+        let view = View::of(&bundle);
+        assert!(view.not_cleared);
+        assert_eq!(view.name, bundle.study.name);
+        assert_eq!(view.analyses.len(), bundle.study.analyses.len());
+        assert_eq!(view.rows.len(), bundle.rows().len());
+        assert!(!View::of(&sample::bundle(true)).not_cleared);
+    }
+
+    #[test]
+    fn a_bundle_can_be_told_in_the_other_language() {
+        let bundle = sample::bundle(true);
+        let da = super::super::headline::headline_of(&View::of(&bundle).told_in(Language::Da));
+        let en = super::super::headline::headline_of(&View::of(&bundle).told_in(Language::En));
+        assert!(
+            da.contains("kontrolgruppen") && en.contains("the control group"),
+            "{da} {en}"
+        );
     }
 }

@@ -6,12 +6,17 @@ use crate::report::amounts::{Amounts, sentence_start, tick};
 use crate::report::method::{Comparison, is_share};
 use crate::report::view::{AnalysisView, View, main_estimand};
 use crate::report::words::{Words, numbers};
-use crate::results::{OutcomeFacts, Row, Status};
+use crate::results::{Bundle, OutcomeFacts, Row, Status};
 use crate::study::model::{FirstWeek, IntervalKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// File name and SVG of each figure, in the order of the outcomes.
-pub fn figures(view: &View<'_>) -> Vec<(String, String)> {
+pub fn figures(bundle: &Bundle) -> Vec<(String, String)> {
+    figures_of(&View::of(bundle))
+}
+
+/// The same of a view, for instance in another language.
+pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
     let words = Words::new(view.language);
     let index = index(view);
     let mut names = BTreeSet::new();
@@ -254,7 +259,15 @@ impl Maker<'_, '_> {
                 look: 1,
                 points: self.path(rows, (!period).then_some(0.0)),
             }];
-            let areas = self.areas(rows);
+            let mut areas = self.areas(rows);
+            if !period {
+                // Before the first week nothing is accumulated, and that is certain.
+                for area in &mut areas {
+                    if area.limits.get(1).is_some_and(Option::is_some) {
+                        area.limits[0] = Some((0.0, 0.0));
+                    }
+                }
+            }
             let far = areas.iter().flat_map(|a| a.limits.iter().flatten());
             let far = far.fold(largest(&series), |m, (l, h)| m.max(l.abs()).max(h.abs()));
             let amounts = Amounts::of(self.view, self.outcome);

@@ -259,7 +259,8 @@ impl Chart {
             page.text(at, bottom + 24.0, &label, "text-anchor=\"middle\"");
         }
         let every = (self.horizon as usize / 8).max(1);
-        for (i, series) in self.series.iter().enumerate() {
+        // The control comes last, on top: its gaps let a line that it covers be seen.
+        for (i, series) in self.series.iter().enumerate().rev() {
             let offset = i * every / self.series.len().max(1);
             page.series(series, (x, y), self.join, (every, offset));
         }

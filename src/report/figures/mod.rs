@@ -7,7 +7,7 @@ pub(crate) mod scale;
 pub(crate) mod style;
 pub(crate) mod text;
 
-pub use build::figures;
+pub use build::{figures, figures_of};
 
 #[cfg(test)]
 mod tests;

@@ -74,10 +74,11 @@ pub(crate) fn time(horizon: u32, day: bool, wanted: usize) -> Vec<u32> {
     const DAYS: [u32; 11] = [1, 2, 7, 14, 28, 56, 91, 182, 364, 728, 1820];
     let steps: &[u32] = if day { &DAYS } else { &WEEKS };
     let enough = |step: u32| horizon / step <= wanted as u32;
-    let step = steps
-        .iter()
-        .copied()
-        .find(|s| enough(*s))
+    // A step that ends on the horizon is better, as long as four steps remain.
+    let ends = |step: u32| horizon.is_multiple_of(step) && horizon / step >= 4;
+    let step = (steps.iter().copied())
+        .find(|s| enough(*s) && ends(*s))
+        .or_else(|| steps.iter().copied().find(|s| enough(*s)))
         .unwrap_or_else(|| horizon.div_ceil(wanted.max(1) as u32).max(1));
     (0..=horizon / step).map(|i| i * step).collect()
 }
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn weeks_are_marked_by_month_quarter_or_year() {
         assert_eq!(time(64, false, 8), vec![0, 8, 16, 24, 32, 40, 48, 56, 64]);
-        assert_eq!(time(52, false, 4), vec![0, 13, 26, 39, 52]);
+        assert_eq!(time(52, false, 9), vec![0, 13, 26, 39, 52]);
         assert_eq!(time(1, false, 8), vec![0, 1]);
         assert_eq!(time(182, true, 7), vec![0, 28, 56, 84, 112, 140, 168]);
         assert!(time(10_000, false, 8).len() <= 21);

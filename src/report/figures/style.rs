@@ -1,5 +1,5 @@
 //! How lines are told apart without colour: each arm has a colour that the colour-blind can tell (Okabe and Ito),
-//! a dash and a marker.
+//! a dash and a marker. The control is dashed with an open marker, so that it can lie on top of another line.
 
 /// The look of one line.
 #[derive(Clone, Copy, Debug)]
@@ -102,7 +102,11 @@ pub(crate) fn marker(shape: Marker, x: f64, y: f64, colour: &str) -> String {
         Marker::Circle => format!(
             "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"5\" fill=\"{colour}\" stroke=\"#fff\" stroke-width=\"1\"/>"
         ),
-        Marker::Square => polygon([(-0.8, -0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, 0.8)]),
+        Marker::Square => format!(
+            "<rect x=\"{:.2}\" y=\"{:.2}\" width=\"10\" height=\"10\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
+            x - 5.0,
+            y - 5.0
+        ),
         Marker::Triangle => polygon([(0.0, -1.0), (0.0, -1.0), (1.0, 0.8), (-1.0, 0.8)]),
         Marker::Diamond => polygon([(0.0, -1.15), (1.15, 0.0), (0.0, 1.15), (-1.15, 0.0)]),
         Marker::Down => polygon([(-1.0, -0.8), (1.0, -0.8), (0.0, 1.0), (0.0, 1.0)]),

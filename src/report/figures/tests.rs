@@ -1,4 +1,4 @@
-use super::figures;
+use super::figures_of;
 use crate::report::planted::{Planted, blank, outcome};
 use crate::results::{Row, Status};
 use crate::units::Language;
@@ -195,7 +195,10 @@ fn all() -> Vec<(&'static str, Planted)> {
 #[test]
 fn every_outcome_has_its_figures_by_name() {
     let planted = realistic(Language::Da);
-    let names: Vec<String> = figures(&planted.view()).into_iter().map(|f| f.0).collect();
+    let names: Vec<String> = figures_of(&planted.view())
+        .into_iter()
+        .map(|f| f.0)
+        .collect();
     assert_eq!(
         names,
         [
@@ -210,7 +213,7 @@ fn every_outcome_has_its_figures_by_name() {
             "exit-to-education.svg",
         ]
     );
-    let names: Vec<String> = figures(&seven_arms().view())
+    let names: Vec<String> = figures_of(&seven_arms().view())
         .into_iter()
         .map(|f| f.0)
         .collect();
@@ -221,15 +224,15 @@ fn every_outcome_has_its_figures_by_name() {
 #[test]
 fn the_same_bundle_gives_the_same_bytes_in_any_order_of_rows() {
     let mut planted = realistic(Language::Da);
-    let first = figures(&planted.view());
+    let first = figures_of(&planted.view());
     planted.rows.reverse();
-    assert_eq!(first, figures(&planted.view()));
+    assert_eq!(first, figures_of(&planted.view()));
 }
 
 #[test]
 fn no_figure_holds_a_number_that_is_none_or_an_unescaped_label() {
     for (name, planted) in all() {
-        for (file, svg) in figures(&planted.view()) {
+        for (file, svg) in figures_of(&planted.view()) {
             for bad in ["NaN", "inf", "x & y", "[title", "[axis"] {
                 assert!(!svg.contains(bad), "{name} {file}: {bad}");
             }
@@ -240,7 +243,7 @@ fn no_figure_holds_a_number_that_is_none_or_an_unescaped_label() {
 #[test]
 fn only_a_comparison_as_randomised_is_called_an_effect() {
     let planted = realistic(Language::Da);
-    for (file, svg) in figures(&planted.view()) {
+    for (file, svg) in figures_of(&planted.view()) {
         let says = svg.to_lowercase().contains("effekt");
         let expected = matches!(file.as_str(), "employment-effect.svg" | "hours-effect.svg");
         assert_eq!(says, expected, "{file}");
@@ -249,23 +252,23 @@ fn only_a_comparison_as_randomised_is_called_an_effect() {
 
 #[test]
 fn made_up_and_uncleared_data_are_marked_on_every_figure() {
-    for (file, svg) in figures(&gaps().view()) {
-        assert!(svg.contains("OPDIGTEDE DATA"), "{file}");
-        assert!(svg.contains("IKKE GODKENDT TIL UDLEVERING"), "{file}");
+    for (file, svg) in figures_of(&gaps().view()) {
+        assert!(svg.contains("Opdigtede data"), "{file}");
+        assert!(svg.contains("Ikke godkendt til offentliggørelse"), "{file}");
         assert!(svg.contains("Uger uden tal er ikke tegnet."), "{file}");
     }
-    for (_, svg) in figures(&realistic(Language::Da).view()) {
-        assert!(!svg.contains("OPDIGTEDE"));
+    for (_, svg) in figures_of(&realistic(Language::Da).view()) {
+        assert!(!svg.contains("Opdigtede"));
     }
 }
 
 #[test]
 fn the_caption_has_persons_interval_and_source() {
     let planted = realistic(Language::Da);
-    let (_, svg) = &figures(&planted.view())[1];
+    let (_, svg) = &figures_of(&planted.view())[1];
     for part in [
-        "kontrol 1.480",
-        "deltager 1.523",
+        "kontrol (1.480)",
+        "deltager (1.523)",
         "percentil",
         "1.999",
         "20130901",
@@ -278,7 +281,7 @@ fn the_caption_has_persons_interval_and_source() {
 #[test]
 fn a_week_that_is_hidden_breaks_the_line() {
     let planted = gaps();
-    let (_, svg) = &figures(&planted.view())[0];
+    let (_, svg) = &figures_of(&planted.view())[0];
     // Each of the two arms: before week 20, week 25 alone (a marker), after week 26.
     let strokes = svg.matches("stroke-linejoin").count();
     assert_eq!(strokes, 2 + 4, "two keys and two stretches of each arm");
@@ -287,7 +290,7 @@ fn a_week_that_is_hidden_breaks_the_line() {
 #[test]
 fn an_outcome_without_rows_has_no_figure() {
     let planted = Planted::new(Language::Da);
-    assert!(figures(&planted.view()).is_empty());
+    assert!(figures_of(&planted.view()).is_empty());
 }
 
 /// Not a check: writes the planted figures to the folder named in `RETTEVEJ_FIGURES`, to be looked at.
@@ -298,7 +301,7 @@ fn planted_figures_can_be_looked_at() {
     };
     let folder = std::path::PathBuf::from(folder);
     for (name, planted) in all() {
-        for (file, svg) in figures(&planted.view()) {
+        for (file, svg) in figures_of(&planted.view()) {
             std::fs::write(folder.join(format!("{name}-{file}")), svg).expect("a writable folder");
         }
     }

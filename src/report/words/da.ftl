@@ -60,10 +60,21 @@ descriptive = Sammenligningen er beskrivende: grupperne er ikke sammenlignet, so
 ## Årsager
 reason-none = årsagen er ikke angivet
 reason-hidden = af hensyn til diskretion
+reason-the-estimate-is-undefined = estimatet kan ikke beregnes
+reason-no-standard-error = der er ingen standardfejl
+reason-no-variation = alle har samme værdi
+reason-the-estimate-lies-at-or-beyond-the-end-of-its-scale = estimatet ligger på eller uden for skalaens ende
+reason-no-replicates-were-drawn = der er ikke lavet gentagne udtrækninger
+reason-too-few-replicates-for-this-confidence-level = for få gentagne udtrækninger til dette konfidensniveau
+reason-undefined-in-more-than-1-of-the-replicates = kan ikke beregnes i over 1 pct. af de gentagne udtrækninger
+reason-a-limit-is-not-finite = en af grænserne er ikke endelig
+reason-too-few-events-in-an-arm-for-the-band = for få hændelser i en af grupperne til et konfidensbånd
+reason-undefined-in-some-replicates-so-outside-the-band = kan ikke beregnes i nogle af de gentagne udtrækninger og er derfor uden for båndet
+reason-too-few-replicates-for-a-percentile-band-over-these-weeks = for få gentagne udtrækninger til et konfidensbånd over disse uger
 
 ## Oversigten
-synthetic-mark = OPDIGTEDE DATA (syntetisk register)
-not-cleared-mark = IKKE GODKENDT TIL UDLEVERING: små celler er ikke undertrykt
+synthetic-mark = Opdigtede data (syntetisk register)
+not-cleared-mark = Ikke godkendt til offentliggørelse
 summary-persons = Personer
 summary-total = i alt { $n }
 summary-strata = Strata
@@ -140,9 +151,9 @@ legend-band = { $level } pct.-konfidensbånd (simultant)
 legend-effect = Effekt
 legend-difference = Forskel
 note-persons = Personer: { $list }.
-note-person = { $arm } { $n }
-note-interval = Konfidensinterval: { $kind }, { $n } gentagne udtrækninger, frø { $seed }.
-note-interval-analytic = Konfidensinterval: normal, analytisk standardfejl.
+note-person = { $arm } ({ $n })
+note-interval = Interval: { $kind }; { $n } gentagne udtrækninger; frø { $seed }.
+note-interval-analytic = Interval: normal; analytisk standardfejl.
 interval-normal = normal
 interval-percentile = percentil
 interval-basic = basic

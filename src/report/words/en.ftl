@@ -60,10 +60,21 @@ descriptive = The comparison is descriptive: the groups are not compared as they
 ## Reasons
 reason-none = no reason was given
 reason-hidden = to protect persons
+reason-the-estimate-is-undefined = the estimate is undefined
+reason-no-standard-error = no standard error
+reason-no-variation = everybody has the same value
+reason-the-estimate-lies-at-or-beyond-the-end-of-its-scale = the estimate lies at or beyond the end of its scale
+reason-no-replicates-were-drawn = no replicates were drawn
+reason-too-few-replicates-for-this-confidence-level = too few replicates for this confidence level
+reason-undefined-in-more-than-1-of-the-replicates = undefined in more than 1 % of the replicates
+reason-a-limit-is-not-finite = a limit is not finite
+reason-too-few-events-in-an-arm-for-the-band = too few events in an arm for the band
+reason-undefined-in-some-replicates-so-outside-the-band = undefined in some replicates, so outside the band
+reason-too-few-replicates-for-a-percentile-band-over-these-weeks = too few replicates for a percentile band over these weeks
 
 ## Summary
-synthetic-mark = MADE-UP DATA (synthetic register)
-not-cleared-mark = NOT CLEARED FOR RELEASE: small cells are not suppressed
+synthetic-mark = Made-up data (synthetic register)
+not-cleared-mark = Not cleared for release
 summary-persons = Persons
 summary-total = { $n } in all
 summary-strata = Strata
@@ -140,9 +151,9 @@ legend-band = { $level }% confidence band (simultaneous)
 legend-effect = Effect
 legend-difference = Difference
 note-persons = Persons: { $list }.
-note-person = { $arm } { $n }
-note-interval = Confidence interval: { $kind }, { $n } replicates, seed { $seed }.
-note-interval-analytic = Confidence interval: normal, analytic standard error.
+note-person = { $arm } ({ $n })
+note-interval = Interval: { $kind }; { $n } replicates; seed { $seed }.
+note-interval-analytic = Interval: normal; analytic standard error.
 interval-normal = normal
 interval-percentile = percentile
 interval-basic = basic
