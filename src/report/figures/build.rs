@@ -1,14 +1,15 @@
 //! From rows to charts: which rows make which figure, in what unit, with which words.
 
 use super::chart::{Area, Chart, Join, Series, Shade};
+use super::paths::{Index, analysis_of, index, key, limits, points};
 use super::text::slug;
 use crate::report::amounts::{Amounts, sentence_start, tick};
 use crate::report::method::{Comparison, is_share};
 use crate::report::view::{AnalysisView, View, main_estimand};
 use crate::report::words::{Words, numbers};
-use crate::results::{Bundle, OutcomeFacts, Row, Status};
+use crate::results::{Bundle, OutcomeFacts, Row};
 use crate::study::model::{FirstWeek, IntervalKind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// File name and SVG of each figure, in the order of the outcomes.
 pub fn figures(bundle: &Bundle) -> Vec<(String, String)> {
@@ -50,42 +51,17 @@ pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
     figures
 }
 
-/// The weekly rows of everybody by analysis, outcome, estimand, arm and item.
-type Index<'a> = BTreeMap<String, Vec<&'a Row>>;
-
-/// Joined with a mark that no label holds.
-fn key(parts: [&str; 5]) -> String {
-    parts.join("\u{1F}")
+/// The end of the file name, and the title.
+struct Head {
+    suffix: String,
+    title: String,
 }
 
-fn index<'a>(view: &View<'a>) -> Index<'a> {
-    let mut index: Index<'a> = BTreeMap::new();
-    for row in view.rows {
-        if &*row.subgroup == "all" && row.week.is_some() {
-            let key = key([
-                &row.analysis,
-                &row.outcome,
-                &row.estimand,
-                &row.arm,
-                &row.item,
-            ]);
-            index.entry(key).or_default().push(row);
-        }
+fn head(suffix: &str, title: String) -> Head {
+    Head {
+        suffix: suffix.to_owned(),
+        title,
     }
-    index
-}
-
-/// The first analysis with weekly rows of an outcome.
-fn analysis_of<'v>(
-    view: &'v View<'_>,
-    index: &Index<'_>,
-    outcome: &OutcomeFacts,
-) -> Option<&'v AnalysisView> {
-    let held = |analysis: &&AnalysisView| {
-        let start = format!("{}\u{1F}{}\u{1F}", analysis.name, outcome.name);
-        index.keys().any(|key| key.starts_with(&start))
-    };
-    view.analyses.iter().find(held)
 }
 
 struct Maker<'v, 'a> {
@@ -127,52 +103,12 @@ impl Maker<'_, '_> {
         self.index.get(&key).map_or(&[], Vec::as_slice)
     }
 
-    fn weeks(&self) -> usize {
-        self.view.horizon as usize + 1
-    }
-
-    /// Values by week from 0 to the horizon; what is undefined or hidden is a gap.
-    fn path(&self, rows: &[&Row], start: Option<f64>) -> Vec<Option<f64>> {
-        let mut points = vec![None; self.weeks()];
-        points[0] = start;
-        for row in rows {
-            let slot = row
-                .week
-                .and_then(|w| points.get_mut(usize::try_from(w).ok()?));
-            if let Some(slot) = slot {
-                *slot = row
-                    .estimate
-                    .filter(|v| row.status == Status::Ok && v.is_finite());
-            }
-        }
-        points
-    }
-
-    fn limits(
-        &self,
-        rows: &[&Row],
-        pick: impl Fn(&Row) -> Option<(f64, f64)>,
-    ) -> Vec<Option<(f64, f64)>> {
-        let mut limits = vec![None; self.weeks()];
-        for row in rows {
-            let slot = row
-                .week
-                .and_then(|w| limits.get_mut(usize::try_from(w).ok()?));
-            if let Some(slot) = slot {
-                *slot = pick(row).filter(|(low, high)| {
-                    row.status == Status::Ok && low.is_finite() && high.is_finite()
-                });
-            }
-        }
-        limits
-    }
-
     /// One line per arm.
     fn by_arm(&self, estimand: &str, item: &str, start: Option<f64>) -> Vec<Series> {
         let arms = self.view.facts.arms.iter().enumerate();
         arms.filter_map(|(i, arm)| {
             let rows = self.rows(estimand, arm, item);
-            let points = self.path(rows, start);
+            let points = points(rows, self.view.horizon, start);
             (!rows.is_empty()).then(|| Series {
                 name: self.view.word(arm).to_owned(),
                 look: i,
@@ -200,7 +136,7 @@ impl Maker<'_, '_> {
                 ("title-weekly-mean", "y-mean")
             };
             let title = self.words.tell(title, &[("label", &self.label())]);
-            let mut chart = self.chart("weekly", title, (y, &shown.unit), series);
+            let mut chart = self.chart(head("weekly", title), (y, &shown.unit), series, None);
             chart.target = self
                 .outcome
                 .target
@@ -257,7 +193,7 @@ impl Maker<'_, '_> {
             let series = vec![Series {
                 name: self.words.say(line),
                 look: 1,
-                points: self.path(rows, (!period).then_some(0.0)),
+                points: points(rows, self.view.horizon, (!period).then_some(0.0)),
             }];
             let mut areas = self.areas(rows);
             if !period {
@@ -281,7 +217,7 @@ impl Maker<'_, '_> {
             } else {
                 "effect".to_owned()
             };
-            let mut chart = self.chart(&suffix, title, (y, &shown.unit), series);
+            let mut chart = self.chart(head(&suffix, title), (y, &shown.unit), series, Some(arm));
             chart.areas = areas;
             chart.zero_line = true;
             chart.y_holds.push(0.0);
@@ -299,12 +235,12 @@ impl Maker<'_, '_> {
         let band = Area {
             name: named("legend-band"),
             shade: Shade::Band,
-            limits: self.limits(rows, |r| r.band_low.zip(r.band_high)),
+            limits: limits(rows, self.view.horizon, |r| r.band_low.zip(r.band_high)),
         };
         let interval = Area {
             name: named("legend-interval"),
             shade: Shade::Interval,
-            limits: self.limits(rows, |r| r.conf_low.zip(r.conf_high)),
+            limits: limits(rows, self.view.horizon, |r| r.conf_low.zip(r.conf_high)),
         };
         [band, interval]
             .into_iter()
@@ -320,7 +256,8 @@ impl Maker<'_, '_> {
         let series = self.by_arm("survival", "", weekly.then_some(1.0));
         if !series.is_empty() {
             let title = self.words.tell("title-survival", &[("label", &label)]);
-            let mut chart = self.chart("survival", title, ("y-share", &percent), series);
+            let mut chart =
+                self.chart(head("survival", title), ("y-share", &percent), series, None);
             chart.join = Join::Steps;
             chart.y_holds = vec![0.0, 1.0];
             self.finish(&mut chart, 100.0);
@@ -337,7 +274,7 @@ impl Maker<'_, '_> {
                 &[("label", &label), ("destination", word)],
             );
             let suffix = format!("to-{}", slug(destination));
-            let mut chart = self.chart(&suffix, title, ("y-share", &percent), series);
+            let mut chart = self.chart(head(&suffix, title), ("y-share", &percent), series, None);
             chart.join = Join::Steps;
             chart.y_holds.push(0.0);
             self.finish(&mut chart, 100.0);
@@ -349,10 +286,10 @@ impl Maker<'_, '_> {
     /// What all figures share.
     fn chart(
         &self,
-        suffix: &str,
-        title: String,
+        Head { suffix, title }: Head,
         (y, unit): (&str, &str),
         series: Vec<Series>,
+        only: Option<&str>,
     ) -> Chart {
         let day = tick(self.outcome) == "day";
         let x_label = if day {
@@ -377,7 +314,11 @@ impl Maker<'_, '_> {
         } else if series.iter().any(|s| s.points[1..].contains(&None)) {
             notes.push(self.words.say("note-gaps"));
         }
-        notes.push(self.persons());
+        notes.push(self.persons(only));
+        if self.view.analyses.len() > 1 {
+            let name = &self.analysis.name;
+            notes.push(self.words.tell("note-analysis", &[("name", name)]));
+        }
         if Comparison::of(self.outcome) == Comparison::Descriptive {
             notes.push(self.words.say("note-descriptive"));
         }
@@ -402,12 +343,12 @@ impl Maker<'_, '_> {
         }
     }
 
-    fn persons(&self) -> String {
+    /// Persons of the arms in the figure: all of them, or one and the control.
+    fn persons(&self, only: Option<&str>) -> String {
         let facts = self.view.facts;
-        let list: Vec<String> = facts
-            .arms
-            .iter()
-            .zip(&facts.persons)
+        let shown = |arm: &str| only.is_none_or(|o| o == arm || arm == self.view.control());
+        let list: Vec<String> = (facts.arms.iter().zip(&facts.persons))
+            .filter(|(arm, _)| shown(arm))
             .map(|(arm, n)| {
                 let n = numbers::count(*n, self.view.language);
                 let arm = self.view.word(arm);

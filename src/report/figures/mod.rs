@@ -3,6 +3,7 @@
 
 pub(crate) mod build;
 pub(crate) mod chart;
+pub(crate) mod paths;
 pub(crate) mod scale;
 pub(crate) mod style;
 pub(crate) mod text;

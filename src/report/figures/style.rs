@@ -1,6 +1,8 @@
 //! How lines are told apart without colour: each arm has a colour that the colour-blind can tell (Okabe and Ito),
 //! a dash and a marker. The control is dashed with an open marker, so that it can lie on top of another line.
 
+use std::fmt::Write as _;
+
 /// The look of one line.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
@@ -84,18 +86,11 @@ pub(crate) fn marker(shape: Marker, x: f64, y: f64, colour: &str) -> String {
         format!("<polygon points=\"{list}\" fill=\"{colour}\" stroke=\"#fff\" stroke-width=\"1\"/>")
     };
     let strokes = |lines: [(f64, f64, f64, f64); 2]| {
-        let d: String = lines
-            .iter()
-            .map(|(a, b, c, d)| {
-                format!(
-                    "M{:.2} {:.2}L{:.2} {:.2}",
-                    x + a * r,
-                    y + b * r,
-                    x + c * r,
-                    y + d * r
-                )
-            })
-            .collect();
+        let mut d = String::new();
+        for (x1, y1, x2, y2) in lines {
+            let (x1, y1, x2, y2) = (x + x1 * r, y + y1 * r, x + x2 * r, y + y2 * r);
+            let _ = write!(d, "M{x1:.2} {y1:.2}L{x2:.2} {y2:.2}");
+        }
         format!("<path d=\"{d}\" stroke=\"{colour}\" stroke-width=\"2.6\" fill=\"none\"/>")
     };
     match shape {

@@ -288,6 +288,35 @@ fn a_week_that_is_hidden_breaks_the_line() {
 }
 
 #[test]
+fn an_effect_of_one_of_several_arms_counts_that_arm_and_the_control() {
+    let planted = seven_arms();
+    let (_, svg) = &figures_of(&planted.view())[2];
+    assert!(svg.contains("Persons: kontrol (1,480), Re-employment bonus group 2 (902)."));
+}
+
+#[test]
+fn a_curve_comes_from_the_analysis_with_the_most_weeks_and_names_it() {
+    let planted = realistic(Language::En);
+    let mut view = planted.view();
+    let mut rows = vec![effect_row(
+        "cumulative_effect",
+        "employment",
+        "deltager",
+        64,
+        9.0,
+        1.0,
+    )];
+    rows[0].analysis = Arc::from("few weeks");
+    rows.extend(planted.rows.clone());
+    view.rows = &rows;
+    let mut few = view.analyses[0].clone();
+    "few weeks".clone_into(&mut few.name);
+    view.analyses.insert(0, few);
+    let (_, svg) = &figures_of(&view)[1];
+    assert!(svg.contains("Analysis: main.") && svg.contains(">64<"));
+}
+
+#[test]
 fn an_outcome_without_rows_has_no_figure() {
     let planted = Planted::new(Language::Da);
     assert!(figures_of(&planted.view()).is_empty());

@@ -160,6 +160,7 @@ interval-basic = basic
 note-descriptive = Sammenligningen er beskrivende.
 note-gaps = Uger uden tal er ikke tegnet.
 note-empty = Der er ingen tal at tegne.
+note-analysis = Analyse: { $name }.
 note-source = Kilde: { $name }. Beregnet med rettevej.
 describe-line = { $arm }: { $first } i { $start }, { $last } i { $end }.
 describe-week = uge { $n }

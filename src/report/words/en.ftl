@@ -160,6 +160,7 @@ interval-basic = basic
 note-descriptive = The comparison is descriptive.
 note-gaps = Weeks without a number are not drawn.
 note-empty = There are no numbers to draw.
+note-analysis = Analysis: { $name }.
 note-source = Source: { $name }. Computed with rettevej.
 describe-line = { $arm }: { $first } in { $start }, { $last } in { $end }.
 describe-week = week { $n }
