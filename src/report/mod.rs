@@ -1,1 +1,16 @@
-//! Being built.
+//! What people read: the headline sentence, the terminal summary, the figures, in Danish and English.
+//!
+//! Everything here is made from the bundle alone, so that a bundle can be rendered again, in the other language,
+//! without micro data. Nothing here computes a statistic: a number is shown as its row has it, or its absence is said.
+
+mod amounts;
+pub mod figures;
+pub mod headline;
+pub mod method;
+#[cfg(test)]
+pub(crate) mod planted;
+pub mod summary;
+pub mod view;
+pub mod words;
+
+pub use view::View;

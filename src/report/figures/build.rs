@@ -1,0 +1,449 @@
+//! From rows to charts: which rows make which figure, in what unit, with which words.
+
+use super::chart::{Area, Chart, Join, Series, Shade};
+use super::paths::{Index, analysis_of, index, key, limits, points};
+use super::text::slug;
+use crate::report::amounts::{Amounts, sentence_start, tick};
+use crate::report::method::{Comparison, is_share};
+use crate::report::view::{AnalysisView, View, main_estimand};
+use crate::report::words::{Words, numbers};
+use crate::results::{Bundle, OutcomeFacts, Row};
+use crate::study::model::{FirstWeek, IntervalKind};
+use std::collections::BTreeSet;
+
+/// File name and SVG of each figure, in the order of the outcomes.
+pub fn figures(bundle: &Bundle) -> Vec<(String, String)> {
+    figures_of(&View::of(bundle))
+}
+
+/// The same of a view, for instance in another language.
+pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
+    let words = Words::new(view.language);
+    let index = index(view);
+    let mut names = BTreeSet::new();
+    let mut figures = Vec::new();
+    for outcome in view.outcomes {
+        let Some(analysis) = analysis_of(view, &index, outcome) else {
+            continue;
+        };
+        let maker = Maker {
+            view,
+            words: &words,
+            index: &index,
+            outcome,
+            analysis,
+        };
+        let charts = if outcome.kind == "exit" {
+            maker.exit()
+        } else {
+            maker.mean()
+        };
+        for mut chart in charts {
+            let wanted = chart.id.clone();
+            let mut n = 2;
+            while !names.insert(chart.id.clone()) {
+                chart.id = format!("{wanted}-{n}");
+                n += 1;
+            }
+            figures.push((format!("{}.svg", chart.id), chart.render()));
+        }
+    }
+    figures
+}
+
+/// The end of the file name, and the title.
+struct Head {
+    suffix: String,
+    title: String,
+}
+
+fn head(suffix: &str, title: String) -> Head {
+    Head {
+        suffix: suffix.to_owned(),
+        title,
+    }
+}
+
+struct Maker<'v, 'a> {
+    view: &'v View<'a>,
+    words: &'v Words,
+    index: &'v Index<'a>,
+    outcome: &'v OutcomeFacts,
+    analysis: &'v AnalysisView,
+}
+
+/// How stored numbers are shown on an axis.
+struct Shown {
+    scale: f64,
+    unit: String,
+}
+
+impl Shown {
+    /// Numbers of a million and more are told in millions, so that the axis keeps its room.
+    fn fitted(mut self, largest: f64, words: &Words) -> Self {
+        let largest = (largest * self.scale).abs();
+        for (size, word) in [(1e9, "billion"), (1e6, "million")] {
+            if largest >= size && largest < 1e15 {
+                self.scale /= size;
+                self.unit = format!("{} {}", words.say(word), self.unit);
+                break;
+            }
+        }
+        self
+    }
+}
+
+impl Maker<'_, '_> {
+    fn label(&self) -> String {
+        sentence_start(self.view.word(&self.outcome.name))
+    }
+
+    fn rows(&self, estimand: &str, arm: &str, item: &str) -> &[&Row] {
+        let key = key([&self.analysis.name, &self.outcome.name, estimand, arm, item]);
+        self.index.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// One line per arm.
+    fn by_arm(&self, estimand: &str, item: &str, start: Option<f64>) -> Vec<Series> {
+        let arms = self.view.facts.arms.iter().enumerate();
+        arms.filter_map(|(i, arm)| {
+            let rows = self.rows(estimand, arm, item);
+            let points = points(rows, self.view.horizon, start);
+            (!rows.is_empty()).then(|| Series {
+                name: self.view.word(arm).to_owned(),
+                look: i,
+                points,
+            })
+        })
+        .collect()
+    }
+
+    fn mean(&self) -> Vec<Chart> {
+        let mut charts = Vec::new();
+        let share = is_share(&self.outcome.kind);
+        let series = self.by_arm("weekly_mean", "", None);
+        if !series.is_empty() {
+            let (scale, unit) = if share {
+                (100.0, self.words.say("axis-percent"))
+            } else {
+                let amounts = Amounts::of(self.view, self.outcome);
+                (amounts.scale, amounts.axis(self.words))
+            };
+            let shown = Shown { scale, unit }.fitted(largest(&series), self.words);
+            let (title, y) = if share {
+                ("title-weekly-share", "y-share")
+            } else {
+                ("title-weekly-mean", "y-mean")
+            };
+            let title = self.words.tell(title, &[("label", &self.label())]);
+            let mut chart = self.chart(head("weekly", title), (y, &shown.unit), series, None);
+            chart.target = self
+                .outcome
+                .target
+                .filter(|t| t.is_finite())
+                .map(|t| (t, self.target(t, share)));
+            chart.y_holds.push(0.0);
+            self.finish(&mut chart, shown.scale);
+            charts.push(chart);
+        }
+        charts.extend(self.effects());
+        charts
+    }
+
+    fn target(&self, level: f64, share: bool) -> String {
+        let n = if share {
+            let decimals = usize::from((level * 100.0).fract().abs() > 1e-9);
+            numbers::percent(level, decimals, self.view.language)
+        } else {
+            numbers::number(level, numbers::decimals(level), self.view.language)
+        };
+        self.words.tell("legend-target", &[("n", &n)])
+    }
+
+    /// One figure per treatment arm, the headline arm first.
+    fn effects(&self) -> Vec<Chart> {
+        let estimand = main_estimand(&self.outcome.kind);
+        let period = estimand == "period_difference";
+        let randomised = Comparison::of(self.outcome) == Comparison::Randomised;
+        let several = self.view.treatments().len() > 1;
+        let mut charts = Vec::new();
+        for arm in self.view.treatments() {
+            let rows = self.rows(estimand, arm, "");
+            if rows.is_empty() {
+                continue;
+            }
+            let (title, y, line) = match (period, randomised) {
+                (false, true) => ("title-effect", "y-effect", "legend-effect"),
+                (false, false) => ("title-difference", "y-difference", "legend-difference"),
+                (true, true) => ("title-period-effect", "y-effect", "legend-effect"),
+                (true, false) => (
+                    "title-period-difference",
+                    "y-difference",
+                    "legend-difference",
+                ),
+            };
+            let mut title = self.words.tell(title, &[("label", &self.label())]);
+            if several {
+                let (arm, control) = (self.view.word(arm), self.view.word(self.view.control()));
+                title = self.words.tell(
+                    "title-versus",
+                    &[("title", &title), ("arm", arm), ("control", control)],
+                );
+            }
+            let series = vec![Series {
+                name: self.words.say(line),
+                look: 1,
+                points: points(rows, self.view.horizon, (!period).then_some(0.0)),
+            }];
+            let mut areas = self.areas(rows);
+            if !period {
+                // Before the first week nothing is accumulated, and that is certain.
+                for area in &mut areas {
+                    if area.limits.get(1).is_some_and(Option::is_some) {
+                        area.limits[0] = Some((0.0, 0.0));
+                    }
+                }
+            }
+            let far = areas.iter().flat_map(|a| a.limits.iter().flatten());
+            let far = far.fold(largest(&series), |m, (l, h)| m.max(l.abs()).max(h.abs()));
+            let amounts = Amounts::of(self.view, self.outcome);
+            let shown = Shown {
+                scale: amounts.scale,
+                unit: amounts.axis(self.words),
+            }
+            .fitted(far, self.words);
+            let suffix = if several {
+                format!("effect-{}", slug(arm))
+            } else {
+                "effect".to_owned()
+            };
+            let mut chart = self.chart(head(&suffix, title), (y, &shown.unit), series, Some(arm));
+            chart.areas = areas;
+            chart.zero_line = true;
+            chart.y_holds.push(0.0);
+            self.note_intervals(&mut chart);
+            self.finish(&mut chart, shown.scale);
+            charts.push(chart);
+        }
+        charts
+    }
+
+    /// The band under the interval, each only where it exists.
+    fn areas(&self, rows: &[&Row]) -> Vec<Area> {
+        let level = numbers::level(self.analysis.confidence, self.view.language);
+        let named = |key: &str| self.words.tell(key, &[("level", &level)]);
+        let band = Area {
+            name: named("legend-band"),
+            shade: Shade::Band,
+            limits: limits(rows, self.view.horizon, |r| r.band_low.zip(r.band_high)),
+        };
+        let interval = Area {
+            name: named("legend-interval"),
+            shade: Shade::Interval,
+            limits: limits(rows, self.view.horizon, |r| r.conf_low.zip(r.conf_high)),
+        };
+        [band, interval]
+            .into_iter()
+            .filter(|area| area.limits.iter().any(Option::is_some))
+            .collect()
+    }
+
+    fn exit(&self) -> Vec<Chart> {
+        let weekly = tick(self.outcome) == "week";
+        let percent = self.words.say("axis-percent");
+        let label = self.label();
+        let mut charts = Vec::new();
+        let series = self.by_arm("survival", "", weekly.then_some(1.0));
+        if !series.is_empty() {
+            let title = self.words.tell("title-survival", &[("label", &label)]);
+            let mut chart =
+                self.chart(head("survival", title), ("y-share", &percent), series, None);
+            chart.join = Join::Steps;
+            chart.y_holds = vec![0.0, 1.0];
+            self.finish(&mut chart, 100.0);
+            charts.push(chart);
+        }
+        for destination in &self.outcome.destinations {
+            let series = self.by_arm("cumulative_incidence", destination, weekly.then_some(0.0));
+            if series.is_empty() {
+                continue;
+            }
+            let word = self.view.word(destination);
+            let title = self.words.tell(
+                "title-incidence",
+                &[("label", &label), ("destination", word)],
+            );
+            let suffix = format!("to-{}", slug(destination));
+            let mut chart = self.chart(head(&suffix, title), ("y-share", &percent), series, None);
+            chart.join = Join::Steps;
+            chart.y_holds.push(0.0);
+            self.finish(&mut chart, 100.0);
+            charts.push(chart);
+        }
+        charts
+    }
+
+    /// What all figures share.
+    fn chart(
+        &self,
+        Head { suffix, title }: Head,
+        (y, unit): (&str, &str),
+        series: Vec<Series>,
+        only: Option<&str>,
+    ) -> Chart {
+        let day = tick(self.outcome) == "day";
+        let x_label = if day {
+            self.words.say("axis-days")
+        } else {
+            let first = match self.view.first_week {
+                FirstWeek::Assignment => "axis-first-assignment",
+                FirstWeek::Next => "axis-first-next",
+            };
+            format!("{} {}", self.words.say("axis-weeks"), self.words.say(first))
+        };
+        let mut marks = Vec::new();
+        if self.view.synthetic {
+            marks.push(self.words.say("synthetic-mark"));
+        }
+        if self.view.not_cleared {
+            marks.push(self.words.say("not-cleared-mark"));
+        }
+        let mut notes = Vec::new();
+        if series.iter().all(|s| s.points.iter().all(Option::is_none)) {
+            notes.push(self.words.say("note-empty"));
+        } else if series.iter().any(|s| s.points[1..].contains(&None)) {
+            notes.push(self.words.say("note-gaps"));
+        }
+        notes.push(self.persons(only));
+        if self.view.analyses.len() > 1 {
+            let name = &self.analysis.name;
+            notes.push(self.words.tell("note-analysis", &[("name", name)]));
+        }
+        if Comparison::of(self.outcome) == Comparison::Descriptive {
+            notes.push(self.words.say("note-descriptive"));
+        }
+        notes.push(self.words.tell("note-source", &[("name", self.view.name)]));
+        Chart {
+            id: format!("{}-{suffix}", slug(&self.outcome.name)),
+            description: String::new(),
+            title,
+            marks,
+            y_label: sentence_start(&self.words.tell(y, &[("unit", unit)])),
+            x_label,
+            horizon: self.view.horizon,
+            day,
+            y_holds: Vec::new(),
+            series,
+            join: Join::Lines,
+            areas: Vec::new(),
+            target: None,
+            zero_line: false,
+            notes,
+            language: self.view.language,
+        }
+    }
+
+    /// Persons of the arms in the figure: all of them, or one and the control.
+    fn persons(&self, only: Option<&str>) -> String {
+        let facts = self.view.facts;
+        let shown = |arm: &str| only.is_none_or(|o| o == arm || arm == self.view.control());
+        let list: Vec<String> = (facts.arms.iter().zip(&facts.persons))
+            .filter(|(arm, _)| shown(arm))
+            .map(|(arm, n)| {
+                let n = numbers::count(*n, self.view.language);
+                let arm = self.view.word(arm);
+                self.words.tell("note-person", &[("arm", arm), ("n", &n)])
+            })
+            .collect();
+        self.words
+            .tell("note-persons", &[("list", &list.join(", "))])
+    }
+
+    /// After the persons: the kind of interval, and how often was drawn.
+    fn note_intervals(&self, chart: &mut Chart) {
+        if chart.areas.is_empty() {
+            return;
+        }
+        let facts = self.view.facts;
+        let note = if facts.replicates == 0 {
+            self.words.say("note-interval-analytic")
+        } else {
+            let kind = self.words.say(match self.analysis.interval {
+                IntervalKind::Normal => "interval-normal",
+                IntervalKind::Percentile => "interval-percentile",
+                IntervalKind::Basic => "interval-basic",
+            });
+            let n = numbers::count(u64::from(facts.replicates), self.view.language);
+            let seed = facts.seed.to_string();
+            self.words.tell(
+                "note-interval",
+                &[("kind", &kind), ("n", &n), ("seed", &seed)],
+            )
+        };
+        let at = chart.notes.len() - 1;
+        chart.notes.insert(at, note);
+    }
+
+    /// Puts everything that is drawn on the shown scale, and tells it in words.
+    fn finish(&self, chart: &mut Chart, scale: f64) {
+        scale_by(chart, scale);
+        let lines = self.describe(&chart.series, chart.day);
+        chart.description = format!("{}. {}. {lines}", chart.title, chart.y_label);
+    }
+
+    /// First and last value of each line, in words.
+    fn describe(&self, series: &[Series], day: bool) -> String {
+        let week = |n: usize| {
+            let n = numbers::count(n as u64, self.view.language);
+            let key = if day { "describe-day" } else { "describe-week" };
+            self.words.tell(key, &[("n", &n)])
+        };
+        let lines = series.iter().filter_map(|s| {
+            let mut known = s
+                .points
+                .iter()
+                .enumerate()
+                .filter_map(|(w, p)| Some((w, (*p)?)));
+            let first = known.next()?;
+            let last = known.next_back().unwrap_or(first);
+            let text = |v: f64| numbers::number(v, numbers::decimals(v) + 1, self.view.language);
+            Some(self.words.tell(
+                "describe-line",
+                &[
+                    ("arm", &s.name),
+                    ("first", &text(first.1)),
+                    ("start", &week(first.0)),
+                    ("last", &text(last.1)),
+                    ("end", &week(last.0)),
+                ],
+            ))
+        });
+        lines.collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn largest(series: &[Series]) -> f64 {
+    let points = series.iter().flat_map(|s| s.points.iter().flatten());
+    points.fold(0.0, |m: f64, v| m.max(v.abs()))
+}
+
+/// Puts everything that is drawn on the shown scale.
+fn scale_by(chart: &mut Chart, scale: f64) {
+    for series in &mut chart.series {
+        for point in series.points.iter_mut().flatten() {
+            *point *= scale;
+        }
+    }
+    for area in &mut chart.areas {
+        for (low, high) in area.limits.iter_mut().flatten() {
+            *low *= scale;
+            *high *= scale;
+        }
+    }
+    for held in &mut chart.y_holds {
+        *held *= scale;
+    }
+    if let Some((level, _)) = &mut chart.target {
+        *level *= scale;
+    }
+}

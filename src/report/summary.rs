@@ -1,0 +1,386 @@
+//! The terminal summary: one screen of plain text that ends with the headline sentence.
+//!
+//! Nothing is printed here; the command line does that and adds where the files are.
+
+use super::amounts::{Amounts, sentence_start, tick};
+use super::headline;
+use super::method::{Comparison, estimand_name};
+use super::view::{View, main_estimand};
+use super::words::{Words, numbers};
+use crate::disclosure::codes::NOT_CLEARED;
+use crate::results::{Bundle, OutcomeFacts, Row};
+
+/// Rows of the table and warnings that are shown; the rest is counted.
+const TABLE_ROWS: usize = 12;
+const WARNINGS: usize = 4;
+/// Width that fits an ordinary terminal window.
+const WIDTH: usize = 96;
+
+/// The summary of a bundle.
+pub fn summary(bundle: &Bundle) -> String {
+    summary_of(&View::of(bundle))
+}
+
+/// The same of a view, for instance in another language.
+pub fn summary_of(view: &View<'_>) -> String {
+    let words = Words::new(view.language);
+    let mut lines = vec![view.name.to_owned()];
+    if view.synthetic {
+        lines.push(words.say("synthetic-mark"));
+    }
+    if view.not_cleared {
+        lines.push(words.say("not-cleared-mark"));
+    }
+    lines.push(String::new());
+    lines.extend(pairs(&facts(view, &words)));
+    lines.push(String::new());
+    lines.extend(table(view, &words));
+    lines.extend(warnings(view, &words));
+    lines.push(String::new());
+    lines.extend(wrap(&headline::headline_of(view), WIDTH));
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Name and value of each fact.
+fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
+    let language = view.language;
+    let facts = view.facts;
+    let mut pairs = Vec::new();
+    let mut persons: Vec<String> = facts
+        .arms
+        .iter()
+        .zip(&facts.persons)
+        .map(|(arm, n)| format!("{} {}", view.word(arm), numbers::count(*n, language)))
+        .collect();
+    let total = numbers::count(facts.persons.iter().sum(), language);
+    persons.push(words.tell("summary-total", &[("n", &total)]));
+    pairs.push((words.say("summary-persons"), persons.join(" · ")));
+    if facts.strata.len() > 1 {
+        let n = numbers::count(facts.strata.len() as u64, language);
+        pairs.push((words.say("summary-strata"), n));
+    }
+    if let Some(clusters) = facts.clusters {
+        let n = numbers::count(clusters, language);
+        pairs.push((words.say("summary-clusters"), n));
+    }
+    let followed: Vec<String> = facts
+        .arms
+        .iter()
+        .zip(&facts.followed_share)
+        .filter_map(|(arm, shares)| {
+            let share = shares.get((view.horizon as usize).checked_sub(1)?)?;
+            let share = numbers::percent(*share, 1, language);
+            Some(format!("{} {share}", view.word(arm)))
+        })
+        .collect();
+    if !followed.is_empty() {
+        let day = !view.outcomes.is_empty() && view.outcomes.iter().all(|o| tick(o) == "day");
+        let unit = if day { "day" } else { "week" };
+        let week = numbers::count(u64::from(view.horizon), language);
+        let week = words.tell(&format!("describe-{unit}"), &[("n", &week)]);
+        let key = words.tell("summary-followed", &[("week", &week)]);
+        pairs.push((key, followed.join(" · ")));
+    }
+    let uncertainty = if facts.replicates == 0 {
+        words.say("summary-no-scheme")
+    } else {
+        let n = numbers::count(u64::from(facts.replicates), language);
+        let scheme = words
+            .find(&format!("scheme-{}", facts.scheme), &[])
+            .unwrap_or_else(|| facts.scheme.clone());
+        let seed = facts.seed.to_string();
+        words.tell(
+            "summary-scheme",
+            &[("n", &n), ("scheme", &scheme), ("seed", &seed)],
+        )
+    };
+    pairs.push((words.say("summary-replicates"), uncertainty));
+    pairs
+}
+
+fn pairs(pairs: &[(String, String)]) -> Vec<String> {
+    let width = pairs.iter().map(|(k, _)| length(k)).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for (key, value) in pairs {
+        let room = WIDTH.saturating_sub(width + 4).max(20);
+        for (i, part) in wrap(value, room).into_iter().enumerate() {
+            let key = if i == 0 { key.as_str() } else { "" };
+            lines.push(format!("  {}  {part}", left(key, width)));
+        }
+    }
+    lines
+}
+
+/// The main number of each outcome and treatment arm.
+fn table(view: &View<'_>, words: &Words) -> Vec<String> {
+    let several = view.treatments().len() > 1;
+    let level = view.analyses.first().map_or(0.95, |a| a.confidence);
+    let level = numbers::level(level, view.language);
+    let mut head = vec![words.say("column-outcome"), words.say("column-measure")];
+    if several {
+        head.push(words.say("column-arm"));
+    }
+    head.push(words.say("column-estimate"));
+    head.push(words.tell("column-interval", &[("level", &level)]));
+    head.push(words.say("column-p"));
+    let mut cells = vec![head];
+    for outcome in view.outcomes {
+        for arm in view.treatments() {
+            let row = view.main_row(outcome, arm);
+            let name = estimand_name(
+                words,
+                main_estimand(&outcome.kind),
+                &outcome.kind,
+                Comparison::of(outcome),
+            );
+            let mut line = vec![sentence_start(view.word(&outcome.name)), name];
+            if several {
+                line.push(view.word(arm).to_owned());
+            }
+            line.extend(numbers_of(view, words, outcome, row));
+            cells.push(line);
+        }
+    }
+    let left_out = cells.len().saturating_sub(TABLE_ROWS + 1);
+    cells.truncate(TABLE_ROWS + 1);
+    let columns = cells[0].len();
+    let widths: Vec<usize> = (0..columns)
+        .map(|c| cells.iter().map(|line| length(&line[c])).max().unwrap_or(0))
+        .collect();
+    let text_columns = columns - 3;
+    let mut lines: Vec<String> = cells
+        .iter()
+        .map(|line| {
+            let shown: Vec<String> = line
+                .iter()
+                .enumerate()
+                .map(|(c, cell)| {
+                    if c < text_columns {
+                        left(cell, widths[c])
+                    } else {
+                        right(cell, widths[c])
+                    }
+                })
+                .collect();
+            format!("  {}", shown.join("  "))
+        })
+        .collect();
+    let rule: usize = widths.iter().sum::<usize>() + 2 * (columns - 1);
+    lines.insert(1, format!("  {}", "─".repeat(rule)));
+    if left_out > 0 {
+        let n = left_out.to_string();
+        lines.push(format!(
+            "  {}",
+            words.tell("summary-more-rows", &[("n", &n)])
+        ));
+    }
+    lines
+}
+
+/// Estimate, interval and p of a main row, or the word that says why there is none.
+fn numbers_of(
+    view: &View<'_>,
+    words: &Words,
+    outcome: &OutcomeFacts,
+    row: Option<&Row>,
+) -> [String; 3] {
+    let nothing = |key: &str| [words.say(key), String::new(), String::new()];
+    let Some(row) = row else {
+        return nothing("cell-missing");
+    };
+    let Some(estimate) = row.estimate else {
+        let status = match row.status.as_str() {
+            "ok" => "undefined",
+            status => status,
+        };
+        return nothing(&format!("cell-{status}"));
+    };
+    let amounts = Amounts::of(view, outcome);
+    let decimals = amounts.decimals(row);
+    let interval = row.conf_low.zip(row.conf_high).map(|(low, high)| {
+        let low = amounts.text(words, low, decimals);
+        let high = amounts.text(words, high, decimals);
+        words.tell("cell-to", &[("low", &low), ("high", &high)])
+    });
+    let text = amounts.text(words, estimate, decimals);
+    [
+        format!("{text} {}", amounts.axis(words)),
+        interval.unwrap_or_else(|| "–".to_owned()),
+        row.p_adjusted
+            .or(row.p_value)
+            .map_or_else(|| "–".to_owned(), |p| numbers::p_value(p, view.language)),
+    ]
+}
+
+fn warnings(view: &View<'_>, words: &Words) -> Vec<String> {
+    // The mark at the top already says what this one says.
+    let found: Vec<_> = (view.findings.iter())
+        .filter(|f| f.warning && f.code != NOT_CLEARED)
+        .collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), words.say("summary-warnings")];
+    for finding in found.iter().take(WARNINGS) {
+        let text = format!("{} ({})", finding.message, finding.code);
+        for (i, part) in wrap(&text, WIDTH - 4).into_iter().enumerate() {
+            lines.push(format!("{}{part}", if i == 0 { "  - " } else { "    " }));
+        }
+    }
+    if found.len() > WARNINGS {
+        let n = (found.len() - WARNINGS).to_string();
+        let more = words.tell("summary-more-warnings", &[("n", &n)]);
+        lines.push(format!("  {more}"));
+    }
+    lines
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn left(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(length(text))))
+}
+
+fn right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(length(text))))
+}
+
+/// Breaks at spaces; a word longer than the line stands alone.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split(' ') {
+        let fits = lines
+            .last()
+            .is_some_and(|line| line.is_empty() || length(line) + 1 + length(word) <= width);
+        match lines.last_mut() {
+            Some(line) if fits => {
+                if !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::planted::{Planted, contrast, outcome};
+    use crate::report::view::FindingView;
+    use crate::results::Status;
+    use crate::units::Language;
+
+    fn planted(language: Language) -> Planted {
+        let mut planted = Planted::new(language);
+        planted.outcomes = vec![
+            outcome("employment", "weeks_in", "week"),
+            outcome("hours", "amount", "hours"),
+            outcome("meetings", "share_among", "share"),
+            outcome("exit", "exit", "week"),
+        ];
+        planted.rows = vec![
+            contrast(
+                "cumulative_effect",
+                "employment",
+                64,
+                [0.4, -0.3, 1.1, 0.26],
+            ),
+            contrast("cumulative_effect", "hours", 64, [12.3, -9.0, 33.0, 0.24]),
+            contrast(
+                "period_difference",
+                "meetings",
+                64,
+                [0.701, 0.69, 0.712, 0.0],
+            ),
+        ];
+        planted
+    }
+
+    #[test]
+    fn the_summary_has_one_aligned_line_per_outcome_and_ends_with_the_headline() {
+        let planted = planted(Language::Da);
+        let text = summary_of(&planted.view());
+        let lines: Vec<&str> = text.lines().collect();
+        let row = |word: &str| lines.iter().find(|l| l.trim_start().starts_with(word));
+        let employment = row("Employment  ").expect("a line");
+        let hours = row("Hours  ").expect("a line");
+        assert!(
+            employment.contains("0,4 uger") && employment.contains("−0,3 til 1,1"),
+            "{text}"
+        );
+        assert!(hours.contains("12,3 timer"), "{text}");
+        assert_eq!(length(employment), length(hours));
+        assert!(text.contains("70,1 procentpoint"), "{text}");
+        assert!(
+            text.contains("kontrol 1.480 · deltager 1.523 · i alt 3.003"),
+            "{text}"
+        );
+        assert!(text.contains("Fulgt til uge 64"), "{text}");
+        assert!(row("Exit  ").expect("a line").contains("mangler"), "{text}");
+        assert!(text.ends_with("ikke statistisk signifikant.\n"), "{text}");
+        assert!(
+            lines.len() <= 24 && lines.iter().all(|l| length(l) <= 110),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn marks_and_warnings_are_shown_and_the_rest_counted() {
+        let mut planted = planted(Language::En);
+        planted.synthetic = true;
+        planted.not_cleared = true;
+        planted.findings = (0..6)
+            .map(|i| FindingView {
+                code: format!("RV040{i}"),
+                warning: true,
+                message: "a stratum lacks the control arm".to_owned(),
+            })
+            .collect();
+        let text = summary_of(&planted.view());
+        assert!(
+            text.contains("Made-up data") && text.contains("Not cleared for release"),
+            "{text}"
+        );
+        assert!(
+            text.contains("RV0403") && !text.contains("RV0404"),
+            "{text}"
+        );
+        assert!(text.contains("… and 2 more"), "{text}");
+    }
+
+    #[test]
+    fn undefined_and_hidden_numbers_have_words() {
+        let mut planted = planted(Language::Da);
+        (planted.rows[0].estimate, planted.rows[0].status) = (None, Status::Undefined);
+        (planted.rows[1].estimate, planted.rows[1].status) = (None, Status::Hidden);
+        let text = summary_of(&planted.view());
+        assert!(
+            text.contains("kan ikke beregnes") && text.contains("vises ikke"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn many_arms_are_cut_and_counted() {
+        let mut planted = planted(Language::Da);
+        for i in 0..6 {
+            planted.facts.arms.push(format!("tg{i}"));
+            planted.facts.persons.push(10);
+        }
+        let text = summary_of(&planted.view());
+        assert!(
+            text.contains("Gruppe") && text.contains("… og 16 til"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! What the report needs of a bundle, borrowed: the rows, the facts, and the words and settings of the study.
+
+use crate::results::{Bundle, Facts, OutcomeFacts, Row};
+use crate::study::model::{FirstWeek, IntervalKind, Labels};
+use crate::units::Language;
+
+/// The outer settings of one analysis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnalysisView {
+    /// Name.
+    pub name: String,
+    /// Confidence, for instance 0.95.
+    pub confidence: f64,
+    /// Kind of interval.
+    pub interval: IntervalKind,
+}
+
+/// One finding in plain words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindingView {
+    /// Stable code.
+    pub code: String,
+    /// True for warnings, false for notes.
+    pub warning: bool,
+    /// Sentence.
+    pub message: String,
+}
+
+/// A bundle as the report reads it.
+#[derive(Clone, Debug)]
+pub struct View<'a> {
+    /// Name of the study.
+    pub name: &'a str,
+    /// Language to write in.
+    pub language: Language,
+    /// Words for people.
+    pub labels: Labels,
+    /// Last trial week.
+    pub horizon: u32,
+    /// Which calendar week is trial week 1.
+    pub first_week: FirstWeek,
+    /// Key of the headline outcome.
+    pub headline: &'a str,
+    /// True when the data are made up.
+    pub synthetic: bool,
+    /// True when the outputs are not cleared for release.
+    pub not_cleared: bool,
+    /// Analyses in the order of the study; the first is the main one.
+    pub analyses: Vec<AnalysisView>,
+    /// Facts of the run.
+    pub facts: &'a Facts,
+    /// Outcomes in the order of the study.
+    pub outcomes: &'a [OutcomeFacts],
+    /// The numbers.
+    pub rows: &'a [Row],
+    /// Warnings and notes.
+    pub findings: Vec<FindingView>,
+}
+
+/// The main estimand of an outcome kind: what the headline and the summary show.
+pub fn main_estimand(kind: &str) -> &'static str {
+    match kind {
+        "share_among" => "period_difference",
+        "exit" => "restricted_mean_difference",
+        _ => "cumulative_effect",
+    }
+}
+
+impl<'a> View<'a> {
+    /// A bundle in the language of its study.
+    pub fn of(bundle: &'a Bundle) -> Self {
+        let study = &bundle.study;
+        let analyses = study.analyses.iter().map(|a| AnalysisView {
+            name: a.name.clone(),
+            confidence: a.confidence,
+            interval: match a.interval.as_str() {
+                "normal" => IntervalKind::Normal,
+                "basic" => IntervalKind::Basic,
+                _ => IntervalKind::Percentile,
+            },
+        });
+        let findings = bundle.findings.iter().map(|f| FindingView {
+            code: f.code.clone(),
+            warning: f.severity != "note",
+            message: f.message.clone(),
+        });
+        Self {
+            name: &study.name,
+            language: study.language,
+            labels: study.labels(),
+            horizon: study.horizon,
+            first_week: match study.first_week.as_str() {
+                "next" => FirstWeek::Next,
+                _ => FirstWeek::Assignment,
+            },
+            headline: &study.headline,
+            synthetic: study.synthetic,
+            not_cleared: !bundle.disclosure.cleared,
+            analyses: analyses.collect(),
+            facts: &bundle.facts,
+            outcomes: &bundle.outcomes,
+            rows: bundle.rows(),
+            findings: findings.collect(),
+        }
+    }
+
+    /// The same in another language.
+    #[must_use]
+    pub fn told_in(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// The control arm's label; empty in a bundle without arms.
+    pub fn control(&self) -> &'a str {
+        self.facts.arms.first().map_or("", String::as_str)
+    }
+
+    /// The treatment arms' labels, the headline arm first.
+    pub fn treatments(&self) -> &'a [String] {
+        self.facts.arms.get(1..).unwrap_or(&[])
+    }
+
+    /// The word for a label in the view's language.
+    pub fn word<'s>(&'s self, label: &'s str) -> &'s str {
+        self.labels.word(label, self.language)
+    }
+
+    /// The outcome with this key.
+    pub fn outcome(&self, name: &str) -> Option<&'a OutcomeFacts> {
+        self.outcomes.iter().find(|o| o.name == name)
+    }
+
+    /// The settings of an analysis.
+    pub fn analysis(&self, name: &str) -> Option<&AnalysisView> {
+        self.analyses.iter().find(|a| a.name == name)
+    }
+
+    /// The main row of an outcome for a treatment arm: first analysis that holds it, everybody, week = horizon.
+    pub fn main_row(&self, outcome: &OutcomeFacts, arm: &str) -> Option<&'a Row> {
+        let estimand = main_estimand(&outcome.kind);
+        let week = i32::try_from(self.horizon).ok();
+        let fits = |row: &&Row| {
+            &*row.estimand == estimand
+                && *row.outcome == *outcome.name
+                && row.item.is_empty()
+                && &*row.subgroup == "all"
+                && &*row.arm == arm
+                && row.week == week
+        };
+        self.analyses.iter().find_map(|analysis| {
+            self.rows
+                .iter()
+                .filter(|row| *row.analysis == *analysis.name)
+                .find(fits)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::sample;
+
+    #[test]
+    fn a_bundle_is_read_with_its_mark_its_words_and_its_analyses() {
+        let bundle = sample::bundle(false);
+        let view = View::of(&bundle);
+        assert!(view.not_cleared);
+        assert_eq!(view.name, bundle.study.name);
+        assert_eq!(view.analyses.len(), bundle.study.analyses.len());
+        assert_eq!(view.rows.len(), bundle.rows().len());
+        assert!(!View::of(&sample::bundle(true)).not_cleared);
+    }
+
+    #[test]
+    fn a_bundle_can_be_told_in_the_other_language() {
+        let bundle = sample::bundle(true);
+        let da = super::super::headline::headline_of(&View::of(&bundle).told_in(Language::Da));
+        let en = super::super::headline::headline_of(&View::of(&bundle).told_in(Language::En));
+        assert!(
+            da.contains("kontrolgruppen") && en.contains("the control group"),
+            "{da} {en}"
+        );
+    }
+}

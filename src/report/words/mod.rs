@@ -1,0 +1,155 @@
+//! Danish and English words, from the Fluent files beside this one.
+//!
+//! Code asks for a message by its key and gives finished texts (numbers already formatted by [`numbers`]); the files
+//! own every sentence. A test keeps the two files on the same keys and arguments.
+
+pub mod numbers;
+
+use crate::units::Language;
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use unic_langid::langid;
+
+const DA: &str = include_str!("da.ftl");
+const EN: &str = include_str!("en.ftl");
+
+/// The words of one language.
+pub struct Words {
+    language: Language,
+    bundle: FluentBundle<FluentResource>,
+}
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Words")
+            .field("language", &self.language)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Words {
+    /// Loads the words of a language.
+    pub fn new(language: Language) -> Self {
+        let (tag, source) = match language {
+            Language::Da => (langid!("da"), DA),
+            Language::En => (langid!("en"), EN),
+        };
+        let mut bundle = FluentBundle::new(vec![tag]);
+        // Isolation marks are for mixed writing directions; both languages run left to right, and tests,
+        // terminals and SVG readers would show the marks.
+        bundle.set_use_isolating(false);
+        // A faulty message is left out of the resource and shows as its key; the tests find it.
+        let resource = match FluentResource::try_new(source.to_owned()) {
+            Ok(resource) | Err((resource, _)) => resource,
+        };
+        bundle.add_resource_overriding(resource);
+        Self { language, bundle }
+    }
+
+    /// Which language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// A message without arguments.
+    pub fn say(&self, key: &str) -> String {
+        self.tell(key, &[])
+    }
+
+    /// A message with text arguments.
+    pub fn tell(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        self.find(key, arguments)
+            .unwrap_or_else(|| format!("[{key}]"))
+    }
+
+    /// A message, if the files have one under this key.
+    pub fn find(&self, key: &str, arguments: &[(&str, &str)]) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut values = FluentArgs::with_capacity(arguments.len());
+        for (name, value) in arguments {
+            values.set(*name, FluentValue::from(*value));
+        }
+        let mut errors = Vec::new();
+        let text = self
+            .bundle
+            .format_pattern(pattern, Some(&values), &mut errors);
+        errors.is_empty().then(|| text.into_owned())
+    }
+
+    /// A number text with its unit, in the singular only where the text is exactly `1`: "1 uge", "1,0 uger".
+    pub fn quantity(&self, number: &str, unit: &str) -> String {
+        let form = if number.trim_start_matches(numbers::MINUS) == "1" {
+            "one"
+        } else {
+            "other"
+        };
+        self.find(&format!("unit-{unit}-{form}"), &[("n", number)])
+            .unwrap_or_else(|| format!("{number} {unit}").trim_end().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Key -> sorted argument names, read from the text.
+    fn keys(source: &str) -> BTreeMap<String, Vec<String>> {
+        let mut keys = BTreeMap::new();
+        for line in source.lines() {
+            let Some((key, value)) = line.split_once(" = ") else {
+                continue;
+            };
+            let mut names: Vec<String> = value
+                .split("{ $")
+                .skip(1)
+                .filter_map(|rest| rest.split_once(' ').map(|(name, _)| name.to_owned()))
+                .collect();
+            names.sort();
+            names.dedup();
+            assert!(
+                keys.insert(key.to_owned(), names).is_none(),
+                "`{key}` stands twice"
+            );
+        }
+        keys
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages_with_the_same_arguments() {
+        let (da, en) = (keys(DA), keys(EN));
+        for (key, names) in &da {
+            assert_eq!(Some(names), en.get(key), "`{key}`");
+        }
+        assert_eq!(da.len(), en.len());
+    }
+
+    #[test]
+    fn every_message_can_be_said() {
+        for language in [Language::Da, Language::En] {
+            let words = Words::new(language);
+            for (key, names) in keys(if language == Language::Da { DA } else { EN }) {
+                let arguments: Vec<(&str, &str)> =
+                    names.iter().map(|n| (n.as_str(), "X")).collect();
+                assert!(words.find(&key, &arguments).is_some(), "`{key}`");
+            }
+        }
+    }
+
+    #[test]
+    fn no_sentence_says_no_effect_or_a_tendency() {
+        for source in [DA, EN] {
+            let lower = source.to_lowercase();
+            for banned in ["ingen effekt", "tendens", "no effect", "tendency", "trend"] {
+                assert!(!lower.contains(banned), "`{banned}`");
+            }
+        }
+    }
+
+    #[test]
+    fn a_unit_is_singular_for_the_integer_one_only() {
+        let words = Words::new(Language::Da);
+        assert_eq!(words.quantity("1", "week"), "1 uge");
+        assert_eq!(words.quantity("1,0", "week"), "1,0 uger");
+        assert_eq!(words.quantity("2", "stk."), "2 stk.");
+    }
+}
