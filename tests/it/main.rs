@@ -1,3 +1,6 @@
-//! stub
-#[test]
-fn a() {}
+//! Table of contents of the integration tests: one binary, one module per kind of test.
+
+mod architecture;
+mod hand;
+mod reference;
+mod support;
