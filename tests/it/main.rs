@@ -1,4 +1,8 @@
-//! All integration tests, one binary.
+//! Table of contents of the integration tests: one binary, one module per kind of test.
 
+mod architecture;
+mod hand;
 mod laws;
 mod random_trial;
+mod reference;
+mod support;

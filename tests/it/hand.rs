@@ -1,0 +1,113 @@
+//! Cases worked by hand in exact fractions: `fixtures/hand/<case>/` holds a study, its data, `expected.csv` and the
+//! arithmetic in `worked.md`.
+
+use crate::support::expected::{assert_none, differences};
+use crate::support::expression::evaluate;
+use crate::support::program::run;
+use crate::support::repository;
+use crate::support::table::Table;
+use std::collections::BTreeSet;
+
+fn check(case: &str) {
+    let folder = repository("fixtures/hand").join(case);
+    let expected = Table::read(&folder.join("expected.csv"));
+    let result = run(&folder.join("study.toml"), &[]);
+    assert_none(case, &differences(&result.estimates(), &expected));
+}
+
+/// One test per case, and the list of them.
+macro_rules! cases {
+    ($($case:ident),* $(,)?) => {
+        const CASES: &[&str] = &[$(stringify!($case)),*];
+        $(#[test] fn $case() { check(stringify!($case)); })*
+    };
+}
+
+cases!(
+    amount_per_month,
+    amount_per_spell,
+    amounts_and_events,
+    clusters,
+    competing_destinations,
+    dates_rule_any,
+    dates_rule_thursday,
+    death_and_loss,
+    durations_from_tick_zero,
+    exit_dating,
+    iso_weeks_over_new_year,
+    reentry,
+    share_among,
+    small_subgroup_strata,
+    staggered_followup,
+    strata,
+    stratum_cell_of_one,
+    subgroups,
+    sustained_two_weeks,
+    three_arms,
+    weeks_in_all_followed,
+);
+
+fn folders() -> BTreeSet<String> {
+    std::fs::read_dir(repository("fixtures/hand"))
+        .expect("the folder of hand-worked cases")
+        .map(|entry| entry.expect("an entry of the folder"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[test]
+fn every_folder_of_a_case_is_a_test() {
+    let listed: BTreeSet<String> = CASES.iter().map(|&case| case.to_owned()).collect();
+    assert_eq!(folders(), listed);
+}
+
+#[test]
+fn every_case_is_complete_and_every_expected_value_can_be_read() {
+    for case in CASES {
+        let folder = repository("fixtures/hand").join(case);
+        for file in ["study.toml", "persons.csv", "worked.md"] {
+            assert!(folder.join(file).is_file(), "{case} has no {file}");
+        }
+        for row in Table::read(&folder.join("expected.csv")).rows() {
+            let value = row.get("value");
+            if !matches!(value, "undefined" | "none" | "absent") {
+                assert!(evaluate(value).is_ok_and(f64::is_finite), "{case}: {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_estimand_up_to_logrank_has_a_value_worked_by_hand() {
+    let mut seen = BTreeSet::new();
+    for case in CASES {
+        let expected = Table::read(&repository("fixtures/hand").join(case).join("expected.csv"));
+        for row in expected.rows() {
+            if row.get("column") == "estimate" && evaluate(row.get("value")).is_ok() {
+                seen.insert(row.get("estimand").to_owned());
+            }
+        }
+    }
+    for estimand in [
+        "weekly_mean",
+        "weekly_difference",
+        "cumulative_mean",
+        "cumulative_effect",
+        "period_mean",
+        "period_difference",
+        "hazard",
+        "hazard_difference",
+        "survival",
+        "survival_difference",
+        "cumulative_hazard",
+        "median_time",
+        "cumulative_incidence",
+        "cumulative_incidence_difference",
+        "restricted_mean",
+        "restricted_mean_difference",
+        "logrank",
+    ] {
+        assert!(seen.contains(estimand), "no case has a value of {estimand}");
+    }
+}

@@ -1,0 +1,122 @@
+//! Numbers of other software and of published tables: `fixtures/reference/<software>/<case>/` holds a study and
+//! `expected.csv` with a tolerance on every line; `run.R` and `version.txt` say where the numbers come from.
+
+use crate::support::expected::{assert_none, differences};
+use crate::support::program::run;
+use crate::support::table::Table;
+use crate::support::{real_data, repository};
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Runs one case; one that reads real trials is skipped where they are absent.
+fn check(case: &str) {
+    let folder = repository("fixtures/reference").join(case);
+    let study = folder.join("study.toml");
+    let text = std::fs::read_to_string(&study).expect("the study of the case");
+    let expected = Table::read(&folder.join("expected.csv"));
+    if !text.contains("\"shared:") && !text.contains("\"prepared:") {
+        let result = run(&study, &[]);
+        assert_none(case, &differences(&result.estimates(), &expected));
+        return;
+    }
+    let Some(shared) = real_data(case) else {
+        return;
+    };
+    let prepared = tempfile::TempDir::new().expect("a temporary folder");
+    prepare(&shared, prepared.path(), &text);
+    let roots = [("shared", shared.as_path()), ("prepared", prepared.path())];
+    let used: Vec<(&str, &Path)> = roots
+        .into_iter()
+        .filter(|(name, _)| text.contains(&format!("\"{name}:")))
+        .collect();
+    let result = run(&study, &used);
+    assert_none(case, &differences(&result.estimates(), &expected));
+}
+
+/// Three public files have no person column, one has years where we need days: copies with a row number and whole ticks.
+fn prepare(shared: &Path, folder: &Path, study: &str) {
+    for (source, name) in [
+        ("reference_cases/lung.csv", "lung.csv"),
+        ("reference_cases/pbc_312.csv", "pbc_312.csv"),
+        ("sas_samples/bmt.csv", "bmt.csv"),
+    ] {
+        if !study.contains(&format!("\"prepared:{name}\"")) {
+            continue;
+        }
+        let table = std::fs::read_to_string(shared.join(source)).expect("a data file");
+        let mut text = String::new();
+        for (row, line) in table.lines().enumerate() {
+            let cells: Vec<&str> = line.split(',').map(|cell| cell.trim_matches('"')).collect();
+            if row == 0 {
+                let days = if cells.contains(&"years") {
+                    ",days"
+                } else {
+                    ""
+                };
+                writeln!(text, "row,{}{days}", cells.join(",")).expect("writing to memory");
+                continue;
+            }
+            let whole: Vec<&str> = cells
+                .iter()
+                .map(|c| c.strip_suffix(".0").unwrap_or(c))
+                .collect();
+            write!(text, "{row},{}", whole.join(",")).expect("writing to memory");
+            if name == "pbc_312.csv" {
+                let years: f64 = cells[0].parse().expect("years");
+                write!(text, ",{}", (years * 365.25).round()).expect("writing to memory");
+            }
+            text.push('\n');
+        }
+        std::fs::write(folder.join(name), text).expect("a file in the temporary folder");
+    }
+}
+
+#[test]
+fn r_survival_on_aml() {
+    check("r-survival/aml");
+}
+
+#[test]
+fn r_survival_on_lung() {
+    check("r-survival/lung");
+}
+
+#[test]
+fn r_survival_on_pbc() {
+    check("r-survival/pbc");
+}
+
+#[test]
+fn r_survival_with_competing_risks_on_bmt() {
+    check("r-survival/bmt");
+}
+
+#[test]
+fn r_survival_on_life_aid() {
+    check("r-survival/life_aid");
+}
+
+#[test]
+fn r_survival_on_penn_bonus() {
+    check("r-survival/penn_bonus");
+}
+
+#[test]
+fn r_survival_on_smoking_cessation() {
+    check("r-survival/smoking_cessation");
+}
+
+#[test]
+fn life_aid_gives_the_published_numbers() {
+    check("real/life_aid");
+}
+
+#[test]
+fn penn_bonus_gives_the_published_numbers() {
+    check("real/penn_bonus");
+}
+
+#[test]
+fn smoking_cessation_gives_the_published_numbers() {
+    check("real/smoking_cessation");
+}
