@@ -58,16 +58,16 @@ pub(super) fn inverse(group: GroupTotals<'_>) -> Vec<f64> {
         .collect()
 }
 
-/// Any exit, and each destination where there are several.
+/// Any exit, and each destination.
 pub(super) fn any_and_destinations(shape: &Shape) -> Vec<Item> {
     let mut items = vec![Item::Any];
     items.extend(destinations(shape));
     items
 }
 
-/// Each destination where there are several.
+/// Each destination; none where the study names none, since "other" would then be any exit.
 pub(super) fn destinations(shape: &Shape) -> Vec<Item> {
-    if shape.destinations.len() < 2 {
+    if shape.destinations == ["other"] {
         return Vec::new();
     }
     (0..shape.destinations.len())

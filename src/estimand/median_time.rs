@@ -53,6 +53,10 @@ impl Curve for MedianTime {
         vec![shape.horizon]
     }
 
+    fn dated(&self) -> bool {
+        false
+    }
+
     fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
         let mut median = f64::NAN;
         walk(group, |tick, step| {

@@ -211,6 +211,10 @@ pub trait Curve: Sync {
     fn ticks(&self, shape: &Shape) -> Vec<i32> {
         (shape.first_tick..=shape.last_tick()).collect()
     }
+    /// Whether its rows belong to a week; a week found by the curve itself, such as a median, has none.
+    fn dated(&self) -> bool {
+        true
+    }
     /// Writes the values at all ticks; NaN = undefined in this draw. No allocation, no panic.
     fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]);
     /// The influence of a person: the derivative of the value in the person's weight. `None`: there is none.

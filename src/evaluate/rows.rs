@@ -278,7 +278,11 @@ impl Context<'_> {
                 let estimate = defined(series.estimates[k]);
                 let mut row = labels.row(&estimand, &item, &unit);
                 row.arm = labels.arms[series.arm].clone();
-                row.week = Some(series.path.ticks[series.path.reported[k]]);
+                row.week = series
+                    .path
+                    .curve
+                    .dated()
+                    .then(|| series.path.ticks[series.path.reported[k]]);
                 row.n = Some(series.counts[k].n);
                 row.events = series.counts[k].events;
                 if series.is_contrast {
@@ -384,7 +388,6 @@ impl Context<'_> {
             if !all {
                 row.reference = labels.arms[0].clone();
             }
-            row.week = Some(shape.horizon);
             row.method = match table.adjustment {
                 Adjustment::None => card.method.into(),
                 Adjustment::Strata => format!("{}, stratified", card.method).into(),

@@ -217,10 +217,7 @@ impl Block {
         let clashes = resolve(&self.covered, &rules.rank, &mut self.pieces);
         let pair = |a: usize, b: usize| {
             let weeks = |i: usize| (self.covered[i].start, self.covered[i].end);
-            (
-                [one.spells[a].row, one.spells[b].row],
-                [weeks(a), weeks(b)],
-            )
+            ([one.spells[a].row, one.spells[b].row], [weeks(a), weeks(b)])
         };
         let pairs: Vec<Pair> = clashes.iter().map(|(a, b)| pair(*a, *b)).collect();
         if rules.overlaps == Overlaps::Ranked {
@@ -261,7 +258,9 @@ impl Block {
         if let Some(start) = absorbed {
             for piece in &self.pieces {
                 if piece.start > start && !is(&rules.absorbing, piece) {
-                    self.faults.after_absorbing.push(one.spells[piece.spell].row);
+                    self.faults
+                        .after_absorbing
+                        .push(one.spells[piece.spell].row);
                 }
             }
         }
@@ -332,7 +331,10 @@ impl Block {
             next = to + 1;
         }
         if next <= followed {
-            let row = self.pieces.last().map_or(0, |piece| one.spells[piece.spell].row);
+            let row = self
+                .pieces
+                .last()
+                .map_or(0, |piece| one.spells[piece.spell].row);
             self.fill(row, rules, next, followed + 1);
         }
     }
