@@ -1,1 +1,60 @@
-//! Being built.
+//! The command line: one file per command. Only here is anything printed.
+//!
+//! stdout is data or the summary, stderr is talk. Exit codes are those of [`crate::error::Class`].
+
+mod arguments;
+mod check;
+mod completions;
+mod data;
+mod diagnostics;
+mod explain;
+mod man;
+mod panic;
+mod progress;
+mod rooms;
+mod run;
+mod schema;
+mod show;
+mod simulate;
+mod start;
+mod stop;
+mod tables;
+mod terminal;
+mod validate;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+use stop::{Exit, Stop};
+use terminal::Terminal;
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    panic::catch(|| match Arguments::try_parse() {
+        Ok(arguments) => {
+            let terminal = Terminal::new(arguments.talk);
+            let done = dispatch(arguments.command, &terminal);
+            terminal.end(done)
+        }
+        Err(error) => {
+            // Help and version are no mistakes; a closed pipe is nobody's.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    })
+}
+
+fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop> {
+    match command {
+        None => start::start(terminal),
+        Some(Command::Validate(arguments)) => validate::validate(&arguments, terminal),
+        Some(Command::Run(arguments)) => run::run(&arguments, terminal),
+        Some(Command::Show(arguments)) => show::show(&arguments, terminal),
+        Some(Command::Check(arguments)) => check::check(&arguments, terminal),
+        Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
+        Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),
+        Some(Command::Schema(arguments)) => schema::schema(&arguments, terminal),
+        Some(Command::Completions(arguments)) => completions::completions(&arguments, terminal),
+        Some(Command::Man) => man::man(terminal),
+    }
+}

@@ -19,7 +19,7 @@ mod schema;
 mod shape;
 pub mod slugs;
 mod source;
-mod suggest;
+pub(crate) mod suggest;
 mod written;
 
 pub use model::*;

@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of the allowed words.
 
 /// The allowed word nearest to `given`, if it is near enough to be a slip of the pen.
-pub(super) fn nearest<'a, S: AsRef<str>>(given: &str, allowed: &'a [S]) -> Option<&'a str> {
+pub(crate) fn nearest<'a, S: AsRef<str>>(given: &str, allowed: &'a [S]) -> Option<&'a str> {
     let given = given.to_lowercase();
     allowed
         .iter()
@@ -17,7 +17,7 @@ pub(super) fn nearest<'a, S: AsRef<str>>(given: &str, allowed: &'a [S]) -> Optio
 }
 
 /// A hint that names the nearest word, or else what can be done.
-pub(super) fn hint<S: AsRef<str>>(given: &str, allowed: &[S], otherwise: &str) -> String {
+pub(crate) fn hint<S: AsRef<str>>(given: &str, allowed: &[S], otherwise: &str) -> String {
     match nearest(given, allowed) {
         Some(word) => format!("write `{word}`"),
         None => otherwise.to_owned(),
@@ -25,7 +25,7 @@ pub(super) fn hint<S: AsRef<str>>(given: &str, allowed: &[S], otherwise: &str) -
 }
 
 /// Allowed words in one line.
-pub(super) fn list<S: AsRef<str>>(words: &[S]) -> String {
+pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
     words
         .iter()
         .map(|w| format!("`{}`", w.as_ref()))

@@ -151,7 +151,7 @@ fn spell_table(
     }
     let known: Option<Vec<String>> = raw.states.map(|states| unique(Some(states), "state", pass));
     if let Some(known) = &known {
-        for state in &gap {
+        if let Some(state) = &gap {
             known_state(state, known, pass);
         }
         for list in [&raw.overlap, &raw.censor, &raw.absorbing]

@@ -1,0 +1,71 @@
+//! What can be typed.
+
+use super::check::CheckArguments;
+use super::completions::CompletionsArguments;
+use super::explain::ExplainArguments;
+use super::run::RunArguments;
+use super::schema::SchemaArguments;
+use super::show::ShowArguments;
+use super::simulate::SimulateArguments;
+use super::validate::ValidateArguments;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Randomised labour-market trials from weekly register spells: effects, hazards, intervals and bands.
+#[derive(Debug, Parser)]
+#[command(name = "rettevej", version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub talk: Talk,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// How much is said, and in which colours.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct Talk {
+    /// Say only what is wrong
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// Colours on the terminal (`NO_COLOR` is respected)
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
+    pub color: When,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read and check everything a study names; show no outcome by arm
+    Validate(ValidateArguments),
+    /// Run the whole evaluation
+    Run(RunArguments),
+    /// Show numbers of a result, or say why they are not available
+    Show(ShowArguments),
+    /// Check published claims against a result
+    Check(CheckArguments),
+    /// Make register-style data with known truth
+    Simulate(SimulateArguments),
+    /// Explain an estimand or a code such as RV0104
+    Explain(ExplainArguments),
+    /// Print the JSON Schema of a kind of file
+    Schema(SchemaArguments),
+    /// Print completions for a shell
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    Man,
+}

@@ -1,0 +1,200 @@
+//! `run`: the whole evaluation.
+
+use super::data::{Overrides, StudyArguments};
+use super::progress::Bar;
+use super::rooms::{self, Existing, RunOptions};
+use super::stop::{Exit, Stop};
+use super::terminal::Terminal;
+use crate::error::Class;
+use crate::results::{Row, Status};
+use crate::study::{Study, suggest};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Up to this many processors a run takes them all; of a larger machine, half: it is seldom ours alone.
+const SMALL_MACHINE: usize = 4;
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    study: StudyArguments,
+    /// Folder to write; default: `<study>-result` beside the study
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Seed instead of the study's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=9_007_199_254_740_991))]
+    seed: Option<u64>,
+    /// Replicates instead of the study's
+    #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    replicates: Option<u32>,
+    /// Threads; default: all of a small machine, half of a large one. Never changes a number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Memory for replicates. Never changes a number
+    #[arg(long, value_name = "MB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(16..))]
+    memory: u32,
+    /// Only the analysis of this name
+    #[arg(long, value_name = "ANALYSIS")]
+    only: Option<String>,
+    /// Replace an earlier result
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let checked = arguments.study.read(Overrides {
+        replicates: arguments.replicates,
+        seed: arguments.seed,
+    })?;
+    let study = &checked.study;
+    let sources = super::diagnostics::Sources::read(std::slice::from_ref(&arguments.study.study));
+    terminal.findings(&checked.findings, &sources);
+    known_analysis(arguments.only.as_deref(), study)?;
+    let target = match &arguments.out {
+        Some(out) => out.clone(),
+        None => study
+            .folder
+            .join(format!("{}-result", folder_name(&study.name))),
+    };
+    let existing = if arguments.force {
+        Existing::Replace
+    } else {
+        Existing::Keep
+    };
+    rooms::may_write(&target, existing)?;
+    let threads = arguments.threads.map_or_else(usual_threads, usize::from);
+    terminal.mention(&format!(
+        "using {threads} thread{} and up to {} MB for replicates",
+        if threads == 1 { "" } else { "s" },
+        arguments.memory
+    ));
+
+    let bar = Bar::new(terminal);
+    let started = std::time::Instant::now();
+    rooms::Progress::phase(&bar, "reading", 0);
+    let read = rooms::trial(study);
+    let reading = started.elapsed().as_secs_f64();
+    let (trial, findings) = read.inspect_err(|_| bar.clear())?;
+    let options = RunOptions {
+        threads,
+        memory_mb: arguments.memory as usize,
+        only: arguments.only.clone(),
+    };
+    let evaluated = rooms::evaluate(study, &trial, &options, &bar);
+    bar.clear();
+    let (mut results, timings) = evaluated.map_err(Stop::at(&arguments.study.study))?;
+    terminal.findings(&findings, &sources);
+    terminal.findings(&results.findings, &sources);
+    // What was found on the way belongs to the result.
+    results
+        .findings
+        .splice(0..0, checked.findings.iter().cloned().chain(findings));
+
+    let mut phases = vec![("read".to_owned(), reading)];
+    phases.extend(timings);
+    let facts = serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "threads": threads,
+        "memory_mb": arguments.memory,
+        "only": arguments.only,
+        "outside": checked.outside,
+        "seconds": phases.iter().map(|(name, s)| serde_json::json!([name, s])).collect::<Vec<_>>(),
+        "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
+    });
+    let written = rooms::write(results, study, &target, existing, &facts)?;
+    terminal.mention(&seconds(&phases));
+    terminal.say(&format!("written: {}", shown(&target)));
+    terminal.out(&written.summary)?;
+    Ok(if headline_is_undefined(&written.rows, study) {
+        Exit::But(Class::Undefined)
+    } else {
+        Exit::Fine
+    })
+}
+
+fn known_analysis(only: Option<&str>, study: &Study) -> Result<(), Stop> {
+    let names: Vec<&str> = study.analyses.iter().map(|a| a.name.as_str()).collect();
+    match only {
+        Some(name) if !names.contains(&name) => Err(Stop::usage(
+            format!("the study has no analysis named `{name}`"),
+            suggest::hint(
+                name,
+                &names,
+                &format!("choose one of {}", suggest::list(&names)),
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn usual_threads() -> usize {
+    let all = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if all <= SMALL_MACHINE { all } else { all / 2 }
+}
+
+fn seconds(phases: &[(String, f64)]) -> String {
+    let parts: Vec<String> = phases
+        .iter()
+        .map(|(name, s)| format!("{name} {s:.2} s"))
+        .collect();
+    parts.join(", ")
+}
+
+/// The folder's own name: never the way to it.
+fn shown(target: &Path) -> String {
+    let name = target.file_name().unwrap_or(target.as_os_str());
+    format!("{}/", name.to_string_lossy())
+}
+
+/// A study's name as a folder: small letters, digits and hyphens.
+fn folder_name(name: &str) -> String {
+    let mut folder = String::new();
+    for letter in name.to_lowercase().chars() {
+        match letter {
+            'æ' | 'ä' => folder.push_str("ae"),
+            'ø' | 'ö' => folder.push_str("oe"),
+            'å' => folder.push_str("aa"),
+            letter if letter.is_ascii_alphanumeric() => folder.push(letter),
+            _ if !folder.is_empty() && !folder.ends_with('-') => folder.push('-'),
+            _ => {}
+        }
+    }
+    let folder = folder.trim_end_matches('-');
+    if folder.is_empty() { "study" } else { folder }.to_owned()
+}
+
+/// Whether the number of the first sentence does not exist.
+fn headline_is_undefined(rows: &[Row], study: &Study) -> bool {
+    let Some(outcome) = study.outcomes.get(study.headline) else {
+        return false;
+    };
+    let (Some(arm), slug) = (study.treatments.first(), rooms::main_estimand(study)) else {
+        return false;
+    };
+    rows.iter()
+        .filter(|r| {
+            &*r.estimand == slug
+                && *r.outcome == *outcome.name
+                && *r.arm == **arm
+                && r.item.is_empty()
+                && &*r.subgroup == "all"
+                && !r.reference.is_empty()
+        })
+        .max_by_key(|r| r.week)
+        .is_some_and(|r| r.status == Status::Undefined)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_study_name_becomes_a_plain_folder_name() {
+        assert_eq!(
+            folder_name("På rette vej i job (2013)"),
+            "paa-rette-vej-i-job-2013"
+        );
+        assert_eq!(folder_name("../x"), "x");
+        assert_eq!(folder_name("--"), "study");
+    }
+}

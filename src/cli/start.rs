@@ -1,0 +1,17 @@
+//! `rettevej` alone: what to do first.
+
+use super::stop::{Exit, Stop};
+use super::terminal::Terminal;
+
+const FIRST: &str = "\
+Write a study file: name, horizon, arms, the list of persons, the spells, one outcome (15 lines).
+rettevej validate study.toml     reads and checks everything it names, and prints every default
+rettevej run study.toml          the whole evaluation; ends with one sentence
+rettevej show FOLDER             numbers of a result; `rettevej explain survival` says what one means
+rettevej help                    all commands
+";
+
+pub(super) fn start(terminal: &Terminal) -> Result<Exit, Stop> {
+    terminal.out(FIRST)?;
+    Ok(Exit::Fine)
+}
