@@ -2,14 +2,32 @@
 //! `expected.csv` with a tolerance on every line; `run.R` and `version.txt` say where the numbers come from.
 
 use crate::support::expected::{assert_none, differences};
+use crate::support::expression::evaluate;
 use crate::support::program::run;
 use crate::support::table::Table;
 use crate::support::{real_data, repository};
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// Every case of `fixtures/reference/`.
+const CASES: [&str; 12] = [
+    "r-survival/aml",
+    "r-survival/bmt",
+    "r-survival/life_aid",
+    "r-survival/lung",
+    "r-survival/pbc",
+    "r-survival/penn_bonus",
+    "r-survival/smoking_cessation",
+    "real/life_aid",
+    "real/penn_bonus",
+    "real/penn_bonus_interval",
+    "real/smoking_cessation",
+    "real/smoking_cessation_interval",
+];
+
 /// Runs one case; one that reads real trials is skipped where they are absent.
 fn check(case: &str) {
+    assert!(CASES.contains(&case), "{case} is not listed");
     let folder = repository("fixtures/reference").join(case);
     let study = folder.join("study.toml");
     let text = std::fs::read_to_string(&study).expect("the study of the case");
@@ -119,4 +137,28 @@ fn penn_bonus_gives_the_published_numbers() {
 #[test]
 fn smoking_cessation_gives_the_published_numbers() {
     check("real/smoking_cessation");
+}
+
+#[test]
+fn percentile_intervals_agree_with_200_000_draws_within_monte_carlo_error() {
+    check("real/penn_bonus_interval");
+    check("real/smoking_cessation_interval");
+}
+
+#[test]
+fn every_reference_case_is_complete_and_can_be_read() {
+    for case in CASES {
+        let folder = repository("fixtures/reference").join(case);
+        assert!(folder.join("study.toml").is_file(), "{case}");
+        let expected = Table::read(&folder.join("expected.csv"));
+        assert!(expected.rows().next().is_some(), "{case} is empty");
+        for row in expected.rows() {
+            let tolerance = row.get("tolerance").trim_end_matches("mc");
+            assert!(tolerance.parse::<f64>().is_ok(), "{case}: {tolerance}");
+            assert!(
+                evaluate(row.get("value")).is_ok_and(f64::is_finite),
+                "{case}"
+            );
+        }
+    }
 }
