@@ -24,6 +24,7 @@ macro_rules! cases {
 }
 
 cases!(
+    amount_after_death,
     amount_per_month,
     amount_per_spell,
     amounts_and_events,
@@ -44,8 +45,17 @@ cases!(
     subgroups,
     sustained_two_weeks,
     three_arms,
+    two_tables,
     weeks_in_all_followed,
 );
+
+#[test]
+fn an_undefined_headline_ends_with_exit_code_5_and_still_writes_its_outputs() {
+    let study = repository("fixtures/hand/staggered_followup/study.toml");
+    let result = run(&study, &[]);
+    assert_eq!(result.code, Some(5), "{}", result.said);
+    assert!(result.folder.join("estimates.csv").is_file());
+}
 
 fn folders() -> BTreeSet<String> {
     std::fs::read_dir(repository("fixtures/hand"))
