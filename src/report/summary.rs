@@ -138,9 +138,10 @@ fn table(view: &View<'_>, words: &Words) -> Vec<String> {
                 &outcome.kind,
                 Comparison::of(outcome),
             );
-            let mut line = vec![sentence_start(view.word(&outcome.name)), name];
+            let label = sentence_start(view.word(&outcome.name));
+            let mut line = vec![short(&label, 32), name];
             if several {
-                line.push(view.word(arm).to_owned());
+                line.push(short(view.word(arm), 20));
             }
             line.extend(numbers_of(view, words, outcome, row));
             cells.push(line);
@@ -238,6 +239,15 @@ fn warnings(view: &View<'_>, words: &Words) -> Vec<String> {
         lines.push(format!("  {more}"));
     }
     lines
+}
+
+/// A label cut to its column.
+fn short(text: &str, width: usize) -> String {
+    if length(text) <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width - 1).collect();
+    format!("{}…", kept.trim_end())
 }
 
 fn length(text: &str) -> usize {
@@ -367,6 +377,27 @@ mod tests {
         assert!(
             text.contains("kan ikke beregnes") && text.contains("vises ikke"),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn a_long_label_is_cut_to_its_column() {
+        let mut planted = planted(Language::Da);
+        planted.labels.words.insert(
+            "employment".to_owned(),
+            crate::study::model::Words {
+                da: Some("ordinær beskæftigelse uden løntilskud i mindst ti timer".to_owned()),
+                ..Default::default()
+            },
+        );
+        let text = summary_of(&planted.view());
+        assert!(
+            text.contains("  Ordinær beskæftigelse uden lønt…  akk"),
+            "{text}"
+        );
+        assert!(
+            text.contains("i mindst ti timer: personer"),
+            "whole in the sentence: {text}"
         );
     }
 

@@ -233,11 +233,7 @@ fn contents(bundle: &Bundle, figures: &[(String, String)]) -> String {
     }
     line("contents.txt", "-", "this list");
     text.push_str("\nStays inside:\n");
-    let _ = writeln!(
-        text,
-        "  {:<28} {:17}  {}",
-        "internal/run.json", "", "timings, threads, facts of the machine"
-    );
+    text.push_str("  internal/run.json  timings, threads, facts of the machine\n");
     text
 }
 

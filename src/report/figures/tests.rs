@@ -169,6 +169,36 @@ fn gaps() -> Planted {
     planted
 }
 
+/// Words that are too long for every place they stand in, and an axis of days.
+fn long_words() -> Planted {
+    let mut planted = realistic(Language::Da);
+    let mut say = |label: &str, word: &str| {
+        let words = crate::study::model::Words {
+            da: Some(word.to_owned()),
+            ..Default::default()
+        };
+        planted.labels.words.insert(label.to_owned(), words);
+    };
+    say(
+        "deltager",
+        "Tidlig og intensiv virksomhedsrettet indsats med mentor og ugentlige samtaler i hele forsøgsperioden",
+    );
+    say(
+        "kontrol",
+        "Jobparathedsafklaringsforløbskoordinatorernessædvanligeindsatsefterlovenforkontanthjælpsmodtagere",
+    );
+    say(
+        "employment",
+        "ordinær beskæftigelse uden løntilskud, mindst 10 timer om ugen",
+    );
+    "<En trial> & \"navn\" der er ganske langt og derfor må brydes over flere linjer"
+        .clone_into(&mut planted.name);
+    for outcome in &mut planted.outcomes {
+        "day".clone_into(&mut outcome.tick);
+    }
+    planted
+}
+
 fn all() -> Vec<(&'static str, Planted)> {
     let mut next = realistic(Language::En);
     next.synthetic = true;
@@ -189,6 +219,7 @@ fn all() -> Vec<(&'static str, Planted)> {
             plain("amount", "hours", &[-120.0, -300.5, -310.0], 12.0),
         ),
         ("gaps", gaps()),
+        ("long", long_words()),
     ]
 }
 
