@@ -19,8 +19,8 @@ pub(super) enum Selected<'a> {
 /// The columns that say what a number is about, in the order in which they are asked.
 const KEYS: [(&str, usize); 8] = [
     ("analysis", 0),
-    ("estimand", 1),
     ("outcome", 2),
+    ("estimand", 1),
     ("subgroup", 4),
     ("level", 5),
     ("arm", 6),
@@ -40,7 +40,8 @@ pub(super) fn select<'a>(bundle: &'a Bundle, claim: &RowClaim) -> Selected<'a> {
             .filter(|row| holds(row, column, &wanted))
             .collect();
         if left.is_empty() {
-            return Selected::None(missing(name, &wanted, &words(&rows, column)));
+            let why = missing(name, &wanted, &words(&rows, column));
+            return Selected::None(why + &elsewhere(bundle, claim));
         }
         rows = left;
     }
@@ -107,6 +108,29 @@ fn missing(name: &str, wanted: &str, there: &BTreeSet<String>) -> String {
         quoted(wanted),
         listed(there)
     )
+}
+
+/// A claim without `analysis` means the first: says so when another one has such a row.
+fn elsewhere(bundle: &Bundle, claim: &RowClaim) -> String {
+    if claim.analysis.is_some() {
+        return String::new();
+    }
+    // All keys but the analysis.
+    let asked: Vec<(usize, String)> = KEYS[1..]
+        .iter()
+        .filter_map(|(name, column)| Some((*column, wanted(bundle, claim, name)?)))
+        .collect();
+    let fits = |row: &&Row| {
+        asked
+            .iter()
+            .all(|(column, wanted)| holds(row, *column, wanted))
+    };
+    bundle
+        .rows()
+        .iter()
+        .find(fits)
+        .map(|row| format!("; analysis {} has one", quoted(&row.analysis)))
+        .unwrap_or_default()
 }
 
 fn no_week(week: i32, rows: &[&Row]) -> String {

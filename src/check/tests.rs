@@ -117,6 +117,25 @@ fn what_is_not_found_says_what_is_there() {
 }
 
 #[test]
+fn a_row_that_stands_in_another_analysis_only_is_pointed_to() {
+    let mut results = sample::results();
+    results
+        .rows
+        .retain(|row| row.analysis.as_ref() == "main" || row.item.is_empty());
+    results
+        .rows
+        .retain(|row| row.analysis.as_ref() != "main" || row.estimand.as_ref() != "weekly_mean");
+    let bundle = crate::disclosure::clear(results, &sample::study(1));
+    let claim = format!("[[claim]]\nid = \"a\"\nvalue = 0.35\n{MEAN}");
+    let claims = Claims::parse(&claim, "x").expect("a claims file");
+    let report = check_claims(bundle.bundle(), &claims).expect("checked");
+    assert_eq!(
+        report.claims[0].detail,
+        "no row has estimand `weekly_mean`; there is `cumulative_effect`; analysis `by stratum` has one"
+    );
+}
+
+#[test]
 fn several_matching_rows_are_an_error_that_says_how_they_differ() {
     let claim = "[[claim]]\nid = \"two\"\nvalue = 1\nestimand = \"weekly_mean\"\n";
     let error = run(&format!("{claim}{}", claim.replace("two", "other"))).expect_err("refused");
