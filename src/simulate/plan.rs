@@ -230,53 +230,52 @@ impl Plan {
         }
         Rates { states, values }
     }
+}
 
-    /// Every kind of person of an arm with its share of that arm. Sites weigh as in the whole trial.
-    pub(crate) fn profiles(&self, scenario: &Scenario, arm: usize) -> Vec<(Profile, f64)> {
-        let persons: f64 = scenario.sites.iter().map(|s| f64::from(s.persons)).sum();
-        let mut all: Vec<(Profile, f64)> = scenario
-            .sites
-            .iter()
-            .enumerate()
-            .map(|(site, s)| {
-                let profile = Profile {
-                    arm,
-                    site,
-                    ..Profile::default()
-                };
-                (profile, f64::from(s.persons) / persons)
-            })
-            .collect();
-        let split =
-            |all: Vec<(Profile, f64)>, shares: Vec<f64>, put: &dyn Fn(&mut Profile, usize)| {
-                all.into_iter()
-                    .flat_map(|(profile, weight)| {
-                        shares
-                            .iter()
-                            .enumerate()
-                            .map(|(index, share)| {
-                                let mut one = profile.clone();
-                                put(&mut one, index);
-                                (one, weight * share)
-                            })
-                            .collect::<Vec<_>>()
+/// Every kind of person of an arm with its share of that arm. Sites weigh as in the whole trial.
+pub(crate) fn profiles(scenario: &Scenario, arm: usize) -> Vec<(Profile, f64)> {
+    let persons: f64 = scenario.sites.iter().map(|s| f64::from(s.persons)).sum();
+    let mut all: Vec<(Profile, f64)> = scenario
+        .sites
+        .iter()
+        .enumerate()
+        .map(|(site, s)| {
+            let profile = Profile {
+                arm,
+                site,
+                ..Profile::default()
+            };
+            (profile, f64::from(s.persons) / persons)
+        })
+        .collect();
+    let split = |all: Vec<(Profile, f64)>, shares: Vec<f64>, put: &dyn Fn(&mut Profile, usize)| {
+        all.into_iter()
+            .flat_map(|(profile, weight)| {
+                shares
+                    .iter()
+                    .enumerate()
+                    .map(|(index, share)| {
+                        let mut one = profile.clone();
+                        put(&mut one, index);
+                        (one, weight * share)
                     })
                     .collect::<Vec<_>>()
-            };
-        for group in &scenario.subgroups {
-            let shares = group.levels.iter().map(|l| l.share).collect();
-            all = split(all, shares, &|p, index| p.levels.push(index));
-        }
-        if !scenario.hidden.is_empty() {
-            let shares = scenario.hidden.iter().map(|l| l.share).collect();
-            all = split(all, shares, &|p, index| p.hidden = index);
-        }
-        if let Some(clusters) = scenario.clusters.as_ref().filter(|c| !c.kinds.is_empty()) {
-            let shares = clusters.kinds.iter().map(|l| l.share).collect();
-            all = split(all, shares, &|p, index| p.cluster = index);
-        }
-        all
+            })
+            .collect::<Vec<_>>()
+    };
+    for group in &scenario.subgroups {
+        let shares = group.levels.iter().map(|l| l.share).collect();
+        all = split(all, shares, &|p, index| p.levels.push(index));
     }
+    if !scenario.hidden.is_empty() {
+        let shares = scenario.hidden.iter().map(|l| l.share).collect();
+        all = split(all, shares, &|p, index| p.hidden = index);
+    }
+    if let Some(clusters) = scenario.clusters.as_ref().filter(|c| !c.kinds.is_empty()) {
+        let shares = clusters.kinds.iter().map(|l| l.share).collect();
+        all = split(all, shares, &|p, index| p.cluster = index);
+    }
+    all
 }
 
 /// Rates of the kinds of person met so far.
