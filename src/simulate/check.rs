@@ -139,6 +139,12 @@ impl Findings<'_> {
                 0.0,
             );
             self.weeks(&format!("{place}.effects"), effect.weeks);
+            if let Some(arm) = &effect.arm
+                && !self.scenario.arms.iter().any(|a| a.name == *arm)
+            {
+                let message = format!("`{place}.effects.arm` names an arm that is not defined");
+                self.add(codes::NAME, message, "use the name of one of the [[arms]]");
+            }
             for (key, name) in [("from", &effect.from), ("to", &effect.to)] {
                 if let Some(name) = name {
                     self.state(&format!("{place}.effects.{key}"), name);

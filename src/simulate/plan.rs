@@ -38,6 +38,7 @@ impl Rates {
 struct Factor {
     from: Option<usize>,
     to: Option<usize>,
+    arm: Option<usize>,
     weeks: Span,
     multiplier: f64,
 }
@@ -87,12 +88,15 @@ impl Plan {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         let place = |name: &str| scenario.states.iter().position(|s| s.name == name);
         let known = |name: &str| place(name).expect("names were checked");
+        let arm = |name: &str| scenario.arms.iter().position(|a| a.name == name);
+        let known_arm = |name: &str| arm(name).expect("names were checked");
         let factors = |effects: &[Effect]| -> Vec<Factor> {
             effects
                 .iter()
                 .map(|e| Factor {
                     from: e.from.as_deref().map(known),
                     to: e.to.as_deref().map(known),
+                    arm: e.arm.as_deref().map(known_arm),
                     weeks: span(e.weeks),
                     multiplier: e.multiplier,
                 })
@@ -219,6 +223,7 @@ impl Plan {
                     .iter()
                     .filter(|f| {
                         holds(f.weeks)
+                            && f.arm.is_none_or(|a| a == profile.arm)
                             && f.from.is_none_or(|s| s == hazard.from)
                             && f.to.is_none_or(|s| s == hazard.to)
                     })
