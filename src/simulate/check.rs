@@ -2,7 +2,7 @@
 
 use super::calendar::CalendarWeek;
 use super::codes;
-use super::plan::{Plan, Span, span};
+use super::plan::{Plan, Span, profiles, span};
 use super::scenario::{Effect, Level, Scenario};
 use crate::error::{Class, Diagnostic, Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -139,6 +139,12 @@ impl Findings<'_> {
                 0.0,
             );
             self.weeks(&format!("{place}.effects"), effect.weeks);
+            if let Some(arm) = &effect.arm
+                && !self.scenario.arms.iter().any(|a| a.name == *arm)
+            {
+                let message = format!("`{place}.effects.arm` names an arm that is not defined");
+                self.add(codes::NAME, message, "use the name of one of the [[arms]]");
+            }
             for (key, name) in [("from", &effect.from), ("to", &effect.to)] {
                 if let Some(name) = name {
                     self.state(&format!("{place}.effects.{key}"), name);
@@ -426,7 +432,7 @@ impl Findings<'_> {
         let s = self.scenario;
         let mut worst: BTreeMap<(usize, usize), (f64, usize)> = BTreeMap::new();
         for arm in 0..s.arms.len() {
-            for (profile, _) in plan.profiles(s, arm) {
+            for (profile, _) in profiles(s, arm) {
                 let rates = plan.rates(&profile);
                 for period in 0..plan.periods() {
                     for from in 0..s.states.len() {

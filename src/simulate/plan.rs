@@ -38,6 +38,7 @@ impl Rates {
 struct Factor {
     from: Option<usize>,
     to: Option<usize>,
+    arm: Option<usize>,
     weeks: Span,
     multiplier: f64,
 }
@@ -87,12 +88,15 @@ impl Plan {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         let place = |name: &str| scenario.states.iter().position(|s| s.name == name);
         let known = |name: &str| place(name).expect("names were checked");
+        let arm = |name: &str| scenario.arms.iter().position(|a| a.name == name);
+        let known_arm = |name: &str| arm(name).expect("names were checked");
         let factors = |effects: &[Effect]| -> Vec<Factor> {
             effects
                 .iter()
                 .map(|e| Factor {
                     from: e.from.as_deref().map(known),
                     to: e.to.as_deref().map(known),
+                    arm: e.arm.as_deref().map(known_arm),
                     weeks: span(e.weeks),
                     multiplier: e.multiplier,
                 })
@@ -219,6 +223,7 @@ impl Plan {
                     .iter()
                     .filter(|f| {
                         holds(f.weeks)
+                            && f.arm.is_none_or(|a| a == profile.arm)
                             && f.from.is_none_or(|s| s == hazard.from)
                             && f.to.is_none_or(|s| s == hazard.to)
                     })
@@ -230,53 +235,52 @@ impl Plan {
         }
         Rates { states, values }
     }
+}
 
-    /// Every kind of person of an arm with its share of that arm. Sites weigh as in the whole trial.
-    pub(crate) fn profiles(&self, scenario: &Scenario, arm: usize) -> Vec<(Profile, f64)> {
-        let persons: f64 = scenario.sites.iter().map(|s| f64::from(s.persons)).sum();
-        let mut all: Vec<(Profile, f64)> = scenario
-            .sites
-            .iter()
-            .enumerate()
-            .map(|(site, s)| {
-                let profile = Profile {
-                    arm,
-                    site,
-                    ..Profile::default()
-                };
-                (profile, f64::from(s.persons) / persons)
-            })
-            .collect();
-        let split =
-            |all: Vec<(Profile, f64)>, shares: Vec<f64>, put: &dyn Fn(&mut Profile, usize)| {
-                all.into_iter()
-                    .flat_map(|(profile, weight)| {
-                        shares
-                            .iter()
-                            .enumerate()
-                            .map(|(index, share)| {
-                                let mut one = profile.clone();
-                                put(&mut one, index);
-                                (one, weight * share)
-                            })
-                            .collect::<Vec<_>>()
+/// Every kind of person of an arm with its share of that arm. Sites weigh as in the whole trial.
+pub(crate) fn profiles(scenario: &Scenario, arm: usize) -> Vec<(Profile, f64)> {
+    let persons: f64 = scenario.sites.iter().map(|s| f64::from(s.persons)).sum();
+    let mut all: Vec<(Profile, f64)> = scenario
+        .sites
+        .iter()
+        .enumerate()
+        .map(|(site, s)| {
+            let profile = Profile {
+                arm,
+                site,
+                ..Profile::default()
+            };
+            (profile, f64::from(s.persons) / persons)
+        })
+        .collect();
+    let split = |all: Vec<(Profile, f64)>, shares: Vec<f64>, put: &dyn Fn(&mut Profile, usize)| {
+        all.into_iter()
+            .flat_map(|(profile, weight)| {
+                shares
+                    .iter()
+                    .enumerate()
+                    .map(|(index, share)| {
+                        let mut one = profile.clone();
+                        put(&mut one, index);
+                        (one, weight * share)
                     })
                     .collect::<Vec<_>>()
-            };
-        for group in &scenario.subgroups {
-            let shares = group.levels.iter().map(|l| l.share).collect();
-            all = split(all, shares, &|p, index| p.levels.push(index));
-        }
-        if !scenario.hidden.is_empty() {
-            let shares = scenario.hidden.iter().map(|l| l.share).collect();
-            all = split(all, shares, &|p, index| p.hidden = index);
-        }
-        if let Some(clusters) = scenario.clusters.as_ref().filter(|c| !c.kinds.is_empty()) {
-            let shares = clusters.kinds.iter().map(|l| l.share).collect();
-            all = split(all, shares, &|p, index| p.cluster = index);
-        }
-        all
+            })
+            .collect::<Vec<_>>()
+    };
+    for group in &scenario.subgroups {
+        let shares = group.levels.iter().map(|l| l.share).collect();
+        all = split(all, shares, &|p, index| p.levels.push(index));
     }
+    if !scenario.hidden.is_empty() {
+        let shares = scenario.hidden.iter().map(|l| l.share).collect();
+        all = split(all, shares, &|p, index| p.hidden = index);
+    }
+    if let Some(clusters) = scenario.clusters.as_ref().filter(|c| !c.kinds.is_empty()) {
+        let shares = clusters.kinds.iter().map(|l| l.share).collect();
+        all = split(all, shares, &|p, index| p.cluster = index);
+    }
+    all
 }
 
 /// Rates of the kinds of person met so far.

@@ -126,6 +126,8 @@ pub struct Effect {
     pub from: Option<String>,
     /// State entered; left out: any.
     pub to: Option<String>,
+    /// Only in this arm; left out: in all. Under a site, subgroup or type this makes the arm's effect differ by it.
+    pub arm: Option<String>,
     /// First and last trial week; left out: always.
     pub weeks: Option<[u32; 2]>,
     /// The hazard is multiplied by this.

@@ -2,7 +2,7 @@
 //! every kind of person, without any random number.
 
 use super::measures::{MeasureKind, measures};
-use super::plan::{Plan, span};
+use super::plan::{Plan, profiles, span};
 use super::scenario::{Events, Scenario};
 use serde::Serialize;
 
@@ -202,7 +202,7 @@ impl Chains {
                 moves: vec![vec![0.0; states]; weeks],
             })
             .collect();
-        for (profile, weight) in plan.profiles(scenario, arm) {
+        for (profile, weight) in profiles(scenario, arm) {
             let rates = plan.rates(&profile);
             let step =
                 |week: u32, from: &[f64], keep: &dyn Fn(usize) -> bool| -> (Vec<f64>, Vec<f64>) {

@@ -58,6 +58,17 @@ fn several_mistakes_are_told_in_one_pass() {
 }
 
 #[test]
+fn an_effect_of_an_unknown_arm_is_refused() {
+    let error = refused(|text| {
+        text.replace(
+            "effects = [{ multiplier",
+            "effects = [{ arm = \"x\", multiplier",
+        )
+    });
+    assert_eq!(error.diagnostics[0].code, codes::NAME);
+}
+
+#[test]
 fn hazards_that_multiply_to_more_than_one_are_refused() {
     let error = refused(|text| text.replace("hazard = 0.2", "hazard = 0.6"));
     let found = &error.diagnostics[0];

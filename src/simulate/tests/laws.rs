@@ -42,6 +42,17 @@ fn the_truth_of_two_hidden_kinds_is_the_mixture_worked_by_hand() {
     near(path("cumulative_effect", "job", "", "treated"), &[0.0, 0.0]);
 }
 
+#[test]
+fn an_effect_of_one_arm_leaves_the_others_alone() {
+    let mut scenario = by_hand();
+    scenario.hidden[1].effects[0].arm = Some("control".to_owned());
+    let truth = Simulator::new(scenario).unwrap().truth();
+    let survival = |arm| truth.path("survival", "exit", "", arm).unwrap();
+    near(survival("control"), &[0.7, 0.5]);
+    // All treated leave with 2 tenths in week 1 and half of it in week 2.
+    near(survival("treated"), &[0.8, 0.72]);
+}
+
 /// Mean of a record over an arm's persons, accumulated to a week.
 fn accumulated(trial: &Trial, record: usize, arm: u16, week: i32) -> f64 {
     let runs = trial.records[record].as_ref().unwrap();
