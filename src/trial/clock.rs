@@ -81,8 +81,8 @@ impl<'a> Clock<'a> {
             WeekUnit::Iso => self.of_iso(person, to),
             WeekUnit::Date => {
                 let week = IsoWeek::of_days(i64::from(to));
-                let early = self.rule == DateRule::Thursday
-                    && i64::from(to) < week.first_day() + THURSDAY;
+                let early =
+                    self.rule == DateRule::Thursday && i64::from(to) < week.first_day() + THURSDAY;
                 self.of_iso(person, week.0 - i32::from(early))
             }
         }
@@ -115,7 +115,8 @@ mod tests {
         // Day 0 is a Thursday, in week 0.
         let assigned = [0];
         let clock = |rule| {
-            Clock::new(WeekUnit::Date, rule, FirstWeek::Assignment, Some(&assigned)).expect("assigned")
+            Clock::new(WeekUnit::Date, rule, FirstWeek::Assignment, Some(&assigned))
+                .expect("assigned")
         };
         assert_eq!(clock(DateRule::Any).weeks(0, 1, 6), (1, 2));
         assert_eq!(clock(DateRule::Thursday).weeks(0, 0, 6), (1, 1));

@@ -18,19 +18,28 @@ pub(crate) fn read(
     persons: &Persons,
     (findings, accounting, files): (&mut Findings, &mut Vec<AccountingLine>, &mut Vec<Table>),
 ) -> Option<DurationTable> {
-    let want = |column: &String, kind| Want { column: column.clone(), kind };
+    let want = |column: &String, kind| Want {
+        column: column.clone(),
+        kind,
+    };
     let wants = [
         want(&file.person, Kind::Id),
         want(&file.time, Kind::Integer),
         want(&file.event, Kind::Category),
     ];
-    let mut table = registers::read(&file.file, &wants).map_err(|error| findings.absorb(error)).ok()?;
+    let mut table = registers::read(&file.file, &wants)
+        .map_err(|error| findings.absorb(error))
+        .ok()?;
     let mut columns = Columns::take(&mut table);
     let (ids, times, events) = (columns.ids(), columns.numbers(), columns.categories());
     check_numbers(findings, &table, &file.time, &times, Blank::Refused);
     check_categories(findings, &table, &file.event, &events);
-    let destinations: Vec<String> =
-        events.levels.iter().filter(|level| !file.censored.contains(level)).cloned().collect();
+    let destinations: Vec<String> = events
+        .levels
+        .iter()
+        .filter(|level| !file.censored.contains(level))
+        .cloned()
+        .collect();
     let mut sorted = destinations;
     sorted.sort_unstable();
     let place = |level: &String| sorted.binary_search(level).ok().map(|place| place as u16);
@@ -41,11 +50,16 @@ pub(crate) fn read(
         destinations: sorted,
     };
     let mut seen = vec![false; persons.len()];
-    let (mut unknown, mut no_id, mut twice, mut far) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut unknown, mut no_id, mut twice, mut far) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut example = None;
     for (row, person) in persons.index.lookup(&ids).into_iter().enumerate() {
         let Some(person) = person.map(|person| person as usize) else {
-            if ids.is_empty_at(row) { no_id.push(row) } else { unknown.push(row) }
+            if ids.is_empty_at(row) {
+                no_id.push(row)
+            } else {
+                unknown.push(row)
+            }
             continue;
         };
         if std::mem::replace(&mut seen[person], true) {
@@ -55,7 +69,10 @@ pub(crate) fn read(
         if is_empty(&times, row) || events.codes[row] == EMPTY {
             continue;
         }
-        match u32::try_from(times.values[row]).ok().filter(|time| i64::from(*time) <= i64::from(latest(study))) {
+        match u32::try_from(times.values[row])
+            .ok()
+            .filter(|time| i64::from(*time) <= i64::from(latest(study)))
+        {
             Some(time) => durations.time[person] = time,
             None => {
                 far.push(row);
@@ -77,12 +94,21 @@ pub(crate) fn read(
     let finding = Finding::error(
         codes::WEEK_OUT_OF_RANGE,
         file.time.as_str(),
-        format!("the time cannot belong to this trial; first: tick {}", example.unwrap_or_default()),
+        format!(
+            "the time cannot belong to this trial; first: tick {}",
+            example.unwrap_or_default()
+        ),
         "check the unit of the time against `tick` and `horizon`",
     );
-    findings.at_rows(these, &far, &finding.allowed(format!("ticks 0 to {}", latest(study))));
-    let nothing: Vec<usize> =
-        (0..persons.len()).filter(|person| !seen[*person]).map(|person| persons.rows[person]).collect();
+    findings.at_rows(
+        these,
+        &far,
+        &finding.allowed(format!("ticks 0 to {}", latest(study))),
+    );
+    let nothing: Vec<usize> = (0..persons.len())
+        .filter(|person| !seen[*person])
+        .map(|person| persons.rows[person])
+        .collect();
     let finding = Finding::error(
         codes::NO_FOLLOW_UP,
         None,
@@ -91,7 +117,11 @@ pub(crate) fn read(
     );
     findings.at_rows(persons.files(), &nothing, &finding);
 
-    let after = durations.time.iter().filter(|time| **time > study.horizon).count();
+    let after = durations
+        .time
+        .iter()
+        .filter(|time| **time > study.horizon)
+        .count();
     let mut sheet = Sheet::new(accounting, "durations", "spells");
     sheet.read(table.rows as u64);
     sheet.used("", persons.len() as u64);

@@ -145,7 +145,6 @@ struct Fate {
 enum Why {
     #[default]
     Overridden,
-    WithoutThursday,
     BeforeWeek1,
     AfterFollowUp,
     AfterHorizon,
@@ -153,7 +152,7 @@ enum Why {
 }
 
 impl Block {
-    /// Follows one person; a person nothing can be said of (a bad row elsewhere) is passed over.
+    /// Passes over a person of whom nothing can be said because of a bad row.
     pub(crate) fn skip(&mut self) {
         self.lengths.push(0);
         self.followed.push(0);
@@ -174,7 +173,6 @@ impl Block {
                 }
                 _ if covered.start > covered.end => &mut self.tally.without_thursday,
                 Why::Overridden => &mut self.tally.overridden,
-                Why::WithoutThursday => &mut self.tally.without_thursday,
                 Why::BeforeWeek1 => &mut self.tally.before_week_1,
                 Why::AfterFollowUp => &mut self.tally.after_follow_up,
                 Why::AfterHorizon => &mut self.tally.after_horizon,
@@ -217,10 +215,7 @@ impl Block {
         let clashes = resolve(&self.covered, &rules.rank, &mut self.pieces);
         let pair = |a: usize, b: usize| {
             let weeks = |i: usize| (self.covered[i].start, self.covered[i].end);
-            (
-                [one.spells[a].row, one.spells[b].row],
-                [weeks(a), weeks(b)],
-            )
+            ([one.spells[a].row, one.spells[b].row], [weeks(a), weeks(b)])
         };
         let pairs: Vec<Pair> = clashes.iter().map(|(a, b)| pair(*a, *b)).collect();
         if rules.overlaps == Overlaps::Ranked {
@@ -261,7 +256,9 @@ impl Block {
         if let Some(start) = absorbed {
             for piece in &self.pieces {
                 if piece.start > start && !is(&rules.absorbing, piece) {
-                    self.faults.after_absorbing.push(one.spells[piece.spell].row);
+                    self.faults
+                        .after_absorbing
+                        .push(one.spells[piece.spell].row);
                 }
             }
         }
@@ -332,7 +329,10 @@ impl Block {
             next = to + 1;
         }
         if next <= followed {
-            let row = self.pieces.last().map_or(0, |piece| one.spells[piece.spell].row);
+            let row = self
+                .pieces
+                .last()
+                .map_or(0, |piece| one.spells[piece.spell].row);
             self.fill(row, rules, next, followed + 1);
         }
     }

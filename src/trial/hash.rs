@@ -66,7 +66,12 @@ fn write_head(trial: &Trial, bytes: &mut Bytes) {
         bytes.text(&table.name);
         bytes.texts(&table.states);
     }
-    bytes.texts(trial.durations.as_ref().map_or(&[], |table| &table.destinations));
+    bytes.texts(
+        trial
+            .durations
+            .as_ref()
+            .map_or(&[], |table| &table.destinations),
+    );
     bytes.number(trial.records.len() as i64);
     bytes.number(trial.persons() as i64);
 }

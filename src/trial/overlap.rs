@@ -74,7 +74,13 @@ pub(crate) fn resolve(
         let key = |i: usize| {
             let spell = &spells[i];
             let rank = rank[usize::from(spell.state)];
-            (rank, spell.start, std::cmp::Reverse(spell.end), spell.state, i)
+            (
+                rank,
+                spell.start,
+                std::cmp::Reverse(spell.end),
+                spell.state,
+                i,
+            )
         };
         let present = (0..spells.len()).filter(|i| here(&spells[*i]));
         let Some(winner) = present.clone().min_by_key(|i| key(*i)) else {

@@ -2,7 +2,9 @@
 
 use super::clock::{Clock, NO_WEEK};
 use super::codes;
-use super::columns::{Blank, Columns, check_categories, check_numbers, empty_cell, empty_rows, is_empty};
+use super::columns::{
+    Blank, Columns, check_categories, check_numbers, empty_cell, empty_rows, is_empty,
+};
 use super::findings::{Finding, Findings, list};
 use super::model::Subgroup;
 use crate::error::Result;
@@ -44,17 +46,40 @@ impl Persons {
 
 fn wants(study: &Study) -> Vec<Want> {
     let file = &study.persons;
-    let unit = study.tables.first().map_or(WeekUnit::Trial, |table| table.weeks);
+    let unit = study
+        .tables
+        .first()
+        .map_or(WeekUnit::Trial, |table| table.weeks);
     let want = |column: &String, kind| Want {
         column: column.clone(),
         kind,
     };
     let mut wants = vec![want(&file.id, Kind::Id), want(&file.arm, Kind::Category)];
-    wants.extend(file.strata.iter().map(|column| want(column, Kind::Category)));
-    wants.extend(file.cluster.iter().map(|column| want(column, Kind::Category)));
-    wants.extend(file.subgroups.iter().map(|column| want(column, Kind::Category)));
-    wants.extend(file.assigned.iter().map(|column| want(column, Kind::Assigned)));
-    wants.extend(file.followed_until.iter().map(|column| want(column, Kind::Week(unit))));
+    wants.extend(
+        file.strata
+            .iter()
+            .map(|column| want(column, Kind::Category)),
+    );
+    wants.extend(
+        file.cluster
+            .iter()
+            .map(|column| want(column, Kind::Category)),
+    );
+    wants.extend(
+        file.subgroups
+            .iter()
+            .map(|column| want(column, Kind::Category)),
+    );
+    wants.extend(
+        file.assigned
+            .iter()
+            .map(|column| want(column, Kind::Assigned)),
+    );
+    wants.extend(
+        file.followed_until
+            .iter()
+            .map(|column| want(column, Kind::Week(unit))),
+    );
     wants
 }
 
@@ -73,9 +98,13 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         "remove the extra rows, or correct the identifier",
     );
     findings.at_rows(this, &duplicates, &finding);
-    let empty: Vec<usize> = (0..table.rows).filter(|row| ids.is_empty_at(*row)).collect();
+    let empty: Vec<usize> = (0..table.rows)
+        .filter(|row| ids.is_empty_at(*row))
+        .collect();
     findings.at_rows(this, &empty, &empty_cell(&file.id));
-    let rows: Vec<usize> = (0..table.rows).filter(|row| numbers[*row].is_some()).collect();
+    let rows: Vec<usize> = (0..table.rows)
+        .filter(|row| numbers[*row].is_some())
+        .collect();
 
     let arm = columns.categories();
     let (arms, arm) = read_arms(study, &table, &arm, &rows, findings);
@@ -90,7 +119,9 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         check_categories(findings, &table, column, &categories);
         clusters = categories.levels;
         let code = |row: &usize| Some(categories.codes[*row]).filter(|code| *code != EMPTY);
-        rows.iter().map(|row| code(row).unwrap_or(0)).collect::<Vec<u32>>()
+        rows.iter()
+            .map(|row| code(row).unwrap_or(0))
+            .collect::<Vec<u32>>()
     });
     let subgroups = file
         .subgroups
@@ -148,14 +179,20 @@ fn read_arms(
     let places: Vec<Option<usize>> = column.levels.iter().map(place).collect();
     for (level, code) in column.levels.iter().zip(0u32..) {
         if places[code as usize].is_none() {
-            let bad: Vec<usize> = (0..table.rows).filter(|row| column.codes[*row] == code).collect();
+            let bad: Vec<usize> = (0..table.rows)
+                .filter(|row| column.codes[*row] == code)
+                .collect();
             let finding = Finding::error(
                 codes::UNKNOWN_ARM,
                 name,
                 format!("the arm `{level}` is not in the study"),
                 "add the arm to `[arms]`, or correct the cells",
             );
-            findings.at_rows(std::slice::from_ref(table), &bad, &finding.allowed(list(&arms)));
+            findings.at_rows(
+                std::slice::from_ref(table),
+                &bad,
+                &finding.allowed(list(&arms)),
+            );
         }
     }
     let of_row = |row: &usize| {
@@ -185,7 +222,9 @@ fn join_strata(columns: &[Categories], rows: &[usize]) -> (Vec<String>, Vec<u32>
     }
     let combination = |row: usize| {
         columns.iter().fold(0u64, |code, column| {
-            let level = Some(column.codes[row]).filter(|code| *code != EMPTY).unwrap_or(0);
+            let level = Some(column.codes[row])
+                .filter(|code| *code != EMPTY)
+                .unwrap_or(0);
             code.wrapping_mul(column.levels.len().max(1) as u64) + u64::from(level)
         })
     };

@@ -44,20 +44,31 @@ pub fn read(study: &Study) -> Result<Checked> {
         }
     };
     let mut counts = vec![0; persons.arms.len()];
-    persons.arm.iter().for_each(|arm| counts[usize::from(*arm)] += 1);
+    persons
+        .arm
+        .iter()
+        .for_each(|arm| counts[usize::from(*arm)] += 1);
     let mut sheet = Sheet::new(&mut accounting, "persons", "persons");
     sheet.read(persons.len() as u64);
     for (arm, count) in persons.arms.iter().zip(counts) {
         sheet.used(arm, count);
     }
     for subgroup in &persons.subgroups {
-        let empty = subgroup.level.iter().filter(|level| level.is_none()).count();
+        let empty = subgroup
+            .level
+            .iter()
+            .filter(|level| level.is_none())
+            .count();
         sheet.remark(&format!("without_{}", subgroup.column), empty as u64);
     }
 
     let tables: Vec<Option<Followed>> = (0..study.tables.len())
         .map(|table| {
-            let context = spells::Context { study, persons: &persons, table };
+            let context = spells::Context {
+                study,
+                persons: &persons,
+                table,
+            };
             spells::read(&context, &mut findings, &mut accounting)
         })
         .collect();
@@ -66,7 +77,11 @@ pub fn read(study: &Study) -> Result<Checked> {
         let out = (&mut findings, &mut accounting, &mut others);
         durations::read(study, file, &persons, out)
     });
-    let context = records::Context { study, persons: &persons, tables: &tables };
+    let context = records::Context {
+        study,
+        persons: &persons,
+        tables: &tables,
+    };
     let records = records::read(&context, &mut findings, &mut accounting, &mut others);
 
     let findings = findings.finish()?;
@@ -82,7 +97,11 @@ pub fn read(study: &Study) -> Result<Checked> {
         stratum: persons.stratum,
         cluster: persons.cluster,
         subgroups: persons.subgroups,
-        tables: tables.into_iter().flatten().map(|followed| followed.table).collect::<Vec<SpellTable>>(),
+        tables: tables
+            .into_iter()
+            .flatten()
+            .map(|followed| followed.table)
+            .collect::<Vec<SpellTable>>(),
         durations,
         records,
         accounting,
@@ -90,7 +109,11 @@ pub fn read(study: &Study) -> Result<Checked> {
     };
     debug_assert!(adds_up(&trial.accounting), "the accounting adds up");
     trial.hash = hash::hash(&trial, &persons.clusters, study.resampling.seed);
-    Ok(Checked { trial, findings, files })
+    Ok(Checked {
+        trial,
+        findings,
+        files,
+    })
 }
 
 /// Each file once.
@@ -98,7 +121,10 @@ fn list_files<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<ReadFile> {
     let mut files: Vec<ReadFile> = Vec::new();
     for table in tables {
         if files.iter().all(|file| file.name != table.file) {
-            files.push(ReadFile { name: table.file.clone(), facts: table.facts.clone() });
+            files.push(ReadFile {
+                name: table.file.clone(),
+                facts: table.facts.clone(),
+            });
         }
     }
     files

@@ -87,10 +87,19 @@ pub(crate) fn read(
     for (i, outcome) in context.study.outcomes.iter().enumerate() {
         let own = |file| OwnFile::new(file, Per::Week);
         let (file, table) = match &outcome.kind {
-            OutcomeKind::Amount { source: AmountSource::Spells { table, column }, per, .. } => {
-                let amounts = context.tables[*table]
-                    .as_ref()
-                    .and_then(|table| table.raw.amounts.iter().find(|one| one.outcome == i).map(|one| (table, one)));
+            OutcomeKind::Amount {
+                source: AmountSource::Spells { table, column },
+                per,
+                ..
+            } => {
+                let amounts = context.tables[*table].as_ref().and_then(|table| {
+                    table
+                        .raw
+                        .amounts
+                        .iter()
+                        .find(|one| one.outcome == i)
+                        .map(|one| (table, one))
+                });
                 if *per == Per::Month {
                     let finding = Finding::error(
                         codes::MONTHS_OF_SPELLS,
@@ -107,8 +116,28 @@ pub(crate) fn read(
                 }));
                 continue;
             }
-            OutcomeKind::Amount { source: AmountSource::File { file, person, time, column, weeks, filter }, per, decimals } => {
-                let file = OwnFile { file, person, time, number: Some((column, *decimals)), weeks: *weeks, filter, per: *per };
+            OutcomeKind::Amount {
+                source:
+                    AmountSource::File {
+                        file,
+                        person,
+                        time,
+                        column,
+                        weeks,
+                        filter,
+                    },
+                per,
+                decimals,
+            } => {
+                let file = OwnFile {
+                    file,
+                    person,
+                    time,
+                    number: Some((column, *decimals)),
+                    weeks: *weeks,
+                    filter,
+                    per: *per,
+                };
                 (file, 0)
             }
             OutcomeKind::Events { source } => (own(source), 0),
@@ -118,8 +147,16 @@ pub(crate) fn read(
                 continue;
             }
         };
-        let followed = context.tables.get(table).and_then(Option::as_ref).map(|followed| &followed.table);
-        let unit = if file.number.is_some() { "amounts" } else { "events" };
+        let followed = context
+            .tables
+            .get(table)
+            .and_then(Option::as_ref)
+            .map(|followed| &followed.table);
+        let unit = if file.number.is_some() {
+            "amounts"
+        } else {
+            "events"
+        };
         let read = of_file(context, &file, followed, (findings, files));
         records.push(read.map(|(runs, tally)| {
             tally.write(accounting, &outcome.name, unit);
@@ -160,13 +197,29 @@ fn of_file(
     followed: Option<&SpellTable>,
     (findings, files): (&mut Findings, &mut Vec<Table>),
 ) -> Option<(WeeklyRuns, Tally)> {
-    let want = |column: &String, kind| Want { column: column.clone(), kind };
+    let want = |column: &String, kind| Want {
+        column: column.clone(),
+        kind,
+    };
     let month = own.per == Per::Month;
-    let kind = if month { Kind::Month } else { Kind::Week(own.weeks) };
+    let kind = if month {
+        Kind::Month
+    } else {
+        Kind::Week(own.weeks)
+    };
     let mut wants = vec![want(own.person, Kind::Id), want(own.time, kind)];
-    wants.extend(own.number.map(|(column, decimals)| want(column, Kind::Decimal { decimals })));
-    wants.extend(own.filter.iter().map(|(column, _)| want(column, Kind::Category)));
-    let mut table = registers::read(own.file, &wants).map_err(|error| findings.absorb(error)).ok()?;
+    wants.extend(
+        own.number
+            .map(|(column, decimals)| want(column, Kind::Decimal { decimals })),
+    );
+    wants.extend(
+        own.filter
+            .iter()
+            .map(|(column, _)| want(column, Kind::Category)),
+    );
+    let mut table = registers::read(own.file, &wants)
+        .map_err(|error| findings.absorb(error))
+        .ok()?;
     let mut columns = Columns::take(&mut table);
     let (ids, times) = (columns.ids(), columns.numbers());
     let numbers = own.number.map(|_| columns.numbers());
@@ -175,9 +228,20 @@ fn of_file(
         .filter
         .iter()
         .zip(&filters)
-        .map(|((_, value), column)| column.levels.iter().position(|level| level == value).map_or(EMPTY, |level| level as u32))
+        .map(|((_, value), column)| {
+            column
+                .levels
+                .iter()
+                .position(|level| level == value)
+                .map_or(EMPTY, |level| level as u32)
+        })
         .collect();
-    let kept = |row: usize| filters.iter().zip(&wanted).all(|(column, code)| *code != EMPTY && column.codes[row] == *code);
+    let kept = |row: usize| {
+        filters
+            .iter()
+            .zip(&wanted)
+            .all(|(column, code)| *code != EMPTY && column.codes[row] == *code)
+    };
 
     check_numbers(findings, &table, own.time, &times, Blank::Allowed);
     if let (Some(numbers), Some((column, _))) = (&numbers, own.number) {
@@ -191,8 +255,12 @@ fn of_file(
         return None;
     };
     let persons = context.persons.index.lookup(&ids);
-    let mut tally = Tally { read: table.rows as u64, ..Tally::default() };
-    let (mut unknown, mut no_id, mut no_week, mut far) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut tally = Tally {
+        read: table.rows as u64,
+        ..Tally::default()
+    };
+    let (mut unknown, mut no_id, mut no_week, mut far) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let accepted = EARLIEST..=latest(context.study);
     let mut example = None;
     let mut cutter = Cutter::new(context.study.horizon, followed);
@@ -202,12 +270,18 @@ fn of_file(
             continue;
         }
         let Some(person) = *person else {
-            if ids.is_empty_at(row) { no_id.push(row) } else { unknown.push(row) }
+            if ids.is_empty_at(row) {
+                no_id.push(row)
+            } else {
+                unknown.push(row)
+            }
             continue;
         };
         if is_empty(&times, row) {
             // Bad cells count as empty too and are reported already.
-            if times.bad.count == 0 { no_week.push(row) }
+            if times.bad.count == 0 {
+                no_week.push(row)
+            }
             continue;
         }
         let value = match &numbers {
@@ -223,12 +297,26 @@ fn of_file(
         }
         let time = Clock::keep(times.values[row]);
         let weeks = if month {
-            Month(time).weeks().map(|(first, last)| (clock.of_iso(person as usize, first.0), clock.of_iso(person as usize, last.0)))
+            Month(time).weeks().map(|(first, last)| {
+                (
+                    clock.of_iso(person as usize, first.0),
+                    clock.of_iso(person as usize, last.0),
+                )
+            })
         } else {
             Some(clock.weeks(person as usize, time, time))
         };
         match weeks.filter(|(start, end)| accepted.contains(start) && accepted.contains(end)) {
-            Some((start, end)) => cutter.add(Whole { person, start, end, value, per: own.per }, &mut tally),
+            Some((start, end)) => cutter.add(
+                Whole {
+                    person,
+                    start,
+                    end,
+                    value,
+                    per: own.per,
+                },
+                &mut tally,
+            ),
             None => {
                 far.push(row);
                 example.get_or_insert(weeks.map_or(0, |(start, _)| start));
@@ -239,7 +327,11 @@ fn of_file(
     let these = std::slice::from_ref(&table);
     findings.at_rows(these, &no_id, &empty_cell(own.person));
     findings.at_rows(these, &no_week, &empty_cell(own.time));
-    findings.at_rows(these, &far, &refusals::out_of_range(own.time, example.unwrap_or(0), accepted));
+    findings.at_rows(
+        these,
+        &far,
+        &refusals::out_of_range(own.time, example.unwrap_or(0), accepted),
+    );
     let outside = Finding::error(
         codes::UNKNOWN_PERSON,
         own.person.as_str(),
@@ -258,11 +350,23 @@ fn of_spells(
     followed: &Followed,
     (amounts, _): (&Amounts, usize),
 ) -> (WeeklyRuns, Tally) {
-    let mut tally = Tally { read: amounts.values.len() as u64, ..Tally::default() };
+    let mut tally = Tally {
+        read: amounts.values.len() as u64,
+        ..Tally::default()
+    };
     let mut cutter = Cutter::new(context.study.horizon, Some(&followed.table));
-    let study_table = context.study.tables.iter().find(|table| table.name == followed.table.name);
+    let study_table = context
+        .study
+        .tables
+        .iter()
+        .find(|table| table.name == followed.table.name);
     let clock = study_table.and_then(|table| {
-        Clock::new(table.weeks, table.date_rule, context.study.first_week, context.persons.assigned.as_deref())
+        Clock::new(
+            table.weeks,
+            table.date_rule,
+            context.study.first_week,
+            context.persons.assigned.as_deref(),
+        )
     });
     let Some(clock) = clock else {
         return (cutter.finish(context.persons.len()), tally);
@@ -284,7 +388,13 @@ fn of_spells(
             }
             to => clock.weeks(person, spell.from, to),
         };
-        let whole = Whole { person: spell.person, start, end, value, per };
+        let whole = Whole {
+            person: spell.person,
+            start,
+            end,
+            value,
+            per,
+        };
         cutter.add_in_state(whole, spell.state, &mut tally);
     }
     (cutter.finish(context.persons.len()), tally)
@@ -403,9 +513,14 @@ impl<'a> Cutter<'a> {
                 runs.offsets.push(runs.runs.len() as u32);
                 owner += 1;
             }
-            let first_of_person = runs.offsets.last().is_some_and(|first| *first as usize == runs.runs.len());
+            let first_of_person = runs
+                .offsets
+                .last()
+                .is_some_and(|first| *first as usize == runs.runs.len());
             match runs.runs.last_mut() {
-                Some(last) if !is_new && !first_of_person && (last.start, last.end) == (start, end) => {
+                Some(last)
+                    if !is_new && !first_of_person && (last.start, last.end) == (start, end) =>
+                {
                     match last.value.checked_add(value) {
                         Some(sum) => last.value = sum,
                         None => runs.runs.push(Run { start, end, value }),
@@ -431,23 +546,44 @@ mod tests {
         cutter.add(whole, &mut tally);
         let runs = cutter.finish(1);
         assert_eq!(runs.offsets, [0, runs.runs.len() as u32]);
-        (runs.runs.iter().map(|run| (run.start, run.end, run.value)).collect(), tally)
+        (
+            runs.runs
+                .iter()
+                .map(|run| (run.start, run.end, run.value))
+                .collect(),
+            tally,
+        )
     }
 
     #[test]
     fn parts_of_a_spell_add_up_with_the_remainder_first() {
-        let whole = Whole { person: 0, start: 1, end: 4, value: 1003, per: Per::Spell };
+        let whole = Whole {
+            person: 0,
+            start: 1,
+            end: 4,
+            value: 1003,
+            per: Per::Spell,
+        };
         let (parts, _) = runs(whole, 52);
         assert_eq!(parts, [(1, 4, 251), (4, 5, 250)]);
         let negative = Whole { value: -5, ..whole };
         let (parts, _) = runs(negative, 52);
-        let sum: i64 = parts.iter().map(|(start, end, value)| i64::from(end - start) * value).sum();
+        let sum: i64 = parts
+            .iter()
+            .map(|(start, end, value)| i64::from(end - start) * value)
+            .sum();
         assert_eq!(sum, -5);
     }
 
     #[test]
     fn a_part_outside_the_weeks_that_count_is_cut() {
-        let whole = Whole { person: 0, start: -1, end: 4, value: 8, per: Per::Spell };
+        let whole = Whole {
+            person: 0,
+            start: -1,
+            end: 4,
+            value: 8,
+            per: Per::Spell,
+        };
         let (parts, tally) = runs(whole, 2);
         assert_eq!(parts, [(1, 3, 1)]);
         assert_eq!((tally.used, tally.shortened), (1, 1));

@@ -36,7 +36,9 @@ pub(crate) fn report(table: &Table, mut faults: Faults, findings: &mut Findings)
         Finding::error(
             codes::SHARED_WEEK,
             file.start.as_str(),
-            format!("two states share a week and nothing says which it takes; first: {rows}, {weeks}"),
+            format!(
+                "two states share a week and nothing says which it takes; first: {rows}, {weeks}"
+            ),
             "order the states with `overlap = [\"highest\", \"next\"]`, or set `date_rule = \"thursday\"`",
         )
     });
@@ -46,7 +48,10 @@ pub(crate) fn report(table: &Table, mut faults: Faults, findings: &mut Findings)
         let finding = Finding::error(
             codes::GAP,
             file.start.as_str(),
-            format!("a person has weeks without a spell beside this row; first: {}", span(*start, *end)),
+            format!(
+                "a person has weeks without a spell beside this row; first: {}",
+                span(*start, *end)
+            ),
             "name the state of such weeks with `gap = \"...\"` in `[spells]`, or add the spells",
         );
         findings.at_rows(&table.raw.files, &rows, &finding);
@@ -75,8 +80,11 @@ pub(crate) fn report(table: &Table, mut faults: Faults, findings: &mut Findings)
         );
         findings.of_file(&file.files[0].shown, &finding);
     } else {
-        let persons: Vec<usize> =
-            faults.nothing.iter().map(|person| table.persons.rows[*person]).collect();
+        let persons: Vec<usize> = faults
+            .nothing
+            .iter()
+            .map(|person| table.persons.rows[*person])
+            .collect();
         let finding = Finding::error(
             codes::NO_FOLLOW_UP,
             None,
@@ -85,7 +93,10 @@ pub(crate) fn report(table: &Table, mut faults: Faults, findings: &mut Findings)
         );
         findings.at_rows(table.persons.files(), &persons, &finding);
     }
-    if let Some((least, most)) = faults.last.filter(|(least, most)| without_end && most - least > 1) {
+    if let Some((least, most)) = faults
+        .last
+        .filter(|(least, most)| without_end && most - least > 1)
+    {
         let finding = Finding::error(
             codes::END_UNKNOWN,
             None,
@@ -122,9 +133,16 @@ fn report_pairs<'a>(
     both.sort_unstable();
     let words = finding(
         format!("rows {} and {}", both[0], both[1]),
-        format!("{} and {}", span(weeks[0].0, weeks[0].1), span(weeks[1].0, weeks[1].1)),
+        format!(
+            "{} and {}",
+            span(weeks[0].0, weeks[0].1),
+            span(weeks[1].0, weeks[1].1)
+        ),
     );
-    let rows: Vec<usize> = pairs.iter().flat_map(|(rows, _)| rows.map(|row| row as usize)).collect();
+    let rows: Vec<usize> = pairs
+        .iter()
+        .flat_map(|(rows, _)| rows.map(|row| row as usize))
+        .collect();
     findings.at_rows(&table.raw.files, &rows, &words);
 }
 
@@ -139,14 +157,22 @@ pub(crate) fn unknown_person(column: &str) -> Finding<'_> {
 }
 
 /// A week that cannot belong to this trial.
-pub(crate) fn out_of_range(column: &str, example: i32, accepted: RangeInclusive<i32>) -> Finding<'_> {
+pub(crate) fn out_of_range(
+    column: &str,
+    example: i32,
+    accepted: RangeInclusive<i32>,
+) -> Finding<'_> {
     Finding::error(
         codes::WEEK_OUT_OF_RANGE,
         column,
         format!("the week cannot belong to this trial; first: trial week {example}"),
         "check `weeks`, `assigned` and the cells; leave the end empty when a spell is still open",
     )
-    .allowed(format!("trial weeks {} to {}", accepted.start(), accepted.end()))
+    .allowed(format!(
+        "trial weeks {} to {}",
+        accepted.start(),
+        accepted.end()
+    ))
 }
 
 /// Calendar weeks without a week of assignment.

@@ -10,6 +10,7 @@ use super::model::{AccountingLine, SpellTable};
 use super::overlap::{OPEN, UNRANKED};
 use super::persons::Persons;
 use super::refusals::{self, Table as Refused};
+use crate::error::Severity;
 use crate::numeric::parallel::{blocks, map_ordered};
 use crate::registers::calendar::{IsoWeek, days, parse_date};
 use crate::registers::{self, EMPTY, Kind, Table, Want};
@@ -52,6 +53,9 @@ pub(crate) struct Followed {
 #[derive(Default)]
 pub(crate) struct Raw {
     pub(crate) files: Vec<Table>,
+    /// Labels that stand in the files, ascending.
+    pub(crate) labels: Vec<String>,
+    /// These and the labels the study names, ascending.
     pub(crate) states: Vec<String>,
     /// By person and start.
     pub(crate) spells: Vec<RawSpell>,
@@ -63,7 +67,9 @@ pub(crate) struct Raw {
 
 /// Latest accepted week.
 pub(crate) fn latest(study: &Study) -> i32 {
-    i32::try_from(study.horizon).unwrap_or(i32::MAX / HORIZONS).saturating_mul(HORIZONS)
+    i32::try_from(study.horizon)
+        .unwrap_or(i32::MAX / HORIZONS)
+        .saturating_mul(HORIZONS)
 }
 
 /// Where a table is read: everything it depends on.
@@ -81,7 +87,12 @@ impl Context<'_> {
     /// The clock of the table.
     pub(crate) fn clock(&self) -> Option<Clock<'_>> {
         let assigned = self.persons.assigned.as_deref();
-        Clock::new(self.file().weeks, self.file().date_rule, self.study.first_week, assigned)
+        Clock::new(
+            self.file().weeks,
+            self.file().date_rule,
+            self.study.first_week,
+            assigned,
+        )
     }
 }
 
@@ -126,25 +137,44 @@ pub(crate) fn read(
     Some(Followed { table, raw, limits })
 }
 
+/// States the outcomes of a table ask for.
+fn asked_states(context: &Context) -> Vec<String> {
+    let mut states = Vec::new();
+    for outcome in &context.study.outcomes {
+        match &outcome.kind {
+            OutcomeKind::WeeksIn {
+                table,
+                states: named,
+            }
+            | OutcomeKind::ShareAmong {
+                table,
+                among: named,
+                ..
+            } if *table == context.table => states.extend(named.iter().cloned()),
+            OutcomeKind::Exit {
+                source: ExitSource::Spells { table, from },
+                to,
+                ..
+            } if *table == context.table => states.extend(from.iter().chain(to).cloned()),
+            _ => {}
+        }
+    }
+    states
+}
+
 /// States in ascending order: those of the data and those the study names.
 fn all_states(context: &Context, data: &[String]) -> Vec<String> {
     let file = context.file();
     let mut states = data.to_vec();
-    states.extend(file.gap.iter().chain(&file.censor).chain(&file.absorbing).cloned());
+    states.extend(
+        file.gap
+            .iter()
+            .chain(&file.censor)
+            .chain(&file.absorbing)
+            .cloned(),
+    );
     states.extend(file.states.iter().flatten().cloned());
-    if let Overlap::Priority(priority) = &file.overlap {
-        states.extend(priority.iter().cloned());
-    }
-    for outcome in &context.study.outcomes {
-        match &outcome.kind {
-            OutcomeKind::WeeksIn { table, states: named }
-            | OutcomeKind::ShareAmong { table, among: named, .. }
-                if *table == context.table => states.extend(named.iter().cloned()),
-            OutcomeKind::Exit { source: ExitSource::Spells { table, from }, to, .. }
-                if *table == context.table => states.extend(from.iter().chain(to).cloned()),
-            _ => {}
-        }
-    }
+    states.extend(asked_states(context));
     states.sort_unstable();
     states.dedup();
     states
@@ -152,7 +182,10 @@ fn all_states(context: &Context, data: &[String]) -> Vec<String> {
 
 fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
     let file = context.file();
-    let want = |column: &String, kind| Want { column: column.clone(), kind };
+    let want = |column: &String, kind| Want {
+        column: column.clone(),
+        kind,
+    };
     let mut wants = vec![
         want(&file.person, Kind::Id),
         want(&file.start, Kind::Week(file.weeks)),
@@ -165,11 +198,24 @@ fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
     };
     let mut amount_columns = Vec::new();
     for (i, outcome) in context.study.outcomes.iter().enumerate() {
-        if let OutcomeKind::Amount { source: AmountSource::Spells { table, column }, decimals, .. } = &outcome.kind {
+        if let OutcomeKind::Amount {
+            source: AmountSource::Spells { table, column },
+            decimals,
+            ..
+        } = &outcome.kind
+        {
             if *table == context.table {
-                wants.push(want(column, Kind::Decimal { decimals: *decimals }));
+                wants.push(want(
+                    column,
+                    Kind::Decimal {
+                        decimals: *decimals,
+                    },
+                ));
                 amount_columns.push(column);
-                raw.amounts.push(Amounts { outcome: i, values: Vec::new() });
+                raw.amounts.push(Amounts {
+                    outcome: i,
+                    values: Vec::new(),
+                });
             }
         }
     }
@@ -178,14 +224,20 @@ fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
         match registers::read(data, &wants) {
             Ok(mut table) => {
                 let mut columns = Columns::take(&mut table);
-                let parts = (columns.ids(), columns.numbers(), columns.numbers(), columns.categories());
+                let parts = (
+                    columns.ids(),
+                    columns.numbers(),
+                    columns.numbers(),
+                    columns.categories(),
+                );
                 check_numbers(findings, &table, &file.start, &parts.1, Blank::Refused);
                 check_numbers(findings, &table, &file.end, &parts.2, Blank::Allowed);
                 check_categories(findings, &table, &file.state, &parts.3);
                 for (amounts, column) in raw.amounts.iter_mut().zip(&amount_columns) {
                     let numbers = columns.numbers();
                     check_numbers(findings, &table, column, &numbers, Blank::Allowed);
-                    let value = |row: usize| (!is_empty(&numbers, row)).then(|| numbers.values[row]);
+                    let value =
+                        |row: usize| (!is_empty(&numbers, row)).then(|| numbers.values[row]);
                     amounts.values.extend((0..table.rows).map(value));
                 }
                 raw.files.push(table);
@@ -198,10 +250,20 @@ fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
         return None;
     }
     raw.rows = raw.files.iter().map(|table| table.rows).sum();
-    let labels: Vec<String> = read.iter().flat_map(|part| part.3.levels.iter().cloned()).collect();
-    raw.states = all_states(context, &labels);
+    raw.labels = read
+        .iter()
+        .flat_map(|part| part.3.levels.iter().cloned())
+        .collect();
+    raw.labels.sort_unstable();
+    raw.labels.dedup();
+    raw.states = all_states(context, &raw.labels);
     if u32::try_from(raw.rows).is_err() || raw.states.len() >= usize::from(UNRANKED) {
-        let finding = Finding::error(codes::TOO_LARGE, None, "too many rows or states", "split the study");
+        let finding = Finding::error(
+            codes::TOO_LARGE,
+            None,
+            "too many rows or states",
+            "split the study",
+        );
         findings.of_file(&file.files[0].shown, &finding);
         return None;
     }
@@ -215,7 +277,11 @@ fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
         let bad_end = ends.bad.count > 0;
         for (row, person) in persons.iter().enumerate() {
             let Some(person) = *person else {
-                if ids.is_empty_at(row) { empty.push(first + row) } else { unknown.push(first + row) }
+                if ids.is_empty_at(row) {
+                    empty.push(first + row)
+                } else {
+                    unknown.push(first + row)
+                }
                 continue;
             };
             let code = states.codes[row];
@@ -227,7 +293,11 @@ fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
             raw.spells.push(RawSpell {
                 person,
                 from: Clock::keep(starts.values[row]),
-                to: if open { OPEN } else { Clock::keep(ends.values[row]) },
+                to: if open {
+                    OPEN
+                } else {
+                    Clock::keep(ends.values[row])
+                },
                 state: places[code as usize],
                 row: (first + row) as u32,
             });
@@ -235,7 +305,11 @@ fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
         first += persons.len();
     }
     findings.at_rows(&raw.files, &empty, &empty_cell(&file.person));
-    findings.at_rows(&raw.files, &unknown, &refusals::unknown_person(&file.person));
+    findings.at_rows(
+        &raw.files,
+        &unknown,
+        &refusals::unknown_person(&file.person),
+    );
     Some(raw)
 }
 
@@ -289,8 +363,17 @@ fn check_rows(context: &Context, clock: &Clock, raw: &mut Raw, findings: &mut Fi
         findings.at_rows(&raw.files, &rows, &finding);
     }
     if let Some(named) = &file.states {
-        let used = |state: usize| raw.spells.iter().filter(move |spell| usize::from(spell.state) == state);
-        for (i, state) in raw.states.iter().enumerate().filter(|(_, state)| !named.contains(state)) {
+        let used = |state: usize| {
+            raw.spells
+                .iter()
+                .filter(move |spell| usize::from(spell.state) == state)
+        };
+        for (i, state) in raw
+            .states
+            .iter()
+            .enumerate()
+            .filter(|(_, state)| !named.contains(state))
+        {
             let rows: Vec<usize> = used(i).map(|spell| spell.row as usize).collect();
             let finding = Finding::error(
                 codes::UNKNOWN_STATE,
@@ -303,28 +386,30 @@ fn check_rows(context: &Context, clock: &Clock, raw: &mut Raw, findings: &mut Fi
     }
 }
 
-/// Warns of states an outcome asks for that no spell has: most often a spelling mistake.
+/// Warns of states an outcome asks for that the files do not have: most often a spelling mistake. Of censoring and
+/// absorbing states it is a note: few trials have all of them.
 fn check_states(context: &Context, raw: &Raw, findings: &mut Findings) {
     let file = context.file();
-    let mut seen = vec![false; raw.states.len()];
-    raw.spells.iter().for_each(|spell| seen[usize::from(spell.state)] = true);
-    let never: Vec<&String> = raw
-        .states
-        .iter()
-        .zip(&seen)
-        .filter(|(state, seen)| !**seen && file.gap.as_ref() != Some(state))
-        .map(|(state, _)| state)
-        .collect();
-    if !never.is_empty() {
-        let found = raw.states.iter().zip(&seen).filter(|(_, seen)| **seen).map(|(state, _)| state);
-        let finding = Finding::error(
-            codes::STATE_NEVER_SEEN,
-            file.state.as_str(),
-            format!("no spell has the state {}", list(&never)),
-            "check the spelling against the states of the file",
-        );
-        let allowed = list(found);
-        findings.of_file(&file.files[0].shown, &finding.warning().allowed(allowed));
+    let missing = |state: &&String| !raw.labels.contains(state) && file.gap.as_ref() != Some(state);
+    let asked = asked_states(context);
+    let named: Vec<String> = file.censor.iter().chain(&file.absorbing).cloned().collect();
+    for (states, severity) in [(asked, Severity::Warning), (named, Severity::Note)] {
+        let mut never: Vec<&String> = states.iter().filter(missing).collect();
+        never.sort_unstable();
+        never.dedup();
+        if !never.is_empty() {
+            let finding = Finding::error(
+                codes::STATE_NEVER_SEEN,
+                file.state.as_str(),
+                format!("no spell has the state {}", list(&never)),
+                "check the spelling against the states of the file",
+            );
+            let finding = Finding {
+                severity,
+                ..finding.allowed(list(&raw.labels))
+            };
+            findings.of_file(&file.files[0].shown, &finding);
+        }
     }
 }
 
@@ -347,14 +432,21 @@ fn limits(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<V
         }
     };
     // `followed_until` is in the unit of the first table; other tables may count otherwise.
-    let first = Context { table: 0, ..*context };
+    let first = Context {
+        table: 0,
+        ..*context
+    };
     let own_clock = first.clock();
     let limit = |person: usize| {
         if !clock.runs_for(person) {
             return None;
         }
         let end = data_end.map(|end| clock.last(person, end));
-        let own = context.persons.followed_until.as_ref().and_then(|all| all[person]);
+        let own = context
+            .persons
+            .followed_until
+            .as_ref()
+            .and_then(|all| all[person]);
         let own = own.and_then(|week| own_clock.as_ref().map(|clock| clock.last(person, week)));
         end.into_iter().chain(own).min()
     };
@@ -364,22 +456,38 @@ fn limits(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<V
 /// What the states of a table mean.
 fn rules(context: &Context, states: &[String]) -> Rules {
     let file = context.file();
-    let sustained = context.study.outcomes.iter().filter_map(|outcome| match &outcome.kind {
-        OutcomeKind::Exit { source: ExitSource::Spells { table, .. }, sustained, .. }
-            if *table == context.table => i32::try_from(*sustained).ok(),
-        _ => None,
-    });
+    let sustained = context
+        .study
+        .outcomes
+        .iter()
+        .filter_map(|outcome| match &outcome.kind {
+            OutcomeKind::Exit {
+                source: ExitSource::Spells { table, .. },
+                sustained,
+                ..
+            } if *table == context.table => i32::try_from(*sustained).ok(),
+            _ => None,
+        });
     let horizon = i32::try_from(context.study.horizon).unwrap_or(i32::MAX / 2);
     let among = |labels: &[String]| states.iter().map(|state| labels.contains(state)).collect();
     let (overlaps, rank) = match &file.overlap {
         Overlap::Error => (Overlaps::Refused, vec![UNRANKED; states.len()]),
         Overlap::Priority(order) => {
-            let rank = |state| order.iter().position(|one| one == state).map_or(UNRANKED, |rank| rank as u16);
+            let rank = |state| {
+                order
+                    .iter()
+                    .position(|one| one == state)
+                    .map_or(UNRANKED, |rank| rank as u16)
+            };
             (Overlaps::Ranked, states.iter().map(rank).collect())
         }
     };
     Rules {
-        gap: file.gap.as_ref().and_then(|gap| states.binary_search(gap).ok()).map(|state| state as u16),
+        gap: file
+            .gap
+            .as_ref()
+            .and_then(|gap| states.binary_search(gap).ok())
+            .map(|state| state as u16),
         censor: among(&file.censor),
         absorbing: among(&file.absorbing),
         rank,
@@ -395,20 +503,33 @@ fn follow(
     raw: &Raw,
     limits: &[Option<i32>],
     rules: &Rules,
-) -> (SpellTable, super::follow_up::Tally, super::follow_up::Faults) {
+) -> (
+    SpellTable,
+    super::follow_up::Tally,
+    super::follow_up::Faults,
+) {
     let persons = blocks(context.persons.len(), BLOCK);
     let done = map_ordered(persons.len(), |i| {
         let mut block = Block::default();
-        let mut at = raw.spells.partition_point(|spell| (spell.person as usize) < persons[i].start);
+        let mut at = raw
+            .spells
+            .partition_point(|spell| (spell.person as usize) < persons[i].start);
         for person in persons[i].clone() {
             let rest = &raw.spells[at..];
-            let count = rest.iter().take_while(|spell| spell.person as usize == person).count();
+            let count = rest
+                .iter()
+                .take_while(|spell| spell.person as usize == person)
+                .count();
             at += count;
             if raw.suspect[person] || !clock.runs_for(person) {
                 block.skip();
                 continue;
             }
-            let one = Person { person, spells: &rest[..count], limit: limits[person] };
+            let one = Person {
+                person,
+                spells: &rest[..count],
+                limit: limits[person],
+            };
             block.follow(one, clock, rules);
         }
         block
@@ -421,7 +542,9 @@ fn follow(
         ..SpellTable::default()
     };
     let (mut tally, mut faults) = Default::default();
-    table.spells.reserve_exact(done.iter().map(|block| block.spells.len()).sum());
+    table
+        .spells
+        .reserve_exact(done.iter().map(|block| block.spells.len()).sum());
     let mut end = 0;
     for block in done {
         table.spells.extend_from_slice(&block.spells);
