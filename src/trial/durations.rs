@@ -7,7 +7,7 @@ use super::findings::{Finding, Findings};
 use super::model::{AccountingLine, DurationTable};
 use super::persons::Persons;
 use super::refusals;
-use super::spells::latest;
+use super::rows::latest;
 use crate::registers::{self, EMPTY, Kind, Table, Want};
 use crate::study::{DurationsFile, Study};
 

@@ -7,7 +7,7 @@
 use super::clock::Clock;
 use super::model::Spell;
 use super::overlap::{Covered, OPEN, Piece, resolve};
-use super::spells::RawSpell;
+use super::rows::RawSpell;
 
 /// What a table's states mean.
 #[derive(Clone, Debug, Default)]
