@@ -18,7 +18,8 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
     }
 }
 
-/// `f(0), f(1), ..., f(count - 1)`, in that order, worked out on the threads of the current pool.
+/// `f(0), f(1), ..., f(count - 1)`, in that order, worked out on the threads of the current pool. Each
+/// index is a job of its own, so give it blocks of work, not single numbers.
 pub fn map_ordered<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     (0..count).into_par_iter().with_max_len(1).map(f).collect()
 }

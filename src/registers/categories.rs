@@ -2,7 +2,7 @@
 //! is the decimal mark.
 
 use super::facts::{DecimalMark, Style};
-use super::ids::IdHasher;
+use super::id_index::IdHasher;
 use super::{cells, split::trim};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -39,11 +39,12 @@ impl LabelBlock {
     #[inline]
     pub(crate) fn push(&mut self, cell: &[u8]) {
         // Registers repeat themselves: the last label is tried first.
-        if let Some(&last) = self.codes.last() {
-            if last != EMPTY && *self.raw[last as usize] == *cell {
-                self.codes.push(last);
-                return;
-            }
+        if let Some(&last) = self.codes.last()
+            && last != EMPTY
+            && *self.raw[last as usize] == *cell
+        {
+            self.codes.push(last);
+            return;
         }
         let code = match self.code_of.get(cell) {
             Some(&code) => code,
@@ -72,7 +73,7 @@ impl LabelsSoFar {
         self.codes.reserve(rows);
     }
 
-    pub(crate) fn append(&mut self, block: &LabelBlock, style: &Style) {
+    pub(crate) fn append(&mut self, block: &LabelBlock, style: Style) {
         let new: Vec<u32> = block
             .raw
             .iter()
@@ -115,6 +116,11 @@ impl LabelsSoFar {
             .collect();
         Categories { levels, codes }
     }
+}
+
+/// A label written in the study in the form it has in [`Categories::levels`]: ` 1.0` is `1`.
+pub fn parse_label(text: &str) -> String {
+    normalise(text.trim(), DecimalMark::Point).into_owned()
 }
 
 /// A number in one form: `1.0` is `1`, `0,50` is `0.5`. Text, and numbers with leading zeros, stay as they are.
@@ -169,7 +175,7 @@ mod tests {
         for cells in blocks {
             let mut block = LabelBlock::default();
             cells.iter().for_each(|cell| block.push(cell.as_bytes()));
-            all.append(&block, &style);
+            all.append(&block, style);
         }
         all.finish()
     }
@@ -194,6 +200,7 @@ mod tests {
     fn a_danish_half_is_a_half() {
         let read = read(&[&["0,5", "0,50", "1,0", "1.5"]], DecimalMark::Comma);
         assert_eq!(read.levels, ["0.5", "1", "1.5"]);
+        assert_eq!(parse_label(" 1.0"), "1");
         assert_eq!(normalise("007.0", DecimalMark::Point), "007.0");
         assert_eq!(normalise("-0.0", DecimalMark::Point), "0");
         assert_eq!(

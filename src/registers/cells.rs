@@ -5,6 +5,15 @@ use super::facts::DecimalMark;
 use super::table::Kind;
 use crate::study::WeekUnit;
 
+/// A value written in the study, such as the end of the data, as the number a cell of this kind would be; `None` when
+/// it is empty, no such value, or the kind is not one of numbers.
+pub fn parse_number(text: &str, kind: Kind) -> Option<i64> {
+    match number(text.trim().as_bytes(), kind, DecimalMark::Point) {
+        Cell::Value(value) => Some(value),
+        Cell::Empty | Cell::Bad => None,
+    }
+}
+
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cell {
@@ -73,7 +82,8 @@ pub(crate) fn plain_integer(cell: &[u8]) -> Option<i64> {
         if digit > 9 {
             return None;
         }
-        value = value * 10 + i64::from(digit);
+        // Eighteen digits cannot overflow.
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
     }
     Some(if negative { -value } else { value })
 }
@@ -140,22 +150,22 @@ fn split_at_mark(body: &[u8], mark: DecimalMark) -> Option<(&[u8], &[u8])> {
     let comma = body.iter().position(|&b| b == b',');
     let point = body.iter().position(|&b| b == b'.');
     match mark {
-        DecimalMark::Point => Some(match point {
-            Some(at) if is_digits(&body[at + 1..]) && is_digits(&body[..at]) => {
-                (&body[..at], &body[at + 1..])
-            }
-            Some(_) => return None,
-            None if is_digits(body) => (body, b""),
-            None => return None,
-        }),
+        DecimalMark::Point => {
+            let (whole, fraction) = match point {
+                Some(at) => (&body[..at], &body[at + 1..]),
+                None => (body, &b""[..]),
+            };
+            (is_digits(whole) && is_digits(fraction)).then_some((whole, fraction))
+        }
         DecimalMark::Comma | DecimalMark::Undecided => {
-            if mark == DecimalMark::Undecided && comma.is_none() {
-                if let Some(at) = point {
-                    // Not three digits after the point: it can only be a decimal point.
-                    let after = &body[at + 1..];
-                    return (after.len() != 3 && is_digits(after) && is_digits(&body[..at]))
-                        .then(|| (&body[..at], after));
-                }
+            if mark == DecimalMark::Undecided
+                && comma.is_none()
+                && let Some(at) = point
+            {
+                // Not three digits after the point: it can only be a decimal point.
+                let after = &body[at + 1..];
+                return (after.len() != 3 && is_digits(after) && is_digits(&body[..at]))
+                    .then(|| (&body[..at], after));
             }
             let (whole, fraction) = match comma {
                 Some(at) => (&body[..at], &body[at + 1..]),
@@ -269,6 +279,8 @@ mod tests {
             cell("03-11-2010", Kind::Assigned)
         );
         assert_eq!(cell("1044", Kind::Assigned), Cell::Bad);
+        assert_eq!(parse_number(" 64 ", Kind::Week(WeekUnit::Trial)), Some(64));
+        assert_eq!(parse_number("64", Kind::Week(WeekUnit::Iso)), None);
         assert!(bad_class("1044", Kind::Assigned).contains("DREAM"));
         assert_eq!(bad_class("0101801234", Kind::Assigned), "a number");
     }

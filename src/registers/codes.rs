@@ -80,3 +80,19 @@ pub const CODES: &[CodeCard] = &[
         cure: "Save the file as CSV or Parquet.",
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_of_this_room_has_one_card() {
+        let codes: Vec<&str> = CODES.iter().map(|card| card.code).collect();
+        assert!(codes.is_sorted_by(|a, b| a < b));
+        assert!(codes.iter().all(|code| code.starts_with("RV02")));
+        assert_eq!(
+            (codes.first(), codes.last()),
+            (Some(&UNREADABLE), Some(&FORMAT))
+        );
+    }
+}

@@ -53,7 +53,7 @@ impl Piece {
 
     /// Adds a cell as it stands in the file.
     #[inline]
-    pub(crate) fn push(&mut self, cell: &[u8], style: &Style) {
+    pub(crate) fn push(&mut self, cell: &[u8], style: Style) {
         match self {
             Self::Ids(ids) => ids.push(cell, style),
             Self::Labels(labels) => labels.push(cell),
@@ -64,7 +64,7 @@ impl Piece {
 
 impl Piece {
     /// Adds a whole number that needs no reading; the same as the cell with its digits.
-    pub(crate) fn push_whole(&mut self, value: i64, text: &mut Vec<u8>, style: &Style) {
+    pub(crate) fn push_whole(&mut self, value: i64, text: &mut Vec<u8>, style: Style) {
         if let Self::Numbers(Kind::Integer | Kind::Week(WeekUnit::Trial), block) = self
             && value != i64::MIN
         {
@@ -76,10 +76,10 @@ impl Piece {
     }
 
     /// Adds a day counted from 1970-01-01; the same as the cell `2010-11-03`.
-    pub(crate) fn push_day(&mut self, day: i64, text: &mut Vec<u8>, style: &Style) {
+    pub(crate) fn push_day(&mut self, day: i64, text: &mut Vec<u8>, style: Style) {
         match self {
             Self::Numbers(Kind::Week(WeekUnit::Date), block) if date_of(day).is_some() => {
-                block.values.push(day)
+                block.values.push(day);
             }
             Self::Numbers(Kind::Assigned, block) if date_of(day).is_some() => {
                 block.values.push(i64::from(IsoWeek::of_days(day).0));
@@ -105,7 +105,7 @@ pub(crate) fn write_text(text: &mut Vec<u8>, value: std::fmt::Arguments<'_>) {
 
 impl NumberBlock {
     #[inline]
-    fn push(&mut self, cell: &[u8], kind: Kind, style: &Style) {
+    fn push(&mut self, cell: &[u8], kind: Kind, style: Style) {
         let cell = trim(cell);
         let value = match cells::number(cell, kind, style.decimal_mark) {
             Cell::Value(value) => value,
@@ -151,7 +151,7 @@ impl Whole {
     }
 
     /// Adds a block; blocks come in the order of the file.
-    pub(crate) fn append(&mut self, piece: Piece, style: &Style) {
+    pub(crate) fn append(&mut self, piece: Piece, style: Style) {
         match (self, piece) {
             (Self::Ids(ids), Piece::Ids(more)) => ids.append(more),
             (Self::Labels(labels), Piece::Labels(more)) => labels.append(&more, style),

@@ -99,7 +99,7 @@ pub(crate) struct Style {
 
 impl Style {
     /// The text of a cell.
-    pub(crate) fn decode<'a>(&self, bytes: &'a [u8]) -> std::borrow::Cow<'a, str> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> std::borrow::Cow<'_, str> {
         match self.encoding {
             TextEncoding::Utf8 => String::from_utf8_lossy(bytes),
             TextEncoding::Windows1252 => {

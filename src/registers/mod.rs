@@ -4,6 +4,7 @@
 //! was asked for counts as empty and is listed; a file that cannot be read at all is an error. CSV is cut into blocks
 //! of whole rows which are parsed in parallel from bytes into columns; Parquet gives the same columns.
 
+mod block;
 pub mod calendar;
 mod categories;
 mod cells;
@@ -12,13 +13,16 @@ mod column;
 mod csv_read;
 mod facts;
 mod header;
+mod id_index;
 mod ids;
 mod parquet;
 mod split;
 mod survey;
 mod table;
 
-pub use categories::{Categories, EMPTY};
+pub use categories::{Categories, EMPTY, parse_label};
+pub use cells::parse_number;
 pub use facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, TextEncoding};
-pub use ids::{IdIndex, Ids};
+pub use id_index::IdIndex;
+pub use ids::Ids;
 pub use table::{BadCells, Column, Kind, Numbers, Table, Want, read};

@@ -105,7 +105,7 @@ pub(crate) fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
             )
         });
         for (task, piece) in pieces.into_iter().enumerate() {
-            columns[task % width].append(piece?, &STYLE);
+            columns[task % width].append(piece?, STYLE);
         }
     }
     Ok(Table {
@@ -243,7 +243,7 @@ fn fill(
     let mut text = Vec::new();
     let mut whole = |piece: &mut Piece, value: Option<i64>| match value {
         Some(value) => number(piece, value, meaning, &mut text),
-        None => piece.push(b"", &STYLE),
+        None => piece.push(b"", STYLE),
     };
     match series.dtype() {
         DataType::Int32 => series
@@ -259,7 +259,7 @@ fn fill(
             .u64()?
             .iter()
             .for_each(|cell| match cell.map(i64::try_from) {
-                Some(Err(_)) => piece.push(b"too large", &STYLE),
+                Some(Err(_)) => piece.push(b"too large", STYLE),
                 small => whole(piece, small.and_then(std::result::Result::ok)),
             }),
         DataType::Float32 => series.f32()?.iter().for_each(|cell| {
@@ -281,15 +281,15 @@ fn fill(
                 Some(false) => b"false",
                 None => b"",
             };
-            piece.push(cell, &STYLE);
+            piece.push(cell, STYLE);
         }),
         DataType::String => {
             series
                 .str()?
                 .iter()
-                .for_each(|cell| piece.push(cell.unwrap_or("").as_bytes(), &STYLE));
+                .for_each(|cell| piece.push(cell.unwrap_or("").as_bytes(), STYLE));
         }
-        _ => (0..series.len()).for_each(|_| piece.push(b"", &STYLE)),
+        _ => (0..series.len()).for_each(|_| piece.push(b"", STYLE)),
     }
     Ok(())
 }
@@ -300,32 +300,32 @@ fn float(piece: &mut Piece, value: Option<f64>, shortest: Option<String>, text: 
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Some(value) if value.fract() == 0.0 && value.abs() < EXACT => {
-            piece.push_whole(value as i64, text, &STYLE)
+            piece.push_whole(value as i64, text, STYLE);
         }
         Some(value) if !value.is_nan() => {
             let shortest = shortest.unwrap_or_else(|| format!("{value}"));
-            piece.push(shortest.as_bytes(), &STYLE);
+            piece.push(shortest.as_bytes(), STYLE);
         }
-        _ => piece.push(b"", &STYLE),
+        _ => piece.push(b"", STYLE),
     }
 }
 
 /// A stored whole number as what it means.
 fn number(piece: &mut Piece, value: i64, meaning: Meaning, text: &mut Vec<u8>) {
     match meaning {
-        Meaning::Plain => piece.push_whole(value, text, &STYLE),
-        Meaning::Days => piece.push_day(value, text, &STYLE),
+        Meaning::Plain => piece.push_whole(value, text, STYLE),
+        Meaning::Days => piece.push_day(value, text, STYLE),
         Meaning::Ticks(a_day) if value.rem_euclid(a_day) == 0 => {
-            piece.push_day(value.div_euclid(a_day), text, &STYLE);
+            piece.push_day(value.div_euclid(a_day), text, STYLE);
         }
-        Meaning::Ticks(_) => piece.push(b"a time of day", &STYLE),
+        Meaning::Ticks(_) => piece.push(b"a time of day", STYLE),
         Meaning::Scaled(scale) => {
             let sign = if value < 0 { "-" } else { "" };
             let digits = format!("{:0width$}", value.unsigned_abs(), width = scale + 1);
             let (whole, fraction) = digits.split_at(digits.len() - scale);
             let mark = if scale > 0 { "." } else { "" };
             write_text(text, format_args!("{sign}{whole}{mark}{fraction}"));
-            piece.push(text, &STYLE);
+            piece.push(text, STYLE);
         }
     }
 }

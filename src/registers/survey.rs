@@ -63,6 +63,10 @@ pub(crate) fn fill(source: &mut File, buffer: &mut [u8]) -> std::io::Result<usiz
 }
 
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent findings about the bytes"
+)]
 struct Scan {
     head: Vec<u8>,
     bytes: u64,
