@@ -40,7 +40,7 @@ pub(crate) enum Overlaps {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Person<'a> {
     /// Number.
-    pub(crate) person: usize,
+    pub(crate) number: usize,
     /// Spells by start.
     pub(crate) spells: &'a [RawSpell],
     /// Last known week, if it is known.
@@ -197,8 +197,8 @@ impl Block {
         self.covered.clear();
         self.covered.extend(one.spells.iter().map(|spell| {
             let (start, end) = match spell.to {
-                OPEN => (clock.weeks(one.person, spell.from, spell.from).0, OPEN),
-                to => clock.weeks(one.person, spell.from, to),
+                OPEN => (clock.weeks(one.number, spell.from, spell.from).0, OPEN),
+                to => clock.weeks(one.number, spell.from, to),
             };
             Covered {
                 start,
@@ -280,7 +280,7 @@ impl Block {
         }
         let last = self.pieces.last().map_or(0, |piece| piece.end);
         if rules.gap.is_some() || last < 1 {
-            self.faults.nothing.push(one.person);
+            self.faults.nothing.push(one.number);
             return None;
         }
         let seen = last.min(rules.keep);
@@ -292,7 +292,7 @@ impl Block {
     /// Writes the spells of weeks 1..=followed.
     fn write(&mut self, one: Person, rules: &Rules, followed: i32, end: i32) {
         if rules.gap.is_none() && self.pieces.is_empty() && followed >= 1 {
-            self.faults.nothing.push(one.person);
+            self.faults.nothing.push(one.number);
             return;
         }
         let mut next = 1;

@@ -224,16 +224,16 @@ fn of_file(
         }
         let Some(person) = *person else {
             if ids.is_empty_at(row) {
-                no_id.push(row)
+                no_id.push(row);
             } else {
-                unknown.push(row)
+                unknown.push(row);
             }
             continue;
         };
         if is_empty(&times, row) {
             // Bad cells count as empty too and are reported already.
             if times.bad.count == 0 {
-                no_week.push(row)
+                no_week.push(row);
             }
             continue;
         }
@@ -259,21 +259,18 @@ fn of_file(
         } else {
             Some(clock.weeks(person as usize, time, time))
         };
-        match weeks.filter(|(start, end)| accepted.contains(start) && accepted.contains(end)) {
-            Some((start, end)) => cutter.add(
-                Whole {
-                    person,
-                    start,
-                    end,
-                    value,
-                    per: own.per,
-                },
-                &mut tally,
-            ),
-            None => {
-                far.push(row);
-                example.get_or_insert(weeks.map_or(0, |(start, _)| start));
-            }
+        if let Some((start, end)) = weeks.filter(|(start, end)| accepted.contains(start) && accepted.contains(end)) { cutter.add(
+            Whole {
+                person,
+                start,
+                end,
+                value,
+                per: own.per,
+            },
+            &mut tally,
+        ); } else {
+            far.push(row);
+            example.get_or_insert(weeks.map_or(0, |(start, _)| start));
         }
     }
     tally.unknown_person = unknown.len() as u64;

@@ -123,8 +123,7 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
             decimals,
             ..
         } = &outcome.kind
-        {
-            if *table == context.table {
+            && *table == context.table {
                 wants.push(want(
                     column,
                     Kind::Decimal {
@@ -137,7 +136,6 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
                     values: Vec::new(),
                 });
             }
-        }
     }
     let mut read = Vec::new();
     for data in &file.files {
@@ -198,9 +196,9 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
         for (row, person) in persons.iter().enumerate() {
             let Some(person) = *person else {
                 if ids.is_empty_at(row) {
-                    empty.push(first + row)
+                    empty.push(first + row);
                 } else {
-                    unknown.push(first + row)
+                    unknown.push(first + row);
                 }
                 continue;
             };

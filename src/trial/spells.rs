@@ -198,7 +198,7 @@ fn follow(
                 continue;
             }
             let one = Person {
-                person,
+                number: person,
                 spells: &rest[..count],
                 limit: limits[person],
             };
