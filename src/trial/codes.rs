@@ -1,4 +1,4 @@
-//! The codes of what can be wrong with a trial (RV03xx), for `explain`.
+//! The codes of what can be wrong with a trial (`RV03xx`), for `explain`.
 
 use crate::error::CodeCard;
 

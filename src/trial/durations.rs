@@ -7,7 +7,7 @@ use super::findings::{Finding, Findings};
 use super::model::{AccountingLine, DurationTable};
 use super::persons::Persons;
 use super::refusals;
-use super::spells::latest;
+use super::rows::latest;
 use crate::registers::{self, EMPTY, Kind, Table, Want};
 use crate::study::{DurationsFile, Study};
 
@@ -56,9 +56,9 @@ pub(crate) fn read(
     for (row, person) in persons.index.lookup(&ids).into_iter().enumerate() {
         let Some(person) = person.map(|person| person as usize) else {
             if ids.is_empty_at(row) {
-                no_id.push(row)
+                no_id.push(row);
             } else {
-                unknown.push(row)
+                unknown.push(row);
             }
             continue;
         };
@@ -69,15 +69,11 @@ pub(crate) fn read(
         if is_empty(&times, row) || events.codes[row] == EMPTY {
             continue;
         }
-        match u32::try_from(times.values[row])
+        if let Some(time) = u32::try_from(times.values[row])
             .ok()
-            .filter(|time| i64::from(*time) <= i64::from(latest(study)))
-        {
-            Some(time) => durations.time[person] = time,
-            None => {
-                far.push(row);
-                example.get_or_insert(times.values[row].clamp(-1, i64::from(i32::MAX)) as i32);
-            }
+            .filter(|time| i64::from(*time) <= i64::from(latest(study))) { durations.time[person] = time } else {
+            far.push(row);
+            example.get_or_insert(times.values[row].clamp(-1, i64::from(i32::MAX)) as i32);
         }
         durations.event[person] = places[events.codes[row] as usize];
     }

@@ -73,11 +73,6 @@ impl<'a> Finding<'a> {
 }
 
 impl Findings {
-    /// Adds a finding as it is.
-    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.list.push(diagnostic);
-    }
-
     /// Takes over what another room found wrong.
     pub(crate) fn absorb(&mut self, error: Error) {
         self.class.get_or_insert(error.class);

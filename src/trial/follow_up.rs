@@ -7,7 +7,7 @@
 use super::clock::Clock;
 use super::model::Spell;
 use super::overlap::{Covered, OPEN, Piece, resolve};
-use super::spells::RawSpell;
+use super::rows::RawSpell;
 
 /// What a table's states mean.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ pub(crate) enum Overlaps {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Person<'a> {
     /// Number.
-    pub(crate) person: usize,
+    pub(crate) number: usize,
     /// Spells by start.
     pub(crate) spells: &'a [RawSpell],
     /// Last known week, if it is known.
@@ -145,7 +145,6 @@ struct Fate {
 enum Why {
     #[default]
     Overridden,
-    WithoutThursday,
     BeforeWeek1,
     AfterFollowUp,
     AfterHorizon,
@@ -153,7 +152,7 @@ enum Why {
 }
 
 impl Block {
-    /// Follows one person; a person nothing can be said of (a bad row elsewhere) is passed over.
+    /// Passes over a person of whom nothing can be said because of a bad row.
     pub(crate) fn skip(&mut self) {
         self.lengths.push(0);
         self.followed.push(0);
@@ -174,7 +173,6 @@ impl Block {
                 }
                 _ if covered.start > covered.end => &mut self.tally.without_thursday,
                 Why::Overridden => &mut self.tally.overridden,
-                Why::WithoutThursday => &mut self.tally.without_thursday,
                 Why::BeforeWeek1 => &mut self.tally.before_week_1,
                 Why::AfterFollowUp => &mut self.tally.after_follow_up,
                 Why::AfterHorizon => &mut self.tally.after_horizon,
@@ -199,8 +197,8 @@ impl Block {
         self.covered.clear();
         self.covered.extend(one.spells.iter().map(|spell| {
             let (start, end) = match spell.to {
-                OPEN => (clock.weeks(one.person, spell.from, spell.from).0, OPEN),
-                to => clock.weeks(one.person, spell.from, to),
+                OPEN => (clock.weeks(one.number, spell.from, spell.from).0, OPEN),
+                to => clock.weeks(one.number, spell.from, to),
             };
             Covered {
                 start,
@@ -282,7 +280,7 @@ impl Block {
         }
         let last = self.pieces.last().map_or(0, |piece| piece.end);
         if rules.gap.is_some() || last < 1 {
-            self.faults.nothing.push(one.person);
+            self.faults.nothing.push(one.number);
             return None;
         }
         let seen = last.min(rules.keep);
@@ -294,7 +292,7 @@ impl Block {
     /// Writes the spells of weeks 1..=followed.
     fn write(&mut self, one: Person, rules: &Rules, followed: i32, end: i32) {
         if rules.gap.is_none() && self.pieces.is_empty() && followed >= 1 {
-            self.faults.nothing.push(one.person);
+            self.faults.nothing.push(one.number);
             return;
         }
         let mut next = 1;

@@ -25,7 +25,9 @@ impl Bytes {
 
     fn texts(&mut self, texts: &[String]) {
         self.number(texts.len() as i64);
-        texts.iter().for_each(|text| self.text(text));
+        for text in texts {
+            self.text(text);
+        }
     }
 }
 
@@ -48,9 +50,9 @@ pub(crate) fn hash(trial: &Trial, clusters: &[String], seed: u64) -> String {
     write_head(trial, &mut head);
     let mut hasher = blake3::Hasher::new_keyed(&key);
     hasher.update(&head.0);
-    persons.iter().for_each(|person| {
+    for person in &persons {
         hasher.update(person);
-    });
+    }
     hasher.finalize().to_hex().to_string()
 }
 

@@ -7,6 +7,7 @@ mod accounting;
 mod clock;
 pub mod codes;
 mod columns;
+mod cut;
 mod durations;
 mod findings;
 mod follow_up;
@@ -17,6 +18,7 @@ mod persons;
 mod read;
 mod records;
 mod refusals;
+mod rows;
 mod spells;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use super::findings::{Finding, Findings, row_number};
 use super::follow_up::{Faults, Pair};
 use super::overlap::OPEN;
 use super::persons::Persons;
-use super::spells::Raw;
+use super::rows::Raw;
 use crate::study::SpellsFile;
 use std::ops::RangeInclusive;
 

@@ -1,0 +1,251 @@
+//! Values cut to the weeks that count: split over their weeks, kept where the person is followed, summed by week.
+
+use super::accounting::Sheet;
+use super::model::{AccountingLine, Run, SpellTable, WeeklyRuns};
+use crate::study::Per;
+
+/// One value of a person before it is split: `value` belongs to the weeks `start..=end` as a whole.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Whole {
+    pub(crate) person: u32,
+    pub(crate) start: i32,
+    pub(crate) end: i32,
+    pub(crate) value: i64,
+    pub(crate) per: Per,
+}
+
+/// A run of a person: `value` in each of the weeks `start..end`.
+type Piece = (u32, i32, i32, i64);
+
+/// Counts of rows from read to used.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) read: u64,
+    pub(crate) filtered: u64,
+    pub(crate) unknown_person: u64,
+    pub(crate) without_value: u64,
+    pub(crate) before_week_1: u64,
+    pub(crate) after_horizon: u64,
+    pub(crate) after_follow_up: u64,
+    pub(crate) in_absorbing: u64,
+    pub(crate) overridden: u64,
+    pub(crate) without_week: u64,
+    pub(crate) used: u64,
+    pub(crate) shortened: u64,
+}
+
+impl Tally {
+    pub(crate) fn write(
+        &self,
+        accounting: &mut Vec<AccountingLine>,
+        outcome: &str,
+        unit: &'static str,
+    ) {
+        let mut sheet = Sheet::new(accounting, outcome, unit);
+        sheet.read(self.read);
+        sheet.left_out("filtered", self.filtered);
+        sheet.left_out("unknown_person", self.unknown_person);
+        sheet.left_out("without_value", self.without_value);
+        sheet.left_out("before_week_1", self.before_week_1);
+        sheet.left_out("after_follow_up", self.after_follow_up);
+        sheet.left_out("after_horizon", self.after_horizon);
+        sheet.left_out("absorbing", self.in_absorbing);
+        sheet.left_out("overridden_by_priority", self.overridden);
+        sheet.left_out("without_thursday", self.without_week);
+        sheet.used("", self.used);
+        sheet.remark("shortened", self.shortened);
+    }
+}
+
+/// Cuts values to the weeks that count and collects their runs.
+pub(crate) struct Cutter<'a> {
+    horizon: i32,
+    followed: Option<&'a SpellTable>,
+    pieces: Vec<Piece>,
+}
+
+impl<'a> Cutter<'a> {
+    pub(crate) fn new(horizon: u32, followed: Option<&'a SpellTable>) -> Self {
+        Self {
+            horizon: i32::try_from(horizon).unwrap_or(i32::MAX - 1),
+            followed,
+            pieces: Vec::new(),
+        }
+    }
+
+    /// Last week followed, and last week before an absorbing state.
+    fn ends(&self, person: u32) -> (i32, i32) {
+        let Some(table) = self.followed else {
+            return (self.horizon, self.horizon);
+        };
+        let followed = table.followed[person as usize];
+        let absorbing = |state: u16| table.absorbing[usize::from(state)];
+        let spells = table.of(person as usize);
+        let absorbed = spells.iter().find(|spell| absorbing(spell.state));
+        (followed, absorbed.map_or(followed, |spell| spell.start - 1))
+    }
+
+    /// Adds a value over all its weeks that count.
+    pub(crate) fn add(&mut self, whole: Whole, tally: &mut Tally) {
+        let (followed, alive) = self.ends(whole.person);
+        let last = alive.min(self.horizon);
+        let (from, to) = (whole.start.max(1), whole.end.min(last));
+        let count = if whole.start > whole.end {
+            &mut tally.without_week
+        } else if whole.end < 1 {
+            &mut tally.before_week_1
+        } else if from <= to {
+            tally.shortened += u64::from(whole.start < 1 || whole.end > last);
+            self.cut(&whole, from, to);
+            &mut tally.used
+        } else if from > self.horizon {
+            &mut tally.after_horizon
+        } else if from > followed {
+            &mut tally.after_follow_up
+        } else {
+            &mut tally.in_absorbing
+        };
+        *count += 1;
+    }
+
+    /// Adds the value of a spell over its weeks in which its state won.
+    pub(crate) fn add_in_state(&mut self, whole: Whole, state: u16, tally: &mut Tally) {
+        let Some(table) = self.followed else {
+            return;
+        };
+        let (_, alive) = self.ends(whole.person);
+        let last = alive.min(self.horizon).min(whole.end);
+        let mut weeks = 0;
+        for spell in table.of(whole.person as usize) {
+            let (from, to) = (spell.start.max(whole.start), (spell.end - 1).min(last));
+            if spell.state == state && from <= to {
+                self.cut(&whole, from, to);
+                weeks += to - from + 1;
+            }
+        }
+        if weeks > 0 {
+            tally.used += 1;
+            tally.shortened += u64::from(weeks < whole.end - whole.start + 1);
+        } else if whole.start <= last && last >= 1 && whole.end >= 1 && whole.start <= whole.end {
+            tally.overridden += 1;
+        } else {
+            // No week of it counts, whatever the states: the same reasons as for a file of its own.
+            self.add(whole, tally);
+        }
+    }
+
+    /// The parts of a value in the weeks `from..=to`.
+    fn cut(&mut self, whole: &Whole, from: i32, to: i32) {
+        let mut push = |start: i32, end: i32, value: i64| {
+            let (start, end) = (start.max(from), end.min(to + 1));
+            if start < end && value != 0 {
+                self.pieces.push((whole.person, start, end, value));
+            }
+        };
+        if whole.per == Per::Week {
+            push(from, to + 1, whole.value);
+            return;
+        }
+        let weeks = i64::from(whole.end) - i64::from(whole.start) + 1;
+        let (each, rest) = (whole.value.div_euclid(weeks), whole.value.rem_euclid(weeks));
+        let edge = whole.start + rest as i32;
+        push(whole.start, edge, each + i64::from(rest > 0));
+        push(edge, whole.end.saturating_add(1), each);
+    }
+
+    /// The runs of all persons, in an order that does not depend on that of the rows; equal weeks are added up.
+    pub(crate) fn finish(mut self, persons: usize) -> WeeklyRuns {
+        if !self.pieces.is_sorted() {
+            self.pieces.sort_unstable();
+        }
+        let mut runs = WeeklyRuns {
+            offsets: Vec::with_capacity(persons + 1),
+            runs: Vec::with_capacity(self.pieces.len()),
+        };
+        let mut owner = 0;
+        runs.offsets.push(0);
+        for (person, start, end, value) in self.pieces {
+            let is_new = person != owner;
+            while owner < person {
+                runs.offsets.push(runs.runs.len() as u32);
+                owner += 1;
+            }
+            let first_of_person = runs
+                .offsets
+                .last()
+                .is_some_and(|first| *first as usize == runs.runs.len());
+            match runs.runs.last_mut() {
+                Some(last)
+                    if !is_new && !first_of_person && (last.start, last.end) == (start, end) =>
+                {
+                    match last.value.checked_add(value) {
+                        Some(sum) => last.value = sum,
+                        None => runs.runs.push(Run { start, end, value }),
+                    }
+                }
+                _ => runs.runs.push(Run { start, end, value }),
+            }
+        }
+        while runs.offsets.len() <= persons {
+            runs.offsets.push(runs.runs.len() as u32);
+        }
+        runs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runs(whole: Whole, horizon: u32) -> (Vec<(i32, i32, i64)>, Tally) {
+        let mut cutter = Cutter::new(horizon, None);
+        let mut tally = Tally::default();
+        cutter.add(whole, &mut tally);
+        let runs = cutter.finish(1);
+        assert_eq!(runs.offsets, [0, runs.runs.len() as u32]);
+        (
+            runs.runs
+                .iter()
+                .map(|run| (run.start, run.end, run.value))
+                .collect(),
+            tally,
+        )
+    }
+
+    #[test]
+    fn parts_of_a_spell_add_up_with_the_remainder_first() {
+        let whole = Whole {
+            person: 0,
+            start: 1,
+            end: 4,
+            value: 1003,
+            per: Per::Spell,
+        };
+        let (parts, _) = runs(whole, 52);
+        assert_eq!(parts, [(1, 4, 251), (4, 5, 250)]);
+        let negative = Whole { value: -5, ..whole };
+        let (parts, _) = runs(negative, 52);
+        let sum: i64 = parts
+            .iter()
+            .map(|(start, end, value)| i64::from(end - start) * value)
+            .sum();
+        assert_eq!(sum, -5);
+    }
+
+    #[test]
+    fn a_part_outside_the_weeks_that_count_is_cut() {
+        let whole = Whole {
+            person: 0,
+            start: -1,
+            end: 4,
+            value: 8,
+            per: Per::Spell,
+        };
+        let (parts, tally) = runs(whole, 2);
+        assert_eq!(parts, [(1, 3, 1)]);
+        assert_eq!((tally.used, tally.shortened), (1, 1));
+        let (parts, tally) = runs(Whole { start: 3, ..whole }, 2);
+        assert!(parts.is_empty());
+        assert_eq!(tally.after_horizon, 1);
+    }
+}
