@@ -37,10 +37,17 @@ pub(super) fn render(finding: &Diagnostic, sources: &Sources) -> String {
         // A path of this machine stays unshown, also when the user wrote it.
         && finding.code != crate::study::codes::LEAVES_ROOT
         && let Some(text) = sources.text(file)
-        && span.0 < span.1
+        && *span != (0, 0)
         && text.get(span.0..span.1).is_some()
     {
-        return in_text(finding, file, span.0..span.1, text);
+        // Nothing is marked by an empty span: the letter before it stands for the place.
+        let before = text[..span.0].chars().next_back().map_or(0, char::len_utf8);
+        let start = if span.0 == span.1 {
+            span.0 - before
+        } else {
+            span.0
+        };
+        return in_text(finding, file, start..span.1, text);
     }
     plain(finding)
 }

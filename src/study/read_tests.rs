@@ -168,7 +168,6 @@ fn three_mistakes_are_told_in_one_pass_at_their_lines() {
     assert_eq!(
         told,
         [
-            (codes::MISSING_KEY, 1),
             (codes::UNKNOWN_KEY, 3),
             (codes::WRONG_TYPE, 16),
             (codes::UNKNOWN_WORD, 18),

@@ -58,9 +58,11 @@ fn table(of: &mut DeTable<'_>, schema: &Object, here: &Here<'_>, findings: &mut 
         .get("additionalProperties")
         .and_then(Value::as_object);
     let written = keys(of);
+    let mut misspelt: Vec<String> = Vec::new();
     for (key, span) in written.clone() {
         let Some(item) = properties.get(&key).and_then(Value::as_object).or(others) else {
-            unknown_key(&key, &span, properties, here, findings);
+            let meant = unknown_key(&key, &span, properties, here, findings);
+            misspelt.extend(meant);
             of.remove(key.as_str());
             continue;
         };
@@ -81,20 +83,21 @@ fn table(of: &mut DeTable<'_>, schema: &Object, here: &Here<'_>, findings: &mut 
         .flatten()
         .filter_map(Value::as_str)
     {
-        // A key that was there but did not fit has been reported already.
-        if !written.iter().any(|(k, _)| k == key) {
+        // A key that was there but did not fit, or was misspelt, has been reported already.
+        if !written.iter().any(|(k, _)| k == key) && !misspelt.iter().any(|k| k == key) {
             missing_key(key, properties, here, findings);
         }
     }
 }
 
+/// Reports a key; gives the key that was probably meant.
 fn unknown_key(
     key: &str,
     span: &Range<usize>,
     properties: &Object,
     here: &Here<'_>,
     findings: &mut Findings<'_>,
-) {
+) -> Option<String> {
     if let Some(what) = later::key(key) {
         findings.error(
             span,
@@ -102,7 +105,7 @@ fn unknown_key(
             format!("`{key}` in {} is not in this version", here.section()),
             format!("leave out `{key}` ({what})"),
         );
-        return;
+        return None;
     }
     let allowed: Vec<&str> = properties.keys().map(String::as_str).collect();
     findings
@@ -113,6 +116,7 @@ fn unknown_key(
             suggest::hint(key, &allowed, "remove the key"),
         )
         .allowed = Some(suggest::list(&allowed));
+    suggest::nearest(key, &allowed).map(ToOwned::to_owned)
 }
 
 fn missing_key(key: &str, properties: &Object, here: &Here<'_>, findings: &mut Findings<'_>) {
