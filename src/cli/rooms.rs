@@ -1,52 +1,18 @@
 //! The rooms as the commands use them: the only file of the command line that names their functions.
-//!
-//! Being joined: a room that is not there yet answers with one finding.
 
-use crate::error::{Class, CodeCard, Diagnostic, Error, Result};
-use crate::results::{Results, Row};
+use crate::error::{Class, CodeCard, Result};
+use crate::estimand::REGISTRY;
+use crate::report::{self, View};
+use crate::results::bundle::Bundle;
+use crate::results::{Results, Row, write};
 use crate::study::Study;
-use crate::trial::Trial;
+use crate::{check, disclosure, estimand, evaluate, results, simulate, trial};
 use serde_json::Value;
 use std::path::Path;
 
-/// Hears how far a run is.
-pub(super) trait Progress: Sync {
-    /// A phase begins, with so many steps.
-    fn phase(&self, name: &str, total: u64);
-    /// Steps done.
-    fn advance(&self, by: u64);
-}
-
-/// What may change how a run is done, but never a bit of its result.
-pub(super) struct RunOptions {
-    pub threads: usize,
-    pub memory_mb: usize,
-    pub only: Option<String>,
-}
-
-/// What to do with a result that stands there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Existing {
-    Keep,
-    Replace,
-}
-
-/// Seconds by phase.
-pub(super) type Timings = Vec<(String, f64)>;
-
-/// What is told when a result is written.
-pub(super) struct Written {
-    pub summary: String,
-    pub rows: Vec<Row>,
-}
-
-/// A result that was opened.
-pub(super) struct Opened {
-    pub rows: Vec<Row>,
-    pub summary: String,
-    /// Sentence of each outcome for the first treatment arm.
-    pub sentences: Vec<(String, String)>,
-}
+pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined};
+pub(super) use crate::results::write::{Existing, may_write};
+pub(super) use crate::trial::read as trial;
 
 /// How `check` answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -57,6 +23,17 @@ pub(super) enum Format {
     Github,
 }
 
+/// Seconds by phase.
+pub(super) type Timings = Vec<(String, f64)>;
+
+/// A result that was opened.
+pub(super) struct Opened {
+    pub rows: Vec<Row>,
+    pub summary: String,
+    /// Sentence of each outcome for the first treatment arm.
+    pub sentences: Vec<(String, String)>,
+}
+
 /// What `explain` prints of an estimand.
 pub(super) struct MethodCard {
     pub slugs: Vec<&'static str>,
@@ -65,97 +42,120 @@ pub(super) struct MethodCard {
     pub parts: Vec<(&'static str, &'static str)>,
 }
 
-fn not_joined(what: &str) -> Error {
-    Error::one(
-        Class::Bug,
-        Diagnostic::error(
-            "RV0003",
-            format!("{what} is not joined yet"),
-            "use a version that has it",
-        ),
-    )
-}
-
-pub(super) fn trial(_study: &Study) -> Result<(Trial, Vec<Diagnostic>)> {
-    Err(not_joined("reading the data"))
-}
-
 pub(super) fn evaluate(
-    _study: &Study,
-    _trial: &Trial,
+    study: &Study,
+    trial: &trial::Trial,
     options: &RunOptions,
     progress: &dyn Progress,
 ) -> Result<(Results, Timings)> {
-    let _ = (options.threads, options.memory_mb, &options.only);
-    progress.phase("panel", 0);
-    progress.advance(0);
-    Err(not_joined("the evaluation"))
+    let (results, timings) = evaluate::evaluate(study, trial, options, progress)?;
+    Ok((results, timings.phases))
 }
 
-pub(super) fn may_write(_target: &Path, existing: Existing) -> Result<()> {
-    match existing {
-        Existing::Keep | Existing::Replace => Err(not_joined("writing results")),
-    }
-}
-
+/// Writes the result folder and gives the summary for the terminal.
 pub(super) fn write(
-    _results: Results,
-    _study: &Study,
-    _target: &Path,
-    _existing: Existing,
-    _run: &Value,
-) -> Result<Written> {
-    Err(not_joined("writing results"))
+    results: Results,
+    study: &Study,
+    target: &Path,
+    existing: Existing,
+    run: &Value,
+) -> Result<String> {
+    let cleared = disclosure::clear(results, study);
+    let figures = report::figures::figures(cleared.bundle());
+    let extras = write::Extras {
+        figures: &figures,
+        run,
+    };
+    write::write_folder(&cleared, &extras, target, existing)?;
+    Ok(report::summary::summary(cleared.bundle()))
 }
 
-pub(super) fn open(_bundle: &Path) -> Result<Opened> {
-    Err(not_joined("opening a result"))
+pub(super) fn open(bundle: &Path) -> Result<Opened> {
+    let bundle = Bundle::open(bundle)?;
+    let view = View::of(&bundle);
+    let words = report::words::Words::new(view.language);
+    let arm = view.treatments().first().map_or("", String::as_str);
+    let sentences = view
+        .outcomes
+        .iter()
+        .map(|outcome| {
+            let row = view.main_row(outcome, arm);
+            let sentence = report::headline::sentence(&view, &words, outcome, arm, row);
+            (outcome.name.clone(), sentence)
+        })
+        .collect();
+    Ok(Opened {
+        summary: report::summary::summary(&bundle),
+        sentences,
+        rows: bundle.rows().to_vec(),
+    })
 }
 
 /// The report, and whether every claim holds.
-pub(super) fn check(_bundle: &Path, _claims: &Path, _format: Format) -> Result<(String, bool)> {
-    Err(not_joined("checking claims"))
+pub(super) fn check(bundle: &Path, claims: &Path, format: Format) -> Result<(String, bool)> {
+    let bundle = Bundle::open(bundle)?;
+    let report = check::check(&bundle, claims)?;
+    let format = match format {
+        Format::Text => check::Format::Text,
+        Format::Json => check::Format::Json,
+        Format::Junit => check::Format::Junit,
+        Format::Github => check::Format::Github,
+    };
+    let holds = report.class() != Some(Class::Differs);
+    Ok((check::render(&report, format), holds))
 }
 
 /// Names of the files that were written.
-pub(super) fn simulate(_scenario: &Path, _out: &Path, _seed: u64) -> Result<Vec<String>> {
-    Err(not_joined("simulation"))
+pub(super) fn simulate(scenario: &Path, out: &Path, seed: u64) -> Result<Vec<String>> {
+    let written = simulate::simulate(scenario, out, seed)?;
+    let name = |path: &std::path::PathBuf| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+    };
+    Ok(written.files.iter().filter_map(name).collect())
 }
 
-pub(super) fn bundle_schema() -> Result<Value> {
-    Err(not_joined("the schema of a bundle"))
+pub(super) fn bundle_schema() -> Value {
+    results::bundle::schema()
 }
 
-pub(super) fn claims_schema() -> Result<Value> {
-    Err(not_joined("the schema of claims"))
+pub(super) fn claims_schema() -> Value {
+    check::schema()
 }
 
-pub(super) fn scenario_schema() -> Result<Value> {
-    Err(not_joined("the schema of a scenario"))
+pub(super) fn scenario_schema() -> Value {
+    simulate::schema()
 }
 
 /// The cards of every room.
 pub(super) fn codes() -> Vec<&'static [CodeCard]> {
-    vec![crate::study::codes::CODES]
+    vec![
+        crate::study::codes::CODES,
+        crate::registers::codes::CODES,
+        trial::codes::CODES,
+        evaluate::codes::CODES,
+        results::codes::CODES,
+        disclosure::codes::CODES,
+        check::codes::CODES,
+        simulate::codes::CODES,
+    ]
 }
 
 /// The cards of every estimand.
 pub(super) fn methods() -> Vec<MethodCard> {
-    crate::study::slugs::SLUGS
+    REGISTRY
         .iter()
-        .map(|slug| MethodCard {
-            slugs: vec![slug.name],
-            title: "",
-            parts: Vec::new(),
+        .map(estimand::Estimand::card)
+        .map(|card| MethodCard {
+            slugs: std::iter::once(card.slug).chain(card.contrast).collect(),
+            title: card.title,
+            parts: vec![
+                ("Formula", card.formula),
+                ("Standard error", card.std_error),
+                ("Undefined when", card.undefined),
+                ("Method", card.method),
+                ("Source", card.source),
+            ],
         })
         .collect()
-}
-
-/// The contrast that the headline and exit code 5 look at, by family of outcome.
-pub(super) fn main_estimand(study: &Study) -> &'static str {
-    match crate::study::slugs::family(&study.outcomes[study.headline].kind) {
-        crate::study::slugs::Family::Mean => "cumulative_effect",
-        crate::study::slugs::Family::Share => "period_difference",
-        crate::study::slugs::Family::Exit => "restricted_mean_difference",
-    }
 }

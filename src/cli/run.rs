@@ -6,7 +6,6 @@ use super::rooms::{self, Existing, RunOptions};
 use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 use crate::error::Class;
-use crate::results::{Row, Status};
 use crate::study::{Study, suggest};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -74,7 +73,9 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
     rooms::Progress::phase(&bar, "reading", 0);
     let read = rooms::trial(study);
     let reading = started.elapsed().as_secs_f64();
-    let (trial, findings) = read.inspect_err(|_| bar.clear())?;
+    let crate::trial::Checked {
+        trial, findings, ..
+    } = read.inspect_err(|_| bar.clear())?;
     let options = RunOptions {
         threads,
         memory_mb: arguments.memory as usize,
@@ -101,14 +102,15 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         "seconds": phases.iter().map(|(name, s)| serde_json::json!([name, s])).collect::<Vec<_>>(),
         "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
     });
-    let written = rooms::write(results, study, &target, existing, &facts)?;
+    let defined = rooms::headline_is_defined(&results, study);
+    let summary = rooms::write(results, study, &target, existing, &facts)?;
     terminal.mention(&seconds(&phases));
     terminal.say(&format!("written: {}", shown(&target)));
-    terminal.out(&written.summary)?;
-    Ok(if headline_is_undefined(&written.rows, study) {
-        Exit::But(Class::Undefined)
-    } else {
+    terminal.out(&summary)?;
+    Ok(if defined {
         Exit::Fine
+    } else {
+        Exit::But(Class::Undefined)
     })
 }
 
@@ -161,27 +163,6 @@ fn folder_name(name: &str) -> String {
     }
     let folder = folder.trim_end_matches('-');
     if folder.is_empty() { "study" } else { folder }.to_owned()
-}
-
-/// Whether the number of the first sentence does not exist.
-fn headline_is_undefined(rows: &[Row], study: &Study) -> bool {
-    let Some(outcome) = study.outcomes.get(study.headline) else {
-        return false;
-    };
-    let (Some(arm), slug) = (study.treatments.first(), rooms::main_estimand(study)) else {
-        return false;
-    };
-    rows.iter()
-        .filter(|r| {
-            &*r.estimand == slug
-                && *r.outcome == *outcome.name
-                && *r.arm == **arm
-                && r.item.is_empty()
-                && &*r.subgroup == "all"
-                && !r.reference.is_empty()
-        })
-        .max_by_key(|r| r.week)
-        .is_some_and(|r| r.status == Status::Undefined)
 }
 
 #[cfg(test)]

@@ -23,9 +23,9 @@ enum Which {
 pub(super) fn schema(arguments: &SchemaArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let schema = match arguments.which {
         Which::Study => crate::study::schema(),
-        Which::Bundle => rooms::bundle_schema()?,
-        Which::Claims => rooms::claims_schema()?,
-        Which::Scenario => rooms::scenario_schema()?,
+        Which::Bundle => rooms::bundle_schema(),
+        Which::Claims => rooms::claims_schema(),
+        Which::Scenario => rooms::scenario_schema(),
     };
     terminal.out(&format!("{schema:#}"))?;
     Ok(Exit::Fine)

@@ -7,8 +7,9 @@ use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
 use crate::error::{Diagnostic, Error};
-use crate::study::{Checked, DataFile, OutcomeKind, Study};
-use crate::trial::{AccountingLine, Trial};
+use crate::registers::FileFacts;
+use crate::study::Checked;
+use crate::trial::{AccountingLine, Checked as Read, Trial};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -30,7 +31,7 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
         Err(stop) => return Err(stop),
     };
     let sources = Sources::read(std::slice::from_ref(&arguments.study.study));
-    let (trial, mut findings) = match rooms::trial(&checked.study) {
+    let read = match rooms::trial(&checked.study) {
         Ok(read) => read,
         Err(error) if arguments.json => return told(&error, &sources, Some(&checked), terminal),
         Err(error) => {
@@ -38,12 +39,13 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
             return Err(error.into());
         }
     };
-    findings.splice(0..0, checked.findings.iter().cloned());
+    let mut findings = checked.findings.clone();
+    findings.extend(read.findings.iter().cloned());
     if arguments.json {
-        let answer = answer(&findings, Some(&checked), Some(&trial));
+        let answer = answer(&findings, Some(&checked), Some(&read));
         terminal.out(&format!("{answer:#}"))?;
     } else {
-        terminal.out(&report(&checked, &trial))?;
+        terminal.out(&report(&checked, &read))?;
         terminal.findings(&findings, &sources);
         terminal.say(&verdict(&findings));
     }
@@ -63,15 +65,16 @@ fn told(
     Err(Stop::Told(error.class))
 }
 
-fn answer(findings: &[Diagnostic], checked: Option<&Checked>, trial: Option<&Trial>) -> Value {
+fn answer(findings: &[Diagnostic], checked: Option<&Checked>, read: Option<&Read>) -> Value {
+    let trial = read.map(|read| &read.trial);
     let accounting: Option<Vec<&AccountingLine>> =
         trial.map(|t| t.accounting.iter().filter(|l| may_show(l)).collect());
     json!({
         "valid": trial.is_some(),
         "study": checked.map(|c| c.study.name.clone()),
-        "files": checked.map(|c| files(&c.study).iter().map(|f| json!({
-            "file": f.shown,
-            "bytes": bytes(f),
+        "files": read.map(|read| read.files.iter().map(|f| json!({
+            "file": f.name,
+            "facts": f.facts,
         })).collect::<Vec<_>>()),
         "persons": trial.map(|t| by_arm(t).into_iter().map(|(arm, n)| json!({
             "arm": arm,
@@ -83,17 +86,21 @@ fn answer(findings: &[Diagnostic], checked: Option<&Checked>, trial: Option<&Tri
     })
 }
 
-fn report(checked: &Checked, trial: &Trial) -> String {
-    let study = &checked.study;
+fn report(checked: &Checked, read: &Read) -> String {
+    let (study, trial) = (&checked.study, &read.trial);
     let mut text = format!("{}\n\nFiles\n", study.name);
-    let rows = files(study)
+    let rows = read
+        .files
         .iter()
-        .map(|f| {
-            let size = bytes(f).map(|b| b.to_string()).unwrap_or_default();
-            vec![f.shown.clone(), size]
+        .map(|file| {
+            vec![
+                file.name.clone(),
+                described(&file.facts),
+                file.facts.bytes.to_string(),
+            ]
         })
         .collect();
-    text += &table(&["file", ">bytes"], rows);
+    text += &table(&["file", "read as", ">bytes"], rows);
     text += "\n\nArms\n";
     let rows = by_arm(trial)
         .into_iter()
@@ -133,32 +140,40 @@ fn by_arm(trial: &Trial) -> Vec<(String, usize)> {
     arms.map(|(i, arm)| (arm.clone(), count(i))).collect()
 }
 
-/// Every data file once, in the order of the study.
-fn files(study: &Study) -> Vec<&DataFile> {
-    let mut files: Vec<&DataFile> = vec![&study.persons.file];
-    files.extend(study.tables.iter().flat_map(|t| &t.files));
-    files.extend(study.durations.iter().map(|d| &d.file));
-    files.extend(study.outcomes.iter().filter_map(|o| match &o.kind {
-        OutcomeKind::Amount {
-            source: crate::study::AmountSource::File { file, .. },
-            ..
-        } => Some(file),
-        OutcomeKind::Events { source } | OutcomeKind::ShareAmong { source, .. } => {
-            Some(&source.file)
-        }
-        _ => None,
-    }));
-    let mut once: Vec<&DataFile> = Vec::new();
-    for file in files {
-        if !once.contains(&file) {
-            once.push(file);
-        }
+/// What a file turned out to be, in a few words.
+fn described(facts: &FileFacts) -> String {
+    let mut parts = vec![word(&facts.format)];
+    parts.extend(facts.encoding.as_ref().map(word));
+    if facts.byte_order_mark {
+        parts.push("byte order mark".to_owned());
     }
-    once
+    parts.extend(
+        facts
+            .separator
+            .as_ref()
+            .map(|s| format!("separator {}", word(s))),
+    );
+    parts.extend(
+        facts
+            .decimal_mark
+            .as_ref()
+            .map(|d| format!("decimal {}", word(d))),
+    );
+    parts.extend(
+        facts
+            .line_ending
+            .as_ref()
+            .map(|l| format!("lines end in {}", word(l))),
+    );
+    parts.join(", ")
 }
 
-fn bytes(file: &DataFile) -> Option<u64> {
-    std::fs::metadata(&file.path).ok().map(|m| m.len())
+/// A fact as it is called in JSON.
+fn word(fact: &impl serde::Serialize) -> String {
+    match serde_json::to_value(fact) {
+        Ok(Value::String(word)) => word,
+        _ => String::new(),
+    }
 }
 
 fn verdict(findings: &[Diagnostic]) -> String {
