@@ -71,7 +71,10 @@ pub(crate) fn read(
         }
         if let Some(time) = u32::try_from(times.values[row])
             .ok()
-            .filter(|time| i64::from(*time) <= i64::from(latest(study))) { durations.time[person] = time } else {
+            .filter(|time| i64::from(*time) <= i64::from(latest(study)))
+        {
+            durations.time[person] = time
+        } else {
             far.push(row);
             example.get_or_insert(times.values[row].clamp(-1, i64::from(i32::MAX)) as i32);
         }

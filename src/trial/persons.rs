@@ -131,7 +131,13 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
     let assigned = file.assigned.as_ref().map(|column| {
         let numbers = columns.numbers();
         check_numbers(findings, &table, column, &numbers, Blank::Refused);
-        let week = |row: &usize| if is_empty(&numbers, *row) { NO_WEEK } else { Clock::keep(numbers.values[*row]) };
+        let week = |row: &usize| {
+            if is_empty(&numbers, *row) {
+                NO_WEEK
+            } else {
+                Clock::keep(numbers.values[*row])
+            }
+        };
         rows.iter().map(week).collect()
     });
     let followed_until = file.followed_until.as_ref().map(|column| {

@@ -185,7 +185,7 @@ fn of_file(
             column
                 .levels
                 .iter()
-                .position(|level| level == value)
+                .position(|level| *level == registers::parse_label(value))
                 .map_or(EMPTY, |level| level as u32)
         })
         .collect();
@@ -259,16 +259,20 @@ fn of_file(
         } else {
             Some(clock.weeks(person as usize, time, time))
         };
-        if let Some((start, end)) = weeks.filter(|(start, end)| accepted.contains(start) && accepted.contains(end)) { cutter.add(
-            Whole {
-                person,
-                start,
-                end,
-                value,
-                per: own.per,
-            },
-            &mut tally,
-        ); } else {
+        if let Some((start, end)) =
+            weeks.filter(|(start, end)| accepted.contains(start) && accepted.contains(end))
+        {
+            cutter.add(
+                Whole {
+                    person,
+                    start,
+                    end,
+                    value,
+                    per: own.per,
+                },
+                &mut tally,
+            );
+        } else {
             far.push(row);
             example.get_or_insert(weeks.map_or(0, |(start, _)| start));
         }

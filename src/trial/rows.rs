@@ -123,19 +123,20 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
             decimals,
             ..
         } = &outcome.kind
-            && *table == context.table {
-                wants.push(want(
-                    column,
-                    Kind::Decimal {
-                        decimals: *decimals,
-                    },
-                ));
-                amount_columns.push(column);
-                raw.amounts.push(Amounts {
-                    outcome: i,
-                    values: Vec::new(),
-                });
-            }
+            && *table == context.table
+        {
+            wants.push(want(
+                column,
+                Kind::Decimal {
+                    decimals: *decimals,
+                },
+            ));
+            amount_columns.push(column);
+            raw.amounts.push(Amounts {
+                outcome: i,
+                values: Vec::new(),
+            });
+        }
     }
     let mut read = Vec::new();
     for data in &file.files {

@@ -10,8 +10,8 @@ use super::persons::Persons;
 use super::refusals::{self, Table as Refused};
 use super::rows::{Raw, check_rows, check_states, read_rows};
 use crate::numeric::parallel::{blocks, map_ordered};
-use crate::registers::calendar::{IsoWeek, days, parse_date};
-use crate::study::{ExitSource, OutcomeKind, Overlap, SpellsFile, Study, WeekUnit};
+use crate::registers::{Kind, parse_number};
+use crate::study::{ExitSource, OutcomeKind, Overlap, SpellsFile, Study};
 
 /// Persons followed at a time.
 const BLOCK: usize = 1 << 14;
@@ -95,11 +95,7 @@ fn limits(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<V
     let data_end = match &file.data_end {
         None => None,
         Some(text) => {
-            let value = match file.weeks {
-                WeekUnit::Trial => text.trim().parse().ok(),
-                WeekUnit::Iso => IsoWeek::parse(text).map(|week| i64::from(week.0)),
-                WeekUnit::Date => parse_date(text).map(days),
-            };
+            let value = parse_number(text, Kind::Week(file.weeks));
             if value.is_none() {
                 refusals::data_end(findings, &file.files[0].shown);
                 return None;
