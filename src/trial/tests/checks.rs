@@ -162,6 +162,24 @@ fn a_stratum_with_one_arm_is_a_warning() {
 }
 
 #[test]
+fn one_column_may_be_stratum_cluster_and_subgroup() {
+    let mut case = Case::new(
+        "id,arm,site,age\n1,c,1,a\n2,t,1.0,b\n3,c,10,a\n4,t,10,b\n5,c,2,a\n6,t,2,b\n",
+        &format!("{GOOD}3,1,5,home\n4,1,5,home\n5,1,5,home\n6,1,5,home\n"),
+    );
+    case.study.persons.strata = vec!["site".to_owned()];
+    case.study.persons.subgroups = vec!["site".to_owned()];
+    let trial = case.check().trial;
+    assert_eq!(trial.strata, ["1", "2", "10"]);
+    assert_eq!(trial.stratum, [0, 0, 2, 2, 1, 1]);
+    assert_eq!(trial.subgroups[0].levels, ["1", "2", "10"]);
+    case.study.persons.strata = vec!["site".to_owned(), "age".to_owned()];
+    case.study.persons.cluster = Some("site".to_owned());
+    let faults = case.faults();
+    assert!(faults.iter().any(|fault| fault.0 == codes::CLUSTER_SPLIT));
+}
+
+#[test]
 fn a_cluster_in_two_arms_is_an_error() {
     let mut case = Case::new("id,arm,who\n1,c,a\n2,t,a\n", GOOD);
     case.study.persons.cluster = Some("who".to_owned());
