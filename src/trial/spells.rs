@@ -86,6 +86,10 @@ pub(crate) fn read(
     sheet.used("", table.spells.len() as u64);
     sheet.remark("shortened", tally.shortened);
     sheet.remark("persons_never_followed", tally.never_followed);
+    if raw.amounts.is_empty() {
+        // Only amounts go back to the rows.
+        raw.spells = Vec::new();
+    }
     Some(Followed { table, raw, limits })
 }
 

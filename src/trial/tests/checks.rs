@@ -85,6 +85,23 @@ fn text_for_a_week_shows_its_class_only() {
 }
 
 #[test]
+fn identifiers_in_the_wrong_column_are_never_shown() {
+    let mut case = Case::new(
+        "id,arm\n0101801234,c\n0202805678,t\n",
+        "id,start,end,state\n0101801234,1,5,work\n0202805678,1,5,home\n",
+    );
+    case.study.persons.arm = "id".to_owned();
+    case.table().state = "id".to_owned();
+    case.table().states = Some(vec!["work".to_owned()]);
+    let error = super::read(&case.study).expect_err("no arm has these labels");
+    let told = format!("{:?}", error.diagnostics);
+    assert!(
+        !told.contains("01801234") && !told.contains("02805678"),
+        "{told}"
+    );
+}
+
+#[test]
 fn empty_cells_are_errors() {
     let case = Case::new(
         "id,arm\n1,c\n2,\n,t\n3,t\n",
