@@ -68,6 +68,9 @@ pub const MONTHS_OF_SPELLS: &str = "RV0324";
 /// More rows or persons than can be numbered.
 pub const TOO_LARGE: &str = "RV0325";
 
+/// A filter that no row passes.
+pub const FILTER_NEVER: &str = "RV0326";
+
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
     card(
@@ -223,6 +226,12 @@ pub const CODES: &[CodeCard] = &[
         "more rows than can be numbered",
         "A table may have up to four thousand million rows.",
         "Split the study.",
+    ),
+    card(
+        FILTER_NEVER,
+        "a filter that no row passes",
+        "The column of the filter never has the value the study asks for, so every row is left out.",
+        "Check the spelling of the value against the file.",
     ),
 ];
 

@@ -44,6 +44,15 @@ pub(crate) fn read(
     sorted.sort_unstable();
     let place = |level: &String| sorted.binary_search(level).ok().map(|place| place as u16);
     let places: Vec<Option<u16>> = events.levels.iter().map(place).collect();
+    if sorted.len() >= usize::from(u16::MAX) {
+        let finding = Finding::error(
+            codes::TOO_LARGE,
+            file.event.as_str(),
+            "more destinations than can be numbered",
+            "check that this is the column of the event",
+        );
+        findings.of_file(&table.file, &finding);
+    }
     let mut durations = DurationTable {
         time: vec![0; persons.len()],
         event: vec![None; persons.len()],
@@ -73,7 +82,7 @@ pub(crate) fn read(
             .ok()
             .filter(|time| i64::from(*time) <= i64::from(latest(study)))
         {
-            durations.time[person] = time
+            durations.time[person] = time;
         } else {
             far.push(row);
             example.get_or_insert(times.values[row].clamp(-1, i64::from(i32::MAX)) as i32);

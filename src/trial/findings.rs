@@ -1,6 +1,6 @@
 //! Findings of one pass over the data: every bad row counted, the first ten named, never a person.
 
-use crate::error::{Class, Diagnostic, Error, Place, Result, Severity};
+use crate::error::{Class, Diagnostic, Error, Place, Result, Severity, value_class};
 use crate::registers::Table;
 
 /// Rows named in one finding.
@@ -167,11 +167,32 @@ pub(crate) fn row_number(files: &[Table], row: usize) -> u64 {
     0
 }
 
+/// Labels listed in one finding.
+const LISTED: usize = 12;
+/// A label with so many digits may be an identifier in the wrong column.
+const DIGITS_OF_AN_IDENTIFIER: usize = 6;
+
+/// A label of an arm or state as it may be shown: should the study name the wrong column, identifiers stay hidden.
+pub(crate) fn shown(label: &str) -> String {
+    let digits = label.chars().filter(char::is_ascii_digit).count();
+    if digits >= DIGITS_OF_AN_IDENTIFIER {
+        value_class(label)
+    } else {
+        format!("`{label}`")
+    }
+}
+
 /// Words for a few labels: "`a`, `b`".
 pub(crate) fn list(labels: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let quoted: Vec<String> = labels
-        .into_iter()
-        .map(|label| format!("`{}`", label.as_ref()))
+    let mut labels = labels.into_iter();
+    let mut words: Vec<String> = labels
+        .by_ref()
+        .take(LISTED)
+        .map(|label| shown(label.as_ref()))
         .collect();
-    quoted.join(", ")
+    let more = labels.count();
+    if more > 0 {
+        words.push(format!("and {more} more"));
+    }
+    words.join(", ")
 }

@@ -180,24 +180,22 @@ fn read_arms(
     arms.extend(study.treatments.iter().cloned());
     let place = |level: &String| arms.iter().position(|arm| arm == level);
     let places: Vec<Option<usize>> = column.levels.iter().map(place).collect();
-    for (level, code) in column.levels.iter().zip(0u32..) {
-        if places[code as usize].is_none() {
-            let bad: Vec<usize> = (0..table.rows)
-                .filter(|row| column.codes[*row] == code)
-                .collect();
-            let finding = Finding::error(
-                codes::UNKNOWN_ARM,
-                name,
-                format!("the arm `{level}` is not in the study"),
-                "add the arm to `[arms]`, or correct the cells",
-            );
-            findings.at_rows(
-                std::slice::from_ref(table),
-                &bad,
-                &finding.allowed(list(&arms)),
-            );
-        }
-    }
+    let is_unknown = |code: u32| code != EMPTY && places[code as usize].is_none();
+    let unknown: Vec<usize> = (0..table.rows)
+        .filter(|row| is_unknown(column.codes[*row]))
+        .collect();
+    let labels = column.levels.iter().zip(&places);
+    let strangers = labels
+        .filter(|(_, place)| place.is_none())
+        .map(|(label, _)| label);
+    let finding = Finding::error(
+        codes::UNKNOWN_ARM,
+        name,
+        format!("not an arm of the study: {}", list(strangers)),
+        "add the arm to `[arms]`, or correct the cells",
+    );
+    let this = std::slice::from_ref(table);
+    findings.at_rows(this, &unknown, &finding.allowed(list(&arms)));
     let of_row = |row: &usize| {
         let code = column.codes[*row];
         (code != EMPTY).then(|| places[code as usize]).flatten()

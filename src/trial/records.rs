@@ -185,10 +185,24 @@ fn of_file(
             column
                 .levels
                 .iter()
-                .position(|level| level == value)
+                .position(|level| *level == registers::parse_label(value))
                 .map_or(EMPTY, |level| level as u32)
         })
         .collect();
+    for ((column, _), _) in own
+        .filter
+        .iter()
+        .zip(&wanted)
+        .filter(|(_, code)| **code == EMPTY)
+    {
+        let finding = Finding::error(
+            codes::FILTER_NEVER,
+            column.as_str(),
+            "no row has the value the filter asks for, so all are left out",
+            "check the spelling of the filter's value against the file",
+        );
+        findings.of_file(&table.file, &finding.warning());
+    }
     let kept = |row: usize| {
         filters
             .iter()

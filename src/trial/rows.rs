@@ -282,26 +282,24 @@ pub(crate) fn check_rows(context: &Context, clock: &Clock, raw: &mut Raw, findin
         findings.at_rows(&raw.files, &rows, &finding);
     }
     if let Some(named) = &file.states {
-        let used = |state: usize| {
-            raw.spells
-                .iter()
-                .filter(move |spell| usize::from(spell.state) == state)
-        };
-        for (i, state) in raw
+        let known: Vec<bool> = raw
             .states
             .iter()
-            .enumerate()
-            .filter(|(_, state)| !named.contains(state))
-        {
-            let rows: Vec<usize> = used(i).map(|spell| spell.row as usize).collect();
-            let finding = Finding::error(
-                codes::UNKNOWN_STATE,
-                file.state.as_str(),
-                format!("the state `{state}` is not in the study"),
-                "add the state to the list, or correct the cells",
-            );
-            findings.at_rows(&raw.files, &rows, &finding.allowed(list(named)));
-        }
+            .map(|state| named.contains(state))
+            .collect();
+        let stranger = |spell: &&RawSpell| !known[usize::from(spell.state)];
+        let spells = raw.spells.iter().filter(stranger);
+        let rows: Vec<usize> = spells.map(|spell| spell.row as usize).collect();
+        let finding = Finding::error(
+            codes::UNKNOWN_STATE,
+            file.state.as_str(),
+            format!(
+                "not a state of the study: {}",
+                list(raw.labels.iter().filter(|label| !named.contains(label)))
+            ),
+            "add the state to the list, or correct the cells",
+        );
+        findings.at_rows(&raw.files, &rows, &finding.allowed(list(named)));
     }
 }
 

@@ -10,8 +10,8 @@ use super::persons::Persons;
 use super::refusals::{self, Table as Refused};
 use super::rows::{Raw, check_rows, check_states, read_rows};
 use crate::numeric::parallel::{blocks, map_ordered};
-use crate::registers::calendar::{IsoWeek, days, parse_date};
-use crate::study::{ExitSource, OutcomeKind, Overlap, SpellsFile, Study, WeekUnit};
+use crate::registers::{Kind, parse_number};
+use crate::study::{ExitSource, OutcomeKind, Overlap, SpellsFile, Study};
 
 /// Persons followed at a time.
 const BLOCK: usize = 1 << 14;
@@ -86,6 +86,10 @@ pub(crate) fn read(
     sheet.used("", table.spells.len() as u64);
     sheet.remark("shortened", tally.shortened);
     sheet.remark("persons_never_followed", tally.never_followed);
+    if raw.amounts.is_empty() {
+        // Only amounts go back to the rows.
+        raw.spells = Vec::new();
+    }
     Some(Followed { table, raw, limits })
 }
 
@@ -95,11 +99,7 @@ fn limits(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<V
     let data_end = match &file.data_end {
         None => None,
         Some(text) => {
-            let value = match file.weeks {
-                WeekUnit::Trial => text.trim().parse().ok(),
-                WeekUnit::Iso => IsoWeek::parse(text).map(|week| i64::from(week.0)),
-                WeekUnit::Date => parse_date(text).map(days),
-            };
+            let value = parse_number(text, Kind::Week(file.weeks));
             if value.is_none() {
                 refusals::data_end(findings, &file.files[0].shown);
                 return None;

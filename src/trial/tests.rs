@@ -2,6 +2,7 @@
 
 mod bench;
 mod checks;
+mod laws;
 mod real;
 mod records;
 mod weeks;

@@ -85,6 +85,23 @@ fn text_for_a_week_shows_its_class_only() {
 }
 
 #[test]
+fn identifiers_in_the_wrong_column_are_never_shown() {
+    let mut case = Case::new(
+        "id,arm\n0101801234,c\n0202805678,t\n",
+        "id,start,end,state\n0101801234,1,5,work\n0202805678,1,5,home\n",
+    );
+    case.study.persons.arm = "id".to_owned();
+    case.table().state = "id".to_owned();
+    case.table().states = Some(vec!["work".to_owned()]);
+    let error = super::read(&case.study).expect_err("no arm has these labels");
+    let told = format!("{:?}", error.diagnostics);
+    assert!(
+        !told.contains("01801234") && !told.contains("02805678"),
+        "{told}"
+    );
+}
+
+#[test]
 fn empty_cells_are_errors() {
     let case = Case::new(
         "id,arm\n1,c\n2,\n,t\n3,t\n",
@@ -159,6 +176,24 @@ fn a_stratum_with_one_arm_is_a_warning() {
     assert_eq!(found, [(codes::STRATUM_ONE_ARM, vec![4], 1)]);
     assert_eq!(checked.trial.strata, ["a", "b"]);
     assert_eq!(checked.trial.stratum, [0, 0, 1]);
+}
+
+#[test]
+fn one_column_may_be_stratum_cluster_and_subgroup() {
+    let mut case = Case::new(
+        "id,arm,site,age\n1,c,1,a\n2,t,1.0,b\n3,c,10,a\n4,t,10,b\n5,c,2,a\n6,t,2,b\n",
+        &format!("{GOOD}3,1,5,home\n4,1,5,home\n5,1,5,home\n6,1,5,home\n"),
+    );
+    case.study.persons.strata = vec!["site".to_owned()];
+    case.study.persons.subgroups = vec!["site".to_owned()];
+    let trial = case.check().trial;
+    assert_eq!(trial.strata, ["1", "2", "10"]);
+    assert_eq!(trial.stratum, [0, 0, 2, 2, 1, 1]);
+    assert_eq!(trial.subgroups[0].levels, ["1", "2", "10"]);
+    case.study.persons.strata = vec!["site".to_owned(), "age".to_owned()];
+    case.study.persons.cluster = Some("site".to_owned());
+    let faults = case.faults();
+    assert!(faults.iter().any(|fault| fault.0 == codes::CLUSTER_SPLIT));
 }
 
 #[test]

@@ -126,6 +126,39 @@ fn events_are_counted_by_week_filtered_and_cut() {
 }
 
 #[test]
+fn a_filter_that_no_row_passes_is_a_warning() {
+    let mut case = Case::new(PERSONS, "id,start,end,state\n1,1,5,work\n2,1,5,home\n");
+    case.write("events.csv", "id,week,kind\n1,2,held\n");
+    case.study.outcomes.push(outcome(OutcomeKind::ShareAmong {
+        source: EventSource {
+            file: case.file("events.csv"),
+            person: "id".to_owned(),
+            week: "week".to_owned(),
+            weeks: WeekUnit::Trial,
+            filter: vec![("kind".to_owned(), "hled".to_owned())],
+        },
+        table: 0,
+        among: vec!["home".to_owned()],
+        target: None,
+    }));
+    let checked = case.check();
+    assert_eq!(checked.findings[0].code, codes::FILTER_NEVER);
+    assert_eq!(count(&checked.trial, "own", "filtered"), 1);
+    assert_eq!(count(&checked.trial, "own", "used"), 0);
+}
+
+#[test]
+fn an_open_spell_splits_its_amount_to_the_end_of_the_data() {
+    let mut case = Case::new(
+        PERSONS,
+        "id,start,end,state,hours\n1,1,,work,60\n2,1,6,home,\n",
+    );
+    case.table().data_end = Some("6".to_owned());
+    case.study.outcomes.push(of_spells(Per::Spell, 0));
+    assert_eq!(runs(&case, 0), [(1, 5, 10)]);
+}
+
+#[test]
 fn a_month_is_split_over_the_weeks_whose_thursday_lies_in_it() {
     // January 2010 has the Thursdays 7, 14, 21, 28: weeks 1 to 4; week 53 of 2009 has 31 December.
     let mut case = Case::new(

@@ -155,6 +155,31 @@ fn overlapping_dates_within_a_week_are_an_overlap() {
 }
 
 #[test]
+fn tables_have_their_own_units_and_share_the_end_of_a_person() {
+    let mut case = with("1,2010-W01,2010-W05,work\n2,2010-W01,2010-W05,home\n");
+    case.write(
+        "persons.csv",
+        "id,arm,when,until\n1,c,2010-W01,2010-W03\n2,t,2010-W01,\n",
+    );
+    case.study.persons.assigned = Some("when".to_owned());
+    case.study.persons.followed_until = Some("until".to_owned());
+    case.table().weeks = WeekUnit::Iso;
+    let mut jobs = case.study.tables[0].clone();
+    case.write("jobs.csv", "id,start,end,state\n1,2,2,job\n");
+    jobs.name = "jobs".to_owned();
+    jobs.files = vec![case.file("jobs.csv")];
+    jobs.weeks = WeekUnit::Trial;
+    jobs.gap = Some("no job".to_owned());
+    jobs.data_end = Some("4".to_owned());
+    case.study.tables.push(jobs);
+    let trial = case.trial();
+    assert_eq!(trial.tables[0].followed, [3, 5]);
+    assert_eq!(trial.tables[1].followed, [3, 4]);
+    assert_eq!(trial.tables[1].of(0).len(), 3);
+    assert_eq!(count(&trial, "jobs", "used"), 4);
+}
+
+#[test]
 fn spells_of_several_files_count_as_one_table() {
     let mut case = with("1,1,2,work\n2,1,5,home\n");
     case.write("more.csv", "id,start,end,state\n1,3,5,home\n1,5,5,work\n");
