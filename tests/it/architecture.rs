@@ -316,7 +316,12 @@ fn the_layers_are_those_of_the_plan() {
 const CONFINED: &[(&[&str], &[&str])] = &[
     (&["polars::"], &["src/registers/", "src/results/"]),
     (
-        &["rayon::", "std::thread", "thread::spawn", "thread::scope"],
+        &[
+            "rayon::",
+            "thread::spawn",
+            "thread::scope",
+            "thread::Builder",
+        ],
         &["src/numeric/parallel"],
     ),
     (

@@ -57,6 +57,25 @@ fn an_undefined_headline_ends_with_exit_code_5_and_still_writes_its_outputs() {
     assert!(result.folder.join("estimates.csv").is_file());
 }
 
+/// DESIGN: without adjustment a stratum that lacks an arm stays in the difference, and the run warns of it.
+#[test]
+fn a_stratum_without_both_arms_is_a_warning_without_adjustment() {
+    let from = repository("fixtures/hand/strata");
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    for file in ["persons.csv", "spells.csv"] {
+        std::fs::copy(from.join(file), folder.path().join(file)).expect("a copy");
+    }
+    let study = std::fs::read_to_string(from.join("study.toml")).expect("the study");
+    let (before, rest) = study.split_once("[[analysis]]").expect("analyses");
+    let (_, after) = rest.split_once("[resampling]").expect("resampling");
+    let path = folder.path().join("study.toml");
+    std::fs::write(&path, format!("{before}[resampling]{after}")).expect("a study");
+    let result = run(&path, &[]);
+    let said = result.said.to_lowercase();
+    assert_eq!(result.code, Some(0), "{said}");
+    assert!(said.contains("warning") && said.contains("strat"), "{said}");
+}
+
 fn folders() -> BTreeSet<String> {
     std::fs::read_dir(repository("fixtures/hand"))
         .expect("the folder of hand-worked cases")
