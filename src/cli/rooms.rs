@@ -24,6 +24,14 @@ pub(super) struct RunOptions {
     pub only: Option<String>,
 }
 
+/// The data, read and checked.
+pub(super) struct ReadTrial {
+    pub trial: Trial,
+    pub findings: Vec<Diagnostic>,
+    /// Each file as written in the study, with what it turned out to be.
+    pub files: Vec<(String, String)>,
+}
+
 /// What to do with a result that stands there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Existing {
@@ -76,7 +84,7 @@ fn not_joined(what: &str) -> Error {
     )
 }
 
-pub(super) fn trial(_study: &Study) -> Result<(Trial, Vec<Diagnostic>)> {
+pub(super) fn trial(_study: &Study) -> Result<ReadTrial> {
     Err(not_joined("reading the data"))
 }
 

@@ -74,7 +74,9 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
     rooms::Progress::phase(&bar, "reading", 0);
     let read = rooms::trial(study);
     let reading = started.elapsed().as_secs_f64();
-    let (trial, findings) = read.inspect_err(|_| bar.clear())?;
+    let rooms::ReadTrial {
+        trial, findings, ..
+    } = read.inspect_err(|_| bar.clear())?;
     let options = RunOptions {
         threads,
         memory_mb: arguments.memory as usize,

@@ -2,7 +2,7 @@
 
 use super::data::{Overrides, StudyArguments};
 use super::diagnostics::Sources;
-use super::rooms;
+use super::rooms::{self, ReadTrial};
 use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
@@ -24,26 +24,27 @@ pub(super) struct ValidateArguments {
 pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let checked = match arguments.study.read(Overrides::default()) {
         Ok(checked) => checked,
-        Err(Stop::Failed { error, sources }) if arguments.json => {
-            return told(&error, &Sources::read(&sources), None, terminal);
+        Err(Stop::Failed { error, .. }) if arguments.json => {
+            return told(&error, None, terminal);
         }
         Err(stop) => return Err(stop),
     };
     let sources = Sources::read(std::slice::from_ref(&arguments.study.study));
-    let (trial, mut findings) = match rooms::trial(&checked.study) {
+    let read = match rooms::trial(&checked.study) {
         Ok(read) => read,
-        Err(error) if arguments.json => return told(&error, &sources, Some(&checked), terminal),
+        Err(error) if arguments.json => return told(&error, Some(&checked), terminal),
         Err(error) => {
             terminal.findings(&checked.findings, &sources);
             return Err(error.into());
         }
     };
-    findings.splice(0..0, checked.findings.iter().cloned());
+    let mut findings = checked.findings.clone();
+    findings.extend(read.findings.iter().cloned());
     if arguments.json {
-        let answer = answer(&findings, Some(&checked), Some(&trial));
+        let answer = answer(&findings, Some(&checked), Some(&read));
         terminal.out(&format!("{answer:#}"))?;
     } else {
-        terminal.out(&report(&checked, &trial))?;
+        terminal.out(&report(&checked, &read))?;
         terminal.findings(&findings, &sources);
         terminal.say(&verdict(&findings));
     }
@@ -51,19 +52,15 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
 }
 
 /// The JSON answer of a study or data that are refused: nothing goes to stderr.
-fn told(
-    error: &Error,
-    _sources: &Sources,
-    checked: Option<&Checked>,
-    terminal: &Terminal,
-) -> Result<Exit, Stop> {
+fn told(error: &Error, checked: Option<&Checked>, terminal: &Terminal) -> Result<Exit, Stop> {
     let mut findings = checked.map(|c| c.findings.clone()).unwrap_or_default();
     findings.extend(error.diagnostics.iter().cloned());
     terminal.out(&format!("{:#}", answer(&findings, checked, None)))?;
     Err(Stop::Told(error.class))
 }
 
-fn answer(findings: &[Diagnostic], checked: Option<&Checked>, trial: Option<&Trial>) -> Value {
+fn answer(findings: &[Diagnostic], checked: Option<&Checked>, read: Option<&ReadTrial>) -> Value {
+    let trial = read.map(|r| &r.trial);
     let accounting: Option<Vec<&AccountingLine>> =
         trial.map(|t| t.accounting.iter().filter(|l| may_show(l)).collect());
     json!({
@@ -72,6 +69,7 @@ fn answer(findings: &[Diagnostic], checked: Option<&Checked>, trial: Option<&Tri
         "files": checked.map(|c| files(&c.study).iter().map(|f| json!({
             "file": f.shown,
             "bytes": bytes(f),
+            "facts": read.map(|r| facts(f, r)),
         })).collect::<Vec<_>>()),
         "persons": trial.map(|t| by_arm(t).into_iter().map(|(arm, n)| json!({
             "arm": arm,
@@ -83,17 +81,18 @@ fn answer(findings: &[Diagnostic], checked: Option<&Checked>, trial: Option<&Tri
     })
 }
 
-fn report(checked: &Checked, trial: &Trial) -> String {
+fn report(checked: &Checked, read: &ReadTrial) -> String {
+    let trial = &read.trial;
     let study = &checked.study;
     let mut text = format!("{}\n\nFiles\n", study.name);
     let rows = files(study)
         .iter()
         .map(|f| {
             let size = bytes(f).map(|b| b.to_string()).unwrap_or_default();
-            vec![f.shown.clone(), size]
+            vec![f.shown.clone(), size, facts(f, read)]
         })
         .collect();
-    text += &table(&["file", ">bytes"], rows);
+    text += &table(&["file", ">bytes", "read as"], rows);
     text += "\n\nArms\n";
     let rows = by_arm(trial)
         .into_iter()
@@ -155,6 +154,11 @@ fn files(study: &Study) -> Vec<&DataFile> {
         }
     }
     once
+}
+
+fn facts(file: &DataFile, read: &ReadTrial) -> String {
+    let found = read.files.iter().find(|(name, _)| *name == file.shown);
+    found.map(|(_, facts)| facts.clone()).unwrap_or_default()
 }
 
 fn bytes(file: &DataFile) -> Option<u64> {
