@@ -1,13 +1,14 @@
 //! Plain tables for the terminal.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
 
 /// A table; columns whose header starts with `>` are numbers and stand to the right.
 pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table
-        .load_preset(UTF8_HORIZONTAL_ONLY)
+        .load_preset(NOTHING)
+        .set_style(TableComponent::HeaderLines, '─')
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(header.iter().map(|h| h.trim_start_matches('>')));
     for row in rows {

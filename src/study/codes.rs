@@ -26,6 +26,7 @@ pub(super) const NEEDS_ASSIGNED: &str = "RV0121";
 pub(super) const NEEDS_STRATA: &str = "RV0122";
 pub(super) const FEW_REPLICATES: &str = "RV0123";
 pub(super) const STATES_CLASH: &str = "RV0124";
+pub(super) const FOLLOWED_OUTSIDE: &str = "RV0125";
 
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
@@ -166,6 +167,12 @@ pub const CODES: &[CodeCard] = &[
         title: "few replicates",
         cause: "quantiles of few replicates are rough",
         cure: "use 999 replicates or more, or `interval = \"normal\"`",
+    },
+    CodeCard {
+        code: FOLLOWED_OUTSIDE,
+        title: "a link out of its folder was followed",
+        cause: "`--allow-outside` was given, and a data file is a link to another folder",
+        cure: "nothing, if that is where the data are; else leave `--allow-outside` out",
     },
     CodeCard {
         code: STATES_CLASH,

@@ -84,6 +84,12 @@ impl Roots<'_> {
             return None;
         }
         if !inside {
+            findings.warning(
+                &written.span,
+                codes::FOLLOWED_OUTSIDE,
+                format!("`{text}` lies outside its folder, as `--allow-outside` allows"),
+                "check that this is the file that is meant",
+            );
             self.outside.push(text.to_owned());
         }
         Some(path)
