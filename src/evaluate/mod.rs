@@ -4,10 +4,13 @@
 //! its counts. One draw feeds all outcomes, subgroups and analyses.
 
 pub mod codes;
+mod comparisons;
 mod division;
+mod labels;
 mod point;
 mod replicates;
 mod rows;
+mod series;
 mod table;
 
 use crate::error::{Class, Diagnostic, Error, Result};
@@ -416,7 +419,7 @@ fn outcome_facts(study: &Study, panel: &Panel) -> Vec<OutcomeFacts> {
             OutcomeFacts {
                 name: outcome.name.clone(),
                 kind: kind.to_owned(),
-                unit: rows::weekly_unit(outcome),
+                unit: labels::weekly_unit(outcome),
                 tick: panel::tick_name(study, &outcome.kind).to_owned(),
                 destinations: built.shape.destinations.clone(),
                 target,

@@ -1,0 +1,118 @@
+//! What the rows of one table and level have in common.
+
+use super::rows::Context;
+use super::table::Table;
+use crate::resample::Rule;
+use crate::results::{Row, Status};
+use crate::study::{IntervalKind, Outcome, OutcomeKind};
+use std::sync::Arc;
+
+/// Labels shared by the rows of one level of a table.
+pub(super) struct Labels {
+    analysis: Arc<str>,
+    outcome: Arc<str>,
+    subgroup: Arc<str>,
+    level: Arc<str>,
+    pub arms: Vec<Arc<str>>,
+    pub se_method: Arc<str>,
+    pub interval_method: Arc<str>,
+    empty: Arc<str>,
+}
+
+impl Labels {
+    pub fn new(context: &Context<'_>, table: &Table<'_>, level: usize) -> Self {
+        let analysis = &context.study.analyses[table.analysis];
+        let (subgroup, level) = match table.division.subgroup {
+            None => ("all".into(), "".into()),
+            Some(column) => {
+                let subgroup = &context.trial.subgroups[column];
+                (
+                    subgroup.column.as_str().into(),
+                    subgroup.levels[level].as_str().into(),
+                )
+            }
+        };
+        let draw = if context.classes.clustered {
+            "clusters"
+        } else {
+            "persons"
+        };
+        let rescaled = if context.rule == Rule::RaoWu {
+            ", rescaled"
+        } else {
+            ""
+        };
+        Self {
+            analysis: analysis.name.as_str().into(),
+            outcome: context.study.outcomes[table.outcome].name.as_str().into(),
+            subgroup,
+            level,
+            arms: context
+                .trial
+                .arms
+                .iter()
+                .map(|arm| arm.as_str().into())
+                .collect(),
+            se_method: format!("linearisation over {draw}").into(),
+            interval_method: match analysis.interval {
+                IntervalKind::Normal => "normal".into(),
+                IntervalKind::Percentile => {
+                    format!("percentile bootstrap of {draw}{rescaled}").into()
+                }
+                IntervalKind::Basic => format!("basic bootstrap of {draw}{rescaled}").into(),
+            },
+            empty: "".into(),
+        }
+    }
+
+    pub fn row(&self, estimand: &Arc<str>, item: &Arc<str>, unit: &Arc<str>) -> Row {
+        let empty = || self.empty.clone();
+        Row {
+            analysis: self.analysis.clone(),
+            estimand: estimand.clone(),
+            outcome: self.outcome.clone(),
+            item: item.clone(),
+            subgroup: self.subgroup.clone(),
+            level: self.level.clone(),
+            arm: empty(),
+            reference: empty(),
+            week: None,
+            estimate: None,
+            std_error: None,
+            conf_low: None,
+            conf_high: None,
+            band_low: None,
+            band_high: None,
+            p_value: None,
+            p_adjusted: None,
+            n: None,
+            n_reference: None,
+            events: None,
+            events_reference: None,
+            unit: unit.clone(),
+            status: Status::Ok,
+            reason: empty(),
+            method: empty(),
+            se_method: empty(),
+            interval_method: empty(),
+            replicates: None,
+            undefined_replicates: None,
+            mc_conf_low: None,
+            mc_conf_high: None,
+            mc_band: None,
+            mc_p: None,
+        }
+    }
+}
+
+/// Unit of a weekly value.
+pub(super) fn weekly_unit(outcome: &Outcome) -> String {
+    match (&outcome.unit, &outcome.kind) {
+        (Some(unit), _) => unit.clone(),
+        (None, OutcomeKind::WeeksIn { .. }) => "weeks".to_owned(),
+        (None, OutcomeKind::Events { .. }) => "events".to_owned(),
+        (None, OutcomeKind::Amount { .. }) => "units".to_owned(),
+        (None, OutcomeKind::ShareAmong { .. }) => "share".to_owned(),
+        (None, OutcomeKind::Exit { .. }) => "weeks".to_owned(),
+    }
+}

@@ -1,0 +1,269 @@
+//! The rows of curves: each arm row and contrast of each path, with interval, band, counts and reasons.
+
+use super::division::Contrast;
+use super::labels::{Labels, weekly_unit};
+use super::replicates::Columns;
+use super::rows::{ArmPoint, Context, ContrastPoint};
+use super::table::{Part, Path, Table};
+use crate::estimand::{ArmScale, Counts, GroupTotals};
+use crate::inference::{ColumnInference, PathInput, Reason, Scale, infer, wald_p};
+use crate::panel::tick_name;
+use crate::results::{Row, Status};
+use crate::study::{Adjustment, Analysis};
+use std::sync::Arc;
+
+/// A band needs this many events (or persons in the rarer value) in each arm.
+const SUPPORT: u64 = 5;
+
+/// One arm row or contrast of one path.
+pub(super) struct Series<'a> {
+    path: &'a Path,
+    arm: usize,
+    contrast: Option<&'a Contrast>,
+    is_contrast: bool,
+    /// First column of the series within the pass.
+    column: usize,
+    estimates: Vec<f64>,
+    std_errors: Vec<f64>,
+    counts: Vec<Counts>,
+    reference: Vec<Counts>,
+    in_band: Vec<bool>,
+}
+
+impl Context<'_> {
+    /// All series of a part, in the order of the columns.
+    pub(super) fn series<'a>(
+        &self,
+        table: &'a Table<'_>,
+        part: &Part,
+        values: &[f64],
+        (arms, contrasts): (&[ArmPoint], &[Option<ContrastPoint>]),
+    ) -> Vec<Series<'a>> {
+        let mut out = Vec::new();
+        let mut column = 0;
+        let count = |path: &Path, totals: &[f64]| -> Vec<Counts> {
+            let group = GroupTotals {
+                shape: table.shape,
+                values: totals,
+            };
+            path.reported
+                .iter()
+                .map(|&tick| path.curve.counts(group, path.item, tick))
+                .collect()
+        };
+        let supported = |path: &Path, arm: usize| -> Vec<bool> {
+            let group = GroupTotals {
+                shape: table.shape,
+                values: &arms[arm].totals,
+            };
+            let support = &arms[arm].spread.support;
+            path.reported
+                .iter()
+                .map(|&tick| path.curve.support(group, support, path.item, tick) >= SUPPORT)
+                .collect()
+        };
+        for index in part.paths.clone() {
+            let path = &table.paths[index];
+            let width = path.reported.len();
+            let error = |variance: &[f64]| -> Vec<f64> {
+                path.reported.iter().map(|&t| variance[t].sqrt()).collect()
+            };
+            if path.arm_rows {
+                for arm in 0..arms.len() {
+                    out.push(Series {
+                        path,
+                        arm,
+                        contrast: None,
+                        is_contrast: false,
+                        column,
+                        estimates: values[column..column + width].to_vec(),
+                        std_errors: error(&arms[arm].spread.variance[index]),
+                        counts: count(path, &arms[arm].totals),
+                        reference: Vec::new(),
+                        in_band: supported(path, arm),
+                    });
+                    column += width;
+                }
+            }
+            if path.contrast_rows {
+                for arm in 1..arms.len() {
+                    let (std_errors, counts, reference) = match &contrasts[arm - 1] {
+                        Some(point) => (
+                            error(&point.variance[index]),
+                            count(path, &point.treated),
+                            count(path, &point.control),
+                        ),
+                        None => {
+                            let sum: Vec<f64> = arms[arm].spread.variance[index]
+                                .iter()
+                                .zip(&arms[0].spread.variance[index])
+                                .map(|(t, c)| t + c)
+                                .collect();
+                            (
+                                error(&sum),
+                                count(path, &arms[arm].totals),
+                                count(path, &arms[0].totals),
+                            )
+                        }
+                    };
+                    let in_band = supported(path, arm)
+                        .into_iter()
+                        .zip(supported(path, 0))
+                        .map(|(t, c)| t && c)
+                        .collect();
+                    out.push(Series {
+                        path,
+                        arm,
+                        contrast: Some(&table.division.contrasts[part.level][arm - 1]),
+                        is_contrast: true,
+                        column,
+                        estimates: values[column..column + width].to_vec(),
+                        std_errors,
+                        counts,
+                        reference,
+                        in_band,
+                    });
+                    column += width;
+                }
+            }
+        }
+        out
+    }
+
+    pub(super) fn series_rows(
+        &self,
+        table: &Table<'_>,
+        series: &Series<'_>,
+        columns: &Columns,
+        start: usize,
+        labels: &Labels,
+    ) -> Vec<Row> {
+        let analysis = &self.study.analyses[table.analysis];
+        let width = series.path.reported.len();
+        let mut replicates = Vec::new();
+        columns.gather(start + series.column, width, &mut replicates);
+        let card = series.path.curve.card();
+        let inference = infer(&PathInput {
+            estimates: &series.estimates,
+            std_errors: &series.std_errors,
+            replicates: &replicates,
+            replicate_count: self.count,
+            in_band: &series.in_band,
+            scale: match (series.is_contrast, card.scale) {
+                (false, ArmScale::LogLog) => Scale::LogLog,
+                _ => Scale::Identity,
+            },
+            interval: analysis.interval,
+            confidence: analysis.confidence,
+        });
+        let outcome = &self.study.outcomes[table.outcome];
+        let weekly = weekly_unit(outcome);
+        let tick = tick_name(self.study, &outcome.kind);
+        let unit: Arc<str> = series.path.curve.unit(table.shape, &weekly, tick).into();
+        let item: Arc<str> = series.path.item.label(table.shape).into();
+        let estimand: Arc<str> = match (series.is_contrast, card.contrast) {
+            (true, Some(slug)) => slug.into(),
+            _ => card.slug.into(),
+        };
+        let method = self.method(card.method, series.is_contrast, analysis);
+        (0..width)
+            .map(|k| {
+                let found = &inference.columns[k];
+                let estimate = defined(series.estimates[k]);
+                let mut row = labels.row(&estimand, &item, &unit);
+                row.arm = labels.arms[series.arm].clone();
+                row.week = series
+                    .path
+                    .curve
+                    .dated()
+                    .then(|| series.path.ticks[series.path.reported[k]]);
+                row.n = Some(series.counts[k].n);
+                row.events = series.counts[k].events;
+                if series.is_contrast {
+                    row.reference = labels.arms[0].clone();
+                    row.n_reference = Some(series.reference[k].n);
+                    row.events_reference = series.reference[k].events;
+                }
+                row.method = method.clone();
+                row.estimate = estimate;
+                if estimate.is_some() {
+                    row.std_error = defined(series.std_errors[k]);
+                    if series.is_contrast && found.allows_p() {
+                        row.p_value = row.std_error.and_then(|se| wald_p(series.estimates[k], se));
+                    }
+                    fill_interval(&mut row, found);
+                } else {
+                    row.status = Status::Undefined;
+                }
+                if row.std_error.is_some() {
+                    row.se_method = labels.se_method.clone();
+                }
+                if row.conf_low.is_some() {
+                    row.interval_method = labels.interval_method.clone();
+                }
+                if self.count > 0 {
+                    row.replicates = Some(self.count as u32);
+                    row.undefined_replicates = Some(found.undefined_replicates);
+                }
+                row.reason = reason(series, k, found, estimate.is_some()).into();
+                row
+            })
+            .collect()
+    }
+
+    fn method(&self, method: &str, is_contrast: bool, analysis: &Analysis) -> Arc<str> {
+        match (is_contrast, analysis.adjustment) {
+            (true, Adjustment::Strata) => format!("{method}, difference within strata").into(),
+            (true, Adjustment::None) => format!("{method}, difference").into(),
+            (false, _) => method.into(),
+        }
+    }
+}
+
+fn fill_interval(row: &mut Row, found: &ColumnInference) {
+    row.conf_low = found.conf_low;
+    row.conf_high = found.conf_high;
+    row.band_low = found.band_low;
+    row.band_high = found.band_high;
+    row.mc_conf_low = found.mc_conf_low;
+    row.mc_conf_high = found.mc_conf_high;
+    row.mc_band = found.mc_band;
+}
+
+fn defined(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// Everything a reader must know of why cells of the row are empty or what the contrast is of.
+fn reason(series: &Series<'_>, k: usize, found: &ColumnInference, is_defined: bool) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if !is_defined {
+        parts.push(series.path.curve.card().undefined.to_owned());
+    }
+    if let Some(contrast) = series.contrast {
+        if !contrast.left_out.is_empty() {
+            parts.push(format!(
+                "outside, without both arms: {}",
+                contrast.left_out.join(", ")
+            ));
+        }
+        if contrast.pooled > 0 {
+            parts.push(format!("{} small strata pooled", contrast.pooled));
+        }
+    }
+    if is_defined {
+        if series.std_errors[k].is_nan() {
+            parts.push("no standard error".to_owned());
+        }
+        let told = [Reason::UndefinedEstimate, Reason::NoStandardError];
+        if let Some(reason) = found.interval_reason.filter(|r| !told.contains(r)) {
+            parts.push(format!("no interval: {reason}"));
+        } else if let Some(reason) = found
+            .band_reason
+            .filter(|r| !told.contains(r) && *r != Reason::NoReplicates)
+        {
+            parts.push(format!("no band: {reason}"));
+        }
+    }
+    parts.join("; ")
+}
