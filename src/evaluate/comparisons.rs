@@ -31,7 +31,7 @@ impl Context<'_> {
                         .iter()
                         .map(|&arm| {
                             let cells = table.division.arm_cells(level, arm);
-                            table.group(scratch, Sample::Observed, &cells)
+                            table.group(scratch, Sample::Observed, cells)
                         })
                         .collect(),
                 ],
@@ -40,8 +40,8 @@ impl Context<'_> {
                         compared
                             .iter()
                             .map(|&arm| {
-                                let cell = table.division.index(level, arm, stratum);
-                                table.group(scratch, Sample::Observed, &[cell])
+                                let cell = table.division.find(level, arm, stratum);
+                                table.group(scratch, Sample::Observed, cell.as_slice())
                             })
                             .collect()
                     })

@@ -53,8 +53,8 @@ impl Context<'_> {
         let arms: Vec<ArmPoint> = (0..table.division.arms)
             .map(|arm| {
                 let cells = table.division.arm_cells(part.level, arm);
-                let totals = table.group(&scratch, Sample::Observed, &cells);
-                let spread = self.spread(table, &cells, &totals);
+                let totals = table.group(&scratch, Sample::Observed, cells);
+                let spread = self.spread(table, cells, &totals);
                 ArmPoint { totals, spread }
             })
             .collect();
