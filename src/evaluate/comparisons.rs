@@ -11,7 +11,6 @@ use crate::study::Adjustment;
 impl Context<'_> {
     /// Each treatment arm against the control, then all arms at once where there are several.
     pub(super) fn test_rows(
-        &self,
         table: &Table<'_>,
         level: usize,
         scratch: &Scratch,

@@ -28,8 +28,8 @@ pub(super) fn tables<'a>(
             analysis
                 .subgroups
                 .iter()
-                .map(|name| trial.subgroups.iter().position(|s| s.column == *name))
-                .filter(Option::is_some),
+                .filter_map(|name| trial.subgroups.iter().position(|s| s.column == *name))
+                .map(Some),
         );
         for subgroup in columns {
             let division = Division::new(
