@@ -3,6 +3,7 @@
 use super::check::CheckArguments;
 use super::completions::CompletionsArguments;
 use super::explain::ExplainArguments;
+use super::report::ReportArguments;
 use super::run::RunArguments;
 use super::schema::SchemaArguments;
 use super::show::ShowArguments;
@@ -56,6 +57,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Show numbers of a result, or say why they are not available
     Show(ShowArguments),
+    /// Write the report of a result again, in Danish or English
+    Report(ReportArguments),
     /// Check published claims against a result
     Check(CheckArguments),
     /// Make register-style data with known truth

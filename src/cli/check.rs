@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// A result: its folder or its `bundle.json`
+    /// A result: its folder, its `bundle.json` or its `report.html`
     #[arg(value_name = "BUNDLE")]
     bundle: PathBuf,
     /// The claims file

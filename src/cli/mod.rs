@@ -11,6 +11,7 @@ mod explain;
 mod man;
 mod panic;
 mod progress;
+mod report;
 mod rooms;
 mod run;
 mod schema;
@@ -50,6 +51,7 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Validate(arguments)) => validate::validate(&arguments, terminal),
         Some(Command::Run(arguments)) => run::run(&arguments, terminal),
         Some(Command::Show(arguments)) => show::show(&arguments, terminal),
+        Some(Command::Report(arguments)) => report::report(&arguments, terminal),
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),

@@ -6,12 +6,13 @@ use crate::report::{self, View};
 use crate::results::bundle::Bundle;
 use crate::results::{Results, Row, write};
 use crate::study::Study;
+use crate::units::Language;
 use crate::{check, disclosure, estimand, evaluate, results, simulate, trial};
 use serde_json::Value;
 use std::path::Path;
 
 pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined};
-pub(super) use crate::results::write::{Existing, may_write};
+pub(super) use crate::results::write::{Existing, may_write, write_text};
 pub(super) use crate::trial::read as trial;
 
 /// How `check` answers.
@@ -62,8 +63,10 @@ pub(super) fn write(
 ) -> Result<String> {
     let cleared = disclosure::clear(results, study);
     let figures = report::figures::figures(cleared.bundle());
+    let page = report::html::html(cleared.bundle(), cleared.bundle().study.language);
     let extras = write::Extras {
         figures: &figures,
+        report: &page,
         run,
     };
     write::write_folder(&cleared, &extras, target, existing)?;
@@ -88,6 +91,23 @@ pub(super) fn open(bundle: &Path) -> Result<Opened> {
         summary: report::summary::summary(&bundle),
         sentences,
         rows: bundle.rows().to_vec(),
+    })
+}
+
+/// How `report` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Page {
+    Html,
+    Md,
+}
+
+/// A result rendered again, in its own language or another.
+pub(super) fn render(bundle: &Path, language: Option<Language>, page: Page) -> Result<String> {
+    let bundle = Bundle::open(bundle)?;
+    let language = language.unwrap_or(bundle.study.language);
+    Ok(match page {
+        Page::Html => report::html::html(&bundle, language),
+        Page::Md => report::markdown::markdown(&bundle, language),
     })
 }
 

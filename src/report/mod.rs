@@ -1,11 +1,15 @@
-//! What people read: the headline sentence, the terminal summary, the figures, in Danish and English.
+//! What people read: the headline sentence, the terminal summary, the figures and the report, in Danish and English.
 //!
 //! Everything here is made from the bundle alone, so that a bundle can be rendered again, in the other language,
 //! without micro data. Nothing here computes a statistic: a number is shown as its row has it, or its absence is said.
 
 mod amounts;
+mod chapters;
+mod document;
 pub mod figures;
 pub mod headline;
+pub mod html;
+pub mod markdown;
 pub mod method;
 #[cfg(test)]
 pub(crate) mod planted;

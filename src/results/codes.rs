@@ -19,13 +19,13 @@ pub const CODES: &[CodeCard] = &[
         code: NO_BUNDLE,
         title: "no bundle there",
         cause: "The path is neither a folder with a bundle.json nor a file that can be read.",
-        cure: "Give the folder that `run` wrote, or its bundle.json.",
+        cure: "Give the folder that `run` wrote, its bundle.json or its report.html.",
     },
     CodeCard {
         code: NOT_A_BUNDLE,
         title: "not a bundle",
-        cause: "The file is not JSON, or its first keys do not say that this program made it.",
-        cure: "Give the folder that `run` wrote, or its bundle.json; a study file goes to `run` or `validate`.",
+        cause: "The file is neither JSON nor a report that carries a bundle, or its first keys do not say that this program made it.",
+        cure: "Give the folder that `run` wrote, its bundle.json or its report.html; a study file goes to `run` or `validate`.",
     },
     CodeCard {
         code: NEWER_BUNDLE,
@@ -43,8 +43,8 @@ pub const CODES: &[CodeCard] = &[
     CodeCard {
         code: BUNDLE_FORM,
         title: "a form of the bundle that this version cannot open",
-        cause: "Reports and text files that carry a bundle are not in this version.",
-        cure: "Give the folder that `run` wrote, or its bundle.json.",
+        cause: "Text files that carry a bundle are not in this version.",
+        cure: "Give the folder that `run` wrote, its bundle.json or its report.html.",
     },
     CodeCard {
         code: NO_PARENT,
@@ -62,7 +62,7 @@ pub const CODES: &[CodeCard] = &[
     CodeCard {
         code: EXISTS,
         title: "a result stands there already",
-        cause: "The output folder holds an earlier result, and a run does not replace one unasked.",
+        cause: "The output folder holds an earlier result, or the output file exists, and neither is replaced unasked.",
         cure: "Give --force to replace it, or choose another place with --out.",
     },
     CodeCard {

@@ -24,6 +24,8 @@ pub enum Existing {
 pub struct Extras<'a> {
     /// Figures: file name such as `employment-weekly.svg`, and its text.
     pub figures: &'a [(String, String)],
+    /// The report as a page that carries the bundle: `report.html`.
+    pub report: &'a str,
     /// Timings and facts of the machine, for `internal/run.json`; they stay inside.
     pub run: &'a serde_json::Value,
 }
@@ -110,6 +112,7 @@ fn fill(
             write_file(&folder.join("figures").join(name), text.as_bytes())?;
         }
     }
+    write_file(&folder.join("report.html"), extras.report.as_bytes())?;
     write_file(
         &folder.join("contents.txt"),
         contents(bundle, extras.figures).as_bytes(),
@@ -117,6 +120,45 @@ fn fill(
     fs::create_dir(folder.join("internal"))?;
     let run = serde_json::to_string_pretty(extras.run)? + "\n";
     write_file(&folder.join("internal").join("run.json"), run.as_bytes())
+}
+
+/// Writes one file that was asked for by name, such as a report in the other language; aside first, so that a failure
+/// leaves what stood there.
+///
+/// # Errors
+/// Class [`Class::Write`] when a file stands there and is to be kept, something else than a file does, or it cannot be
+/// written.
+pub fn write_text(text: &str, target: &Path, existing: Existing) -> Result<()> {
+    let (parent, name) = place(target)?;
+    match fs::metadata(target) {
+        Ok(found) if !found.is_file() => {
+            return refuse(
+                codes::NOT_OURS,
+                format!("{} is not a file", shown(target)),
+                "choose another place with --out",
+            );
+        }
+        Ok(_) if existing == Existing::Keep => {
+            return refuse(
+                codes::EXISTS,
+                format!("{} already stands there", shown(target)),
+                "give --force to replace it, or choose another place with --out",
+            );
+        }
+        _ => {}
+    }
+    let written = Aside::make(&parent, &name, "part").and_then(|aside| {
+        let file = aside.path.join("file");
+        write_file(&file, text.as_bytes())?;
+        fs::rename(&file, target)
+    });
+    written.map_err(|cause| {
+        cannot_write(format!(
+            "{} cannot be written ({})",
+            shown(target),
+            cause.kind()
+        ))
+    })
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -231,6 +273,11 @@ fn contents(bundle: &Bundle, figures: &[(String, String)]) -> String {
             "figure, drawn from the estimates",
         );
     }
+    line(
+        "report.html",
+        &smallest,
+        "the report to read, with bundle.json inside",
+    );
     line("contents.txt", "-", "this list");
     text.push_str("\nStays inside:\n");
     text.push_str("  internal/run.json  timings, threads, facts of the machine\n");
@@ -317,6 +364,7 @@ mod tests {
         let run = serde_json::json!({ "threads": 2 });
         let extras = Extras {
             figures: &figures,
+            report: "<!doctype html>",
             run: &run,
         };
         write_folder(&Passed(sample::bundle(false)), &extras, target, existing)
@@ -356,7 +404,8 @@ mod tests {
                 "estimates.csv",
                 "estimates.parquet",
                 "figures",
-                "internal"
+                "internal",
+                "report.html"
             ]
         );
         assert_eq!(names(root.path()), ["result"]);

@@ -1,10 +1,12 @@
-//! Opening a bundle from the folder of a result or from `bundle.json`.
+//! Opening a bundle from the folder of a result, from `bundle.json`, or from a report that carries it.
 
 use super::{Bundle, PROGRAM, SCHEMA};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::results::codes;
 use serde::Deserialize;
 use std::path::Path;
+
+const HINT: &str = "give the folder that `run` wrote, its bundle.json or its report.html";
 
 /// The first keys, read before the rest is trusted.
 #[derive(Deserialize)]
@@ -24,7 +26,7 @@ impl Header {
 }
 
 impl Bundle {
-    /// Opens a bundle: the folder `run` wrote, or its `bundle.json`.
+    /// Opens a bundle: the folder `run` wrote, its `bundle.json`, or its `report.html`.
     ///
     /// # Errors
     /// When there is no such file, it is no bundle of ours, it is damaged, or a newer major version wrote it.
@@ -39,25 +41,29 @@ impl Bundle {
             .extension()
             .and_then(|e| e.to_str())
             .unwrap_or_default();
-        if matches!(extension, "html" | "txt") {
+        if extension == "txt" {
             return refuse(
                 codes::BUNDLE_FORM,
-                format!(
-                    "{shown} cannot be opened: a bundle inside .{extension} is not in this version"
-                ),
-                "give the folder that `run` wrote, or its bundle.json",
+                format!("{shown} cannot be opened: a bundle inside .txt is not in this version"),
+                HINT,
             );
         }
         let bytes = std::fs::read(&file).or_else(|cause| {
             refuse(
                 codes::NO_BUNDLE,
                 format!("no bundle at {shown} ({})", cause.kind()),
-                "give the folder that `run` wrote, or its bundle.json",
+                HINT,
             )
         })?;
         let Ok(text) = std::str::from_utf8(&bytes) else {
             return not_ours(&shown);
         };
+        if text.trim_start().starts_with("<!") {
+            return match inside(text) {
+                Some(json) => Self::from_json(json, &shown),
+                None => not_ours(&shown),
+            };
+        }
         Self::from_json(text, &shown)
     }
 
@@ -97,6 +103,14 @@ impl Bundle {
     }
 }
 
+/// The bundle inside a report. No text of the page can look like the element it lies in, and no text of the bundle
+/// like its end: both are written escaped.
+fn inside(page: &str) -> Option<&str> {
+    let (_, rest) = page.rsplit_once("<script type=\"application/json\" id=\"bundle\">")?;
+    let (json, _) = rest.split_once("</script>")?;
+    Some(json)
+}
+
 fn major(schema: &str) -> Option<u32> {
     schema.split_once('.')?.0.parse().ok()
 }
@@ -113,7 +127,7 @@ fn not_ours<T>(shown: &str) -> Result<T> {
     refuse(
         codes::NOT_A_BUNDLE,
         format!("{shown} is not a bundle of {PROGRAM}"),
-        "give the folder that `run` wrote, or its bundle.json",
+        HINT,
     )
 }
 
@@ -149,9 +163,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         assert_eq!(code(Bundle::open(folder.path())), "RV0501");
         assert_eq!(
-            code(Bundle::open(&folder.path().join("report.html"))),
+            code(Bundle::open(&folder.path().join("bundle.txt"))),
             "RV0505"
         );
+        let page = folder.path().join("page.html");
+        std::fs::write(&page, "<!doctype html><p>Hello").expect("written");
+        assert_eq!(code(Bundle::open(&page)), "RV0502");
         for text in [
             "",
             "person,arm\n1,a\n",

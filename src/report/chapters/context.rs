@@ -1,0 +1,306 @@
+//! What every chapter needs at hand: the rows by series, the words, and the numbering of tables and figures.
+
+use crate::report::amounts::{Amounts, reason, sentence_start};
+use crate::report::document::Cell as TableCell;
+use crate::report::method::{Comparison, estimand_name};
+use crate::report::view::View;
+use crate::report::words::{Words, numbers};
+use crate::results::{Bundle, OutcomeFacts, Row};
+use crate::units::Language;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+/// What tells one series from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key<'a> {
+    pub analysis: &'a str,
+    pub outcome: &'a str,
+    pub estimand: &'a str,
+    pub item: &'a str,
+    pub subgroup: &'a str,
+    pub level: &'a str,
+    pub arm: &'a str,
+}
+
+impl<'a> Key<'a> {
+    pub(crate) fn of(row: &'a Row) -> Self {
+        Self {
+            analysis: &row.analysis,
+            outcome: &row.outcome,
+            estimand: &row.estimand,
+            item: &row.item,
+            subgroup: &row.subgroup,
+            level: &row.level,
+            arm: &row.arm,
+        }
+    }
+
+    /// Everybody, no item.
+    pub(crate) fn all(analysis: &'a str, outcome: &'a str, estimand: &'a str, arm: &'a str) -> Self {
+        Self {
+            analysis,
+            outcome,
+            estimand,
+            item: "",
+            subgroup: "all",
+            level: "",
+            arm,
+        }
+    }
+}
+
+/// Everything at hand.
+pub(crate) struct Context<'a> {
+    pub view: View<'a>,
+    pub bundle: &'a Bundle,
+    pub words: Words,
+    /// By key.
+    series: Vec<(Key<'a>, Vec<usize>)>,
+    tables: Cell<usize>,
+    figures: Cell<usize>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(bundle: &'a Bundle, language: Language) -> Self {
+        let view = View::of(bundle).told_in(language);
+        let rows = view.rows;
+        let mut series: BTreeMap<Key<'a>, Vec<usize>> = BTreeMap::new();
+        // Rows of a series stand together: one look-up for each run of them.
+        let mut at = 0;
+        while at < rows.len() {
+            let key = Key::of(&rows[at]);
+            let run = rows[at..].iter().take_while(|row| Key::of(row) == key).count();
+            series.entry(key).or_default().extend(at..at + run);
+            at += run;
+        }
+        for indices in series.values_mut() {
+            indices.sort_by_key(|i| (rows[*i].week, *i));
+        }
+        Self {
+            view,
+            bundle,
+            words: Words::new(language),
+            series: series.into_iter().collect(),
+            tables: Cell::new(0),
+            figures: Cell::new(0),
+        }
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.view.language
+    }
+
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+
+    pub(crate) fn tell(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        self.words.tell(key, arguments)
+    }
+
+    /// The next number of a table and its anchor.
+    pub(crate) fn next_table(&self) -> (String, String) {
+        self.tables.set(self.tables.get() + 1);
+        let n = self.tables.get().to_string();
+        (format!("t-{n}"), self.tell("report-table", &[("n", &n)]))
+    }
+
+    /// The next number of a figure and its anchor.
+    pub(crate) fn next_figure(&self) -> (String, String) {
+        self.figures.set(self.figures.get() + 1);
+        let n = self.figures.get().to_string();
+        (format!("f-{n}"), self.tell("report-figure", &[("n", &n)]))
+    }
+
+    pub(crate) fn row(&self, index: usize) -> &'a Row {
+        &self.view.rows[index]
+    }
+
+    /// Rows of a series by week.
+    pub(crate) fn series(&self, key: Key<'_>) -> &[usize] {
+        let found = self.series.binary_search_by(|(own, _)| own.cmp(&key));
+        found.map_or(&[], |at| self.series[at].1.as_slice())
+    }
+
+    /// The row of a series at a week.
+    pub(crate) fn at(&self, key: Key<'_>, week: u32) -> Option<usize> {
+        let week = i32::try_from(week).ok();
+        let mut found = self.series(key).iter().copied();
+        found.find(|i| self.row(*i).week == week)
+    }
+
+    /// Every series, in the order of their first rows.
+    pub(crate) fn all_series(&self) -> Vec<(Key<'a>, &[usize])> {
+        let all = self.series.iter();
+        let mut all: Vec<_> = all.map(|(key, rows)| (*key, rows.as_slice())).collect();
+        all.sort_by_key(|(_, rows)| rows.iter().min().copied());
+        all
+    }
+
+    /// The place of a row of this bundle.
+    pub(crate) fn index_of(&self, row: &Row) -> Option<usize> {
+        let same = |i: &usize| std::ptr::eq(self.row(*i), row);
+        self.series(Key::of(row)).iter().copied().find(same)
+    }
+
+    /// The first analysis that holds this outcome.
+    pub(crate) fn analysis_of(&self, outcome: &str) -> Option<&str> {
+        let named = |name: &str| {
+            let from = Key::all(name, outcome, "", "");
+            let at = self.series.partition_point(|(own, _)| *own < from);
+            let next = self.series.get(at);
+            next.is_some_and(|(k, _)| k.analysis == name && k.outcome == outcome)
+        };
+        let mut names = self.view.analyses.iter().map(|a| a.name.as_str());
+        names.find(|name| named(name))
+    }
+
+    /// A label in people's words, large at the start.
+    pub(crate) fn label(&self, label: &str) -> String {
+        let word = self.view.word(label);
+        let word = if word == label {
+            word.replace('_', " ")
+        } else {
+            word.to_owned()
+        };
+        sentence_start(&word)
+    }
+
+    /// A destination in people's words; `other` has one of its own.
+    pub(crate) fn destination(&self, item: &str) -> String {
+        if item == "other" && self.view.word(item) == item {
+            return self.say("report-other");
+        }
+        self.view.word(item).to_owned()
+    }
+
+    pub(crate) fn count(&self, n: u64) -> String {
+        numbers::count(n, self.language())
+    }
+
+    /// "uge 26", "day 7".
+    pub(crate) fn week(&self, outcome: Option<&OutcomeFacts>, week: u32) -> String {
+        let day = outcome.map_or(self.bundle.study.tick == "day", |o| o.tick == "day");
+        let key = if day { "describe-day" } else { "describe-week" };
+        self.tell(key, &[("n", &self.count(u64::from(week)))])
+    }
+
+    /// The head of a column of weeks.
+    pub(crate) fn tick(&self, outcome: Option<&OutcomeFacts>) -> String {
+        let day = outcome.map_or(self.bundle.study.tick == "day", |o| o.tick == "day");
+        self.say(if day { "report-day" } else { "report-week" })
+    }
+
+    /// Confidence of an analysis, as in "95".
+    pub(crate) fn level(&self, analysis: &str) -> String {
+        let confidence = self.view.analysis(analysis).map_or(0.95, |a| a.confidence);
+        numbers::level(confidence, self.language())
+    }
+
+    /// "95 pct.-interval".
+    pub(crate) fn interval_head(&self, analysis: &str) -> String {
+        self.tell("column-interval", &[("level", &self.level(analysis))])
+    }
+
+    /// The name of an estimand for an outcome.
+    pub(crate) fn estimand(&self, slug: &str, outcome: Option<&OutcomeFacts>) -> String {
+        let kind = outcome.map_or("", |o| o.kind.as_str());
+        let comparison = outcome.map_or(Comparison::Descriptive, Comparison::of);
+        estimand_name(&self.words, slug, kind, comparison)
+    }
+
+    /// How the number of a row is shown.
+    pub(crate) fn amounts(&self, row: &Row) -> Amounts {
+        let plain = |unit: &str, scale: f64| Amounts {
+            unit: unit.to_owned(),
+            scale,
+        };
+        match &*row.unit {
+            "share" | "probability" if row.reference.is_empty() => plain("percent", 100.0),
+            "share" | "probability" => plain("points", 100.0),
+            "weeks" => plain("week", 1.0),
+            "days" => plain("day", 1.0),
+            "chi-square" => plain("chi-square", 1.0),
+            "cumulative hazard" => plain("cumulative-hazard", 1.0),
+            unit => match self.view.outcome(&row.outcome) {
+                Some(outcome) if matches!(outcome.kind.as_str(), "amount" | "events") => {
+                    Amounts::of(&self.view, outcome)
+                }
+                _ => plain(unit, 1.0),
+            },
+        }
+    }
+
+    /// The unit of a row in words.
+    pub(crate) fn unit(&self, row: &Row) -> String {
+        self.amounts(row).axis(&self.words)
+    }
+
+    /// What a row without a number says instead.
+    pub(crate) fn absent(&self, row: &Row) -> String {
+        let status = match row.status.as_str() {
+            "ok" => "undefined",
+            status => status,
+        };
+        self.say(&format!("cell-{status}"))
+    }
+
+    /// The estimate of a row for a table of the chapters, without its unit.
+    pub(crate) fn estimate(&self, index: Option<usize>) -> TableCell {
+        let Some(index) = index else {
+            return "–".into();
+        };
+        let row = self.row(index);
+        let amounts = self.amounts(row);
+        let text = match row.estimate {
+            Some(value) => amounts.text(&self.words, value, amounts.decimals(row)),
+            None => self.absent(row),
+        };
+        TableCell {
+            text,
+            row: Some(index),
+        }
+    }
+
+    /// The interval of a row for a table of the chapters.
+    pub(crate) fn interval(&self, index: Option<usize>) -> TableCell {
+        let limits = index.map(|i| self.row(i)).and_then(|row| {
+            let (low, high) = row.conf_low.zip(row.conf_high)?;
+            let amounts = self.amounts(row);
+            let decimals = amounts.decimals(row);
+            let text = |value| amounts.text(&self.words, value, decimals);
+            Some(self.tell("cell-to", &[("low", &text(low)), ("high", &text(high))]))
+        });
+        limits.unwrap_or_else(|| "–".to_owned()).into()
+    }
+
+    /// The p-value of a row; adjusted where there is an adjusted one.
+    pub(crate) fn p(&self, index: Option<usize>) -> TableCell {
+        let p = index.map(|i| self.row(i)).and_then(|row| row.p_adjusted.or(row.p_value));
+        let text = p.map_or_else(|| "–".to_owned(), |p| numbers::p_value(p, self.language()));
+        text.into()
+    }
+
+    /// A reason as stored, in words. "no band: …" and "no interval: …" keep their heads.
+    pub(crate) fn reason(&self, text: &str) -> String {
+        let heads = [("no band: ", "report-no-band"), ("no interval: ", "report-no-interval")];
+        for (head, key) in heads {
+            if let Some(rest) = text.strip_prefix(head) {
+                return self.tell(key, &[("reason", &reason(&self.words, rest))]);
+            }
+        }
+        reason(&self.words, text)
+    }
+
+    /// Weeks shown in the tables of the chapters: a month, a quarter, a half, a year, and the last.
+    pub(crate) fn chosen_weeks(&self, outcome: &OutcomeFacts) -> Vec<u32> {
+        let chosen: &[u32] = if outcome.tick == "day" {
+            &[7, 28, 91, 182, 364]
+        } else {
+            &[4, 13, 26, 52]
+        };
+        let horizon = self.view.horizon;
+        let before = chosen.iter().copied().filter(|w| *w < horizon);
+        before.chain([horizon]).collect()
+    }
+}

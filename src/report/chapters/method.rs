@@ -1,0 +1,200 @@
+//! Method and limits in words: how groups are compared, where intervals come from, what the numbers cannot say, and the
+//! definitions and findings a reader must know.
+
+use super::context::Context;
+use super::sentences::main_index;
+use crate::report::amounts::{Amounts, sentence_start};
+use crate::report::document::{Block, Column, Inline, Line, Table};
+use crate::report::words::numbers;
+use crate::results::Status;
+use crate::study::model::{FirstWeek, IntervalKind};
+
+pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
+    let mut blocks = vec![Block::text(context.say("report-method-lot"))];
+    blocks.push(Block::text(context.say(match context.view.first_week {
+        _ if context.bundle.study.tick == "day" => "report-method-days",
+        FirstWeek::Assignment => "report-method-assignment",
+        FirstWeek::Next => "report-method-next",
+    })));
+    let kinds = [("mean", "report-method-mean"), ("share_among", "report-method-share"), ("exit", "report-method-exit")];
+    for (kind, key) in kinds {
+        let has = context.view.outcomes.iter().any(|o| match kind {
+            "mean" => matches!(o.kind.as_str(), "weeks_in" | "amount" | "events"),
+            kind => o.kind == kind,
+        });
+        if has {
+            blocks.push(Block::text(context.say(key)));
+        }
+    }
+    blocks.push(heading(context, "uncertainty"));
+    blocks.extend(uncertainty(context));
+    blocks.push(heading(context, "limits"));
+    blocks.push(Block::List(limits(context)));
+    blocks.push(heading(context, "definitions"));
+    blocks.push(Block::Table(definitions(context)));
+    blocks.extend(findings(context));
+    blocks
+}
+
+fn heading(context: &Context<'_>, key: &str) -> Block {
+    Block::Heading {
+        id: format!("m-{key}"),
+        text: context.say(&format!("report-heading-{key}")),
+    }
+}
+
+fn uncertainty(context: &Context<'_>) -> Vec<Block> {
+    let facts = context.view.facts;
+    let mut blocks = Vec::new();
+    if facts.replicates == 0 {
+        blocks.push(Block::text(context.say("report-method-analytic")));
+    } else {
+        let n = context.count(u64::from(facts.replicates));
+        let scheme = context.words.find(&format!("scheme-{}", facts.scheme), &[]);
+        let scheme = scheme.unwrap_or_else(|| facts.scheme.clone());
+        let seed = facts.seed.to_string();
+        let text = context.tell("report-method-scheme", &[("n", &n), ("scheme", &scheme), ("seed", &seed)]);
+        blocks.push(Block::text(text));
+    }
+    let analyses = context.view.analyses.iter().map(|analysis| {
+        let card = context.bundle.study.analyses.iter().find(|a| a.name == analysis.name);
+        let adjustment = card.map_or("none", |a| a.adjustment.as_str());
+        let adjusted = context.words.find(&format!("report-adjustment-{adjustment}"), &[]);
+        let kind = context.say(match analysis.interval {
+            _ if facts.replicates == 0 => "interval-normal",
+            IntervalKind::Normal => "interval-normal",
+            IntervalKind::Percentile => "interval-percentile",
+            IntervalKind::Basic => "interval-basic",
+        });
+        let level = context.level(&analysis.name);
+        let text = context.tell(
+            "report-method-analysis",
+            &[
+                ("adjustment", &adjusted.unwrap_or_else(|| adjustment.to_owned())),
+                ("level", &level),
+                ("kind", &kind),
+            ],
+        );
+        vec![
+            Inline::Strong(format!("{}: ", analysis.name)),
+            Inline::Text(text),
+        ]
+    });
+    blocks.push(Block::List(analyses.collect()));
+    blocks.push(Block::text(context.say("report-method-interval")));
+    blocks.push(Block::text(context.say("report-method-band")));
+    blocks.extend(monte_carlo(context));
+    blocks
+}
+
+/// How far the limits of the headline would move with other draws.
+fn monte_carlo(context: &Context<'_>) -> Option<Block> {
+    let outcome = context.view.outcome(context.view.headline)?;
+    let arm = context.view.treatments().first()?;
+    let index = main_index(context, outcome, arm)?;
+    let row = context.row(index);
+    let error = row.mc_conf_low.into_iter().chain(row.mc_conf_high).reduce(f64::max)?;
+    let amounts = Amounts::of(&context.view, outcome);
+    let shown = numbers::decimals(error * amounts.scale).max(2);
+    let text = amounts.quantity(&context.words, error, shown);
+    let sentence = context.tell("report-method-monte-carlo", &[("error", &text)]);
+    Some(Block::Paragraph(super::sentences::linked(&sentence, &[text], index)))
+}
+
+fn limits(context: &Context<'_>) -> Vec<Vec<Inline>> {
+    let mut lines: Vec<String> = vec![context.say("report-limit-several")];
+    if context.view.outcomes.iter().any(|o| !o.randomised || o.kind == "share_among") {
+        lines.push(context.say("report-limit-descriptive"));
+    }
+    let rows = context.view.rows;
+    let of = |status: Status| rows.iter().filter(|r| r.status == status).count() as u64;
+    let total = context.count(rows.len() as u64);
+    for (status, key) in [(Status::Undefined, "report-limit-undefined"), (Status::Hidden, "report-limit-hidden")] {
+        let n = of(status);
+        if n > 0 {
+            lines.push(context.tell(key, &[("n", &context.count(n)), ("total", &total)]));
+        }
+    }
+    if context.view.synthetic {
+        lines.push(context.say("report-limit-synthetic"));
+    }
+    if context.view.not_cleared {
+        let n = context.count(u64::from(context.bundle.study.min_cell));
+        lines.push(context.tell("report-limit-not-cleared", &[("n", &n)]));
+    }
+    lines.into_iter().map(|text| vec![Inline::Text(text)]).collect()
+}
+
+fn definitions(context: &Context<'_>) -> Table {
+    let rows = context.bundle.study.outcomes.iter().map(|card| {
+        let outcome = context.view.outcome(&card.name);
+        let kind = context.words.find(&format!("report-kind-{}", card.kind), &[]);
+        let words = |labels: &[String]| {
+            let words: Vec<&str> = labels.iter().map(|l| context.view.word(l)).collect();
+            words.join(", ")
+        };
+        let mut parts = Vec::new();
+        if !card.states.is_empty() {
+            parts.push(context.tell("report-states", &[("list", &words(&card.states))]));
+        }
+        if !card.destinations.is_empty() {
+            parts.push(context.tell("report-destinations", &[("list", &words(&card.destinations))]));
+        }
+        if let Some(risk) = &card.at_risk {
+            parts.extend(context.words.find(&format!("report-at-risk-{risk}"), &[]));
+        }
+        if let Some(weeks) = card.sustained.filter(|n| *n > 1) {
+            let n = context.count(u64::from(weeks));
+            parts.push(context.tell("report-sustained", &[("n", &n)]));
+        }
+        let unit = outcome.map_or_else(String::new, |o| {
+            Amounts::of(&context.view, o).axis(&context.words)
+        });
+        Line {
+            cells: vec![
+                context.label(&card.name).into(),
+                sentence_start(&kind.unwrap_or_else(|| card.kind.clone())).into(),
+                sentence_start(&parts.join("; ")).into(),
+                unit.into(),
+            ],
+        }
+    });
+    let rows = rows.collect();
+    let (id, number) = context.next_table();
+    Table {
+        id,
+        number,
+        caption: context.say("report-caption-definitions"),
+        groups: Vec::new(),
+        columns: vec![
+            Column::left(context.say("column-outcome")),
+            Column::left(context.say("report-kind")),
+            Column::left(context.say("report-definition")),
+            Column::left(context.say("report-unit")),
+        ],
+        rows,
+        notes: Vec::new(),
+    }
+}
+
+/// Warnings and notes of the run. They are written in English by the program.
+fn findings(context: &Context<'_>) -> Vec<Block> {
+    let found: Vec<Vec<Inline>> = (context.bundle.findings.iter())
+        .map(|finding| {
+            let severity = if finding.severity == "note" { "report-note" } else { "report-warning" };
+            let place = finding.place.as_ref().map(|p| format!(" [{p}]")).unwrap_or_default();
+            vec![
+                Inline::Strong(format!("{} {}: ", context.say(severity), finding.code)),
+                Inline::English(format!("{}{place}", finding.message)),
+            ]
+        })
+        .collect();
+    if found.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        heading(context, "findings"),
+        Block::text(context.say("report-findings")),
+        Block::List(found),
+    ]
+}

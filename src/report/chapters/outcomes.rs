@@ -1,0 +1,449 @@
+//! Implementation and effects: for each outcome its sentence, its figures, and its numbers at chosen weeks.
+
+use super::context::{Context, Key};
+use super::sentences::{main_sentence, main_slug};
+use super::subgroups;
+use crate::estimand::REGISTRY;
+use crate::report::amounts::Amounts;
+use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
+use crate::report::figures::figures_of;
+use crate::report::method::Comparison;
+use crate::report::words::numbers;
+use crate::results::OutcomeFacts;
+
+/// Outcomes that tell what was done: shares among those in a state, and events; never the headline outcome.
+fn tells_what_was_done(context: &Context<'_>, outcome: &OutcomeFacts) -> bool {
+    let done = matches!(outcome.kind.as_str(), "share_among" | "events");
+    done && outcome.name != context.view.headline
+}
+
+/// The chapter on what was done.
+pub(super) fn implementation(context: &Context<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for outcome in context.view.outcomes {
+        if tells_what_was_done(context, outcome) {
+            blocks.extend(section(context, outcome));
+            blocks.extend(subgroups::by_site(context, outcome));
+        }
+    }
+    if !blocks.is_empty() {
+        blocks.insert(0, Block::text(context.say("report-implementation")));
+    }
+    blocks
+}
+
+/// The chapter on effects.
+pub(super) fn effects(context: &Context<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for outcome in context.view.outcomes {
+        if !tells_what_was_done(context, outcome) {
+            blocks.extend(section(context, outcome));
+        }
+    }
+    if blocks.is_empty() {
+        return blocks;
+    }
+    blocks.insert(0, Block::text(context.say("report-effects")));
+    blocks.extend(other_analyses(context));
+    blocks
+}
+
+fn section(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading {
+        id: format!("o-{}", position(context, &outcome.name)),
+        text: context.label(&outcome.name),
+    }];
+    for arm in context.view.treatments() {
+        blocks.push(Block::Paragraph(main_sentence(context, outcome, arm)));
+    }
+    blocks.extend(target(context, outcome));
+    blocks.extend(figures(context, outcome));
+    let Some(analysis) = context.analysis_of(&outcome.name) else {
+        return blocks;
+    };
+    for arm in context.view.treatments() {
+        if outcome.kind == "exit" {
+            blocks.push(Block::Table(exits(context, outcome, analysis, arm)));
+            blocks.push(Block::Table(waiting(context, outcome, analysis, arm)));
+        } else {
+            blocks.push(Block::Table(weeks(context, outcome, analysis, arm)));
+        }
+    }
+    blocks
+}
+
+fn position(context: &Context<'_>, outcome: &str) -> usize {
+    let found = context.view.outcomes.iter().position(|o| o.name == outcome);
+    found.map_or(0, |i| i + 1)
+}
+
+/// The share each arm reached since the start, held against the required level.
+fn target(context: &Context<'_>, outcome: &OutcomeFacts) -> Option<Block> {
+    let target = outcome.target.filter(|t| t.is_finite())?;
+    let analysis = context.analysis_of(&outcome.name)?;
+    let mut parts = Vec::new();
+    let required = if outcome.kind == "share_among" {
+        numbers::percent(target, usize::from((target * 100.0).fract().abs() > 1e-9), context.language())
+    } else {
+        numbers::number(target, numbers::decimals(target), context.language())
+    };
+    parts.push(Inline::Text(context.tell("report-target", &[("n", &required)])));
+    for arm in &context.view.facts.arms {
+        let key = Key::all(analysis, &outcome.name, "period_mean", arm);
+        let Some(index) = context.at(key, context.view.horizon) else {
+            continue;
+        };
+        let Some(share) = context.row(index).estimate else {
+            continue;
+        };
+        let text = numbers::percent(share, 1, context.language());
+        parts.push(Inline::Text(format!(" {}: ", context.label(arm))));
+        parts.push(Inline::Number { text, row: index });
+        parts.push(Inline::Text(";".to_owned()));
+    }
+    if let Some(Inline::Text(last)) = parts.last_mut()
+        && last == ";"
+    {
+        ".".clone_into(last);
+    }
+    Some(Block::Paragraph(parts))
+}
+
+/// The figures of one outcome, with names inside that are unique on the page.
+fn figures(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
+    let mut view = context.view.clone();
+    view.outcomes = std::slice::from_ref(outcome);
+    let drawn = figures_of(&view);
+    let see = context.analysis_of(&outcome.name).map(|_| Inline::Link {
+        text: context.say("report-see-appendix"),
+        to: appendix_anchor(context, &outcome.name),
+    });
+    let blocks = drawn.into_iter().map(|(file, svg)| {
+        let (id, number) = context.next_figure();
+        let name = file.trim_end_matches(".svg");
+        let svg = svg
+            .replacen(
+                &format!("aria-labelledby=\"{name}-title {name}-desc\""),
+                &format!("aria-labelledby=\"{id}-title {id}-desc\""),
+                1,
+            )
+            .replacen(&format!("id=\"{name}-title\""), &format!("id=\"{id}-title\""), 1)
+            .replacen(&format!("id=\"{name}-desc\""), &format!("id=\"{id}-desc\""), 1);
+        Block::Figure(Figure {
+            caption: title_of(&svg).unwrap_or_default(),
+            id,
+            number,
+            svg,
+            see: see.as_ref().map(|s| Inline::Link {
+                text: s.text().to_owned(),
+                to: appendix_anchor(context, &outcome.name),
+            }),
+        })
+    });
+    blocks.collect()
+}
+
+/// The title inside a drawing, as plain text.
+fn title_of(svg: &str) -> Option<String> {
+    let (_, rest) = svg.split_once("<title")?;
+    let (_, rest) = rest.split_once('>')?;
+    let (title, _) = rest.split_once("</title>")?;
+    let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let mut title = title.to_owned();
+    for (written, read) in plain {
+        title = title.replace(written, read);
+    }
+    Some(title)
+}
+
+/// Where the numbers of an outcome begin in the appendix.
+pub(super) fn appendix_anchor(context: &Context<'_>, outcome: &str) -> String {
+    format!("a-{}", position(context, outcome))
+}
+
+/// Slugs of arm rows and contrast rows of the two tables' halves.
+fn contrast_of(slug: &str) -> Option<&'static str> {
+    let mut cards = REGISTRY.iter().map(crate::estimand::Estimand::card);
+    cards.find(|c| c.slug == slug).and_then(|c| c.contrast)
+}
+
+/// Weekly values of two arms, their difference, and the main number since the start, at chosen weeks.
+fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &str) -> Table {
+    let control = context.view.control();
+    let main = main_slug(outcome);
+    let means = match main {
+        "period_difference" => "period_mean",
+        _ => "cumulative_mean",
+    };
+    let chosen = context.chosen_weeks(outcome);
+    let weekly = contrast_of("weekly_mean").unwrap_or("weekly_difference");
+    let unit = |slug: &str, arm: &str| {
+        let key = Key::all(analysis, &outcome.name, slug, arm);
+        let first = context.series(key).first();
+        first.map_or_else(String::new, |i| context.unit(context.row(*i)))
+    };
+    let rows = chosen.iter().map(|week| {
+        let at = |slug, arm| context.at(Key::all(analysis, &outcome.name, slug, arm), *week);
+        let n = context.count(u64::from(*week));
+        Line {
+            cells: vec![
+                n.into(),
+                context.estimate(at("weekly_mean", control)),
+                context.estimate(at("weekly_mean", arm)),
+                context.estimate(at(weekly, arm)),
+                context.interval(at(weekly, arm)),
+                context.estimate(at(means, control)),
+                context.estimate(at(means, arm)),
+                context.estimate(at(main, arm)),
+                context.interval(at(main, arm)),
+                context.p(at(main, arm)),
+            ],
+        }
+    });
+    let rows = rows.collect();
+    let half = |slug: &str, unit: String| {
+        let name = context.estimand(slug, Some(outcome));
+        let name = crate::report::amounts::sentence_start(&name);
+        context.tell("report-group", &[("name", &name), ("unit", &unit)])
+    };
+    let groups = vec![
+        (String::new(), 1),
+        (half("weekly_mean", unit("weekly_mean", arm)), 4),
+        (half(means, unit(means, arm)), 5),
+    ];
+    let mut columns = vec![Column::right(context.tick(Some(outcome)))];
+    for p in [false, true] {
+        columns.extend([
+            Column::right(context.view.word(control)),
+            Column::right(context.view.word(arm)),
+            Column::right(context.say("column-estimate")),
+            Column::right(context.interval_head(analysis)),
+        ]);
+        if p {
+            columns.push(Column::right(context.say("column-p")));
+        }
+    }
+    let amounts = Amounts::of(&context.view, outcome);
+    finish(context, outcome, arm, (groups, columns, rows), &amounts.axis(&context.words))
+}
+
+type Parts = (Vec<(String, usize)>, Vec<Column>, Vec<Line>);
+
+fn finish(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str, parts: Parts, unit: &str) -> Table {
+    let (groups, columns, rows) = parts;
+    let (id, number) = context.next_table();
+    let label = context.label(&outcome.name);
+    let caption = context.tell("report-caption-weeks", &[("label", &label), ("unit", unit)]);
+    Table {
+        id,
+        number,
+        caption: versus(context, caption, arm),
+        groups,
+        columns,
+        rows,
+        notes: vec![notes(context, outcome)],
+    }
+}
+
+/// Names the arm where there are several.
+pub(super) fn versus(context: &Context<'_>, caption: String, arm: &str) -> String {
+    if context.view.treatments().len() < 2 {
+        return caption;
+    }
+    let (arm, control) = (context.view.word(arm), context.view.word(context.view.control()));
+    context.tell("title-versus", &[("title", &caption), ("arm", arm), ("control", control)])
+}
+
+fn notes(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Inline> {
+    let mut notes = Vec::new();
+    if Comparison::of(outcome) == Comparison::Descriptive {
+        notes.push(Inline::Text(format!("{} ", context.say("descriptive"))));
+    }
+    notes.push(Inline::Link {
+        text: context.say("report-see-appendix"),
+        to: appendix_anchor(context, &outcome.name),
+    });
+    notes
+}
+
+/// Exits: the share not yet exited and, by destination, the share exited, at chosen weeks.
+fn exits(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &str) -> Table {
+    let control = context.view.control();
+    let mut groups = vec![(String::new(), 1)];
+    let mut columns = vec![Column::right(context.tick(Some(outcome)))];
+    let mut blocks: Vec<(&str, String)> = Vec::new();
+    let survival = Key::all(analysis, &outcome.name, "survival", control);
+    if !context.series(survival).is_empty() {
+        blocks.push(("survival", String::new()));
+    }
+    let destinations = outcome.destinations.iter().map(String::as_str);
+    let other = ["other"].into_iter().filter(|o| !outcome.destinations.iter().any(|d| d == o));
+    for item in destinations.chain(other) {
+        let key = Key {
+            item,
+            ..Key::all(analysis, &outcome.name, "cumulative_incidence", control)
+        };
+        if !context.series(key).is_empty() {
+            blocks.push(("cumulative_incidence", item.to_owned()));
+        }
+    }
+    if blocks.is_empty() {
+        blocks.push(("hazard", String::new()));
+    }
+    for (slug, item) in &blocks {
+        let mut name = crate::report::amounts::sentence_start(&context.estimand(slug, Some(outcome)));
+        if !item.is_empty() {
+            let destination = context.destination(item);
+            name = context.tell("report-to", &[("name", &name), ("destination", &destination)]);
+        }
+        let unit = context.say("axis-percent");
+        groups.push((context.tell("report-group", &[("name", &name), ("unit", &unit)]), 4));
+        columns.extend([
+            Column::right(context.view.word(control)),
+            Column::right(context.view.word(arm)),
+            Column::right(context.say("column-estimate")),
+            Column::right(context.interval_head(analysis)),
+        ]);
+    }
+    let rows = context.chosen_weeks(outcome).into_iter().map(|week| {
+        let n = context.count(u64::from(week));
+        let mut cells = vec![n.into()];
+        for (slug, item) in &blocks {
+            let at = |slug, arm| {
+                let all = Key::all(analysis, &outcome.name, slug, arm);
+                context.at(Key { item, ..all }, week)
+            };
+            let contrast = contrast_of(slug).unwrap_or(slug);
+            cells.push(context.estimate(at(slug, control)));
+            cells.push(context.estimate(at(slug, arm)));
+            cells.push(context.estimate(at(contrast, arm)));
+            cells.push(context.interval(at(contrast, arm)));
+        }
+        Line { cells }
+    });
+    let rows = rows.collect();
+    finish(context, outcome, arm, (groups, columns, rows), &context.say("axis-percent"))
+}
+
+/// Exits: mean and median time before exit, and the log-rank tests.
+fn waiting(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &str) -> Table {
+    let control = context.view.control();
+    let mut rows = Vec::new();
+    for (key, found) in context.all_series() {
+        let here = key.analysis == analysis && *key.outcome == *outcome.name && key.subgroup == "all";
+        let wanted = match key.estimand {
+            "restricted_mean" | "median_time" => key.arm == control,
+            "logrank" => key.arm == arm,
+            _ => false,
+        };
+        let Some(index) = found.last().copied().filter(|_| here && wanted) else {
+            continue;
+        };
+        let mut name = crate::report::amounts::sentence_start(&context.estimand(key.estimand, Some(outcome)));
+        if !key.item.is_empty() {
+            let destination = context.destination(key.item);
+            name = context.tell("report-to", &[("name", &name), ("destination", &destination)]);
+        }
+        let last = |estimand, arm| context.series(Key { estimand, arm, ..key }).last().copied();
+        let unit = context.unit(context.row(index));
+        let cells = if key.estimand == "logrank" {
+            let value = context.estimate(Some(index));
+            vec![name.into(), unit.into(), "–".into(), "–".into(), value, "–".into(), context.p(Some(index))]
+        } else {
+            let contrast = contrast_of(key.estimand).and_then(|c| last(c, arm));
+            vec![
+                name.into(),
+                unit.into(),
+                context.estimate(Some(index)),
+                context.estimate(last(key.estimand, arm)),
+                context.estimate(contrast),
+                context.interval(contrast),
+                context.p(contrast),
+            ]
+        };
+        rows.push(Line { cells });
+    }
+    let columns = vec![
+        Column::left(context.say("column-measure")),
+        Column::left(context.say("report-unit")),
+        Column::right(context.view.word(control)),
+        Column::right(context.view.word(arm)),
+        Column::right(context.say("column-estimate")),
+        Column::right(context.interval_head(analysis)),
+        Column::right(context.say("column-p")),
+    ];
+    let (id, number) = context.next_table();
+    let label = context.label(&outcome.name);
+    let week = context.week(Some(outcome), context.view.horizon);
+    let caption = context.tell("report-caption-waiting", &[("label", &label), ("week", &week)]);
+    Table {
+        id,
+        number,
+        caption: versus(context, caption, arm),
+        groups: Vec::new(),
+        columns,
+        rows,
+        notes: vec![vec![Inline::Text(context.say("report-note-waiting"))], notes(context, outcome)],
+    }
+}
+
+/// The main numbers of every analysis beside each other, when there are several.
+fn other_analyses(context: &Context<'_>) -> Vec<Block> {
+    let view = &context.view;
+    let mut rows = Vec::new();
+    for outcome in view.outcomes {
+        for arm in view.treatments() {
+            for analysis in &view.analyses {
+                let key = Key::all(&analysis.name, &outcome.name, main_slug(outcome), arm);
+                let Some(index) = context.at(key, view.horizon) else {
+                    continue;
+                };
+                let card = context.bundle.study.analyses.iter().find(|a| a.name == analysis.name);
+                let adjustment = card.map_or("none", |a| a.adjustment.as_str());
+                let adjusted = context.words.find(&format!("report-adjustment-{adjustment}"), &[]);
+                let mut label = context.label(&outcome.name);
+                if view.treatments().len() > 1 {
+                    label = format!("{label}, {}", view.word(arm));
+                }
+                rows.push(Line {
+                    cells: vec![
+                        label.into(),
+                        analysis.name.clone().into(),
+                        adjusted.unwrap_or_else(|| adjustment.to_owned()).into(),
+                        context.estimate(Some(index)),
+                        context.unit(context.row(index)).into(),
+                        context.interval(Some(index)),
+                        context.p(Some(index)),
+                    ],
+                });
+            }
+        }
+    }
+    if view.analyses.len() < 2 || rows.is_empty() {
+        return Vec::new();
+    }
+    let (id, number) = context.next_table();
+    let analysis = view.analyses.first().map_or("", |a| a.name.as_str());
+    let table = Table {
+        id,
+        number,
+        caption: context.say("report-caption-analyses"),
+        groups: Vec::new(),
+        columns: vec![
+            Column::left(context.say("column-outcome")),
+            Column::left(context.say("report-analysis")),
+            Column::left(context.say("report-adjustment")),
+            Column::right(context.say("column-estimate")),
+            Column::left(context.say("report-unit")),
+            Column::right(context.interval_head(analysis)),
+            Column::right(context.say("column-p")),
+        ],
+        rows,
+        notes: Vec::new(),
+    };
+    let heading = Block::Heading {
+        id: "o-analyses".to_owned(),
+        text: context.say("report-other-analyses"),
+    };
+    vec![heading, Block::Table(table)]
+}

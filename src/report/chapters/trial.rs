@@ -1,0 +1,149 @@
+//! The trial and its accounting: who was assigned, how long they were followed, and what was read, left out and used.
+
+use super::context::Context;
+use super::flow;
+use super::sentences::linked;
+use crate::report::amounts::sentence_start;
+use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
+use crate::report::words::numbers;
+use crate::results::OutcomeFacts;
+
+pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
+    let facts = context.view.facts;
+    let total = context.count(facts.persons.iter().sum());
+    let mut text = context.tell("report-trial-persons", &[("n", &total)]);
+    if facts.strata.len() > 1 {
+        let n = context.count(facts.strata.len() as u64);
+        text = format!("{text} {}", context.tell("report-trial-strata", &[("n", &n)]));
+    }
+    if let Some(clusters) = facts.clusters {
+        let n = context.count(clusters);
+        text = format!("{text} {}", context.tell("report-trial-clusters", &[("n", &n)]));
+    }
+    // The number of persons leads to the table of persons.
+    let arms = arms(context);
+    let parts = linked(&text, std::slice::from_ref(&total), 0);
+    let parts = parts.into_iter().map(|part| match part {
+        Inline::Number { text, .. } => Inline::Link {
+            text,
+            to: arms.id.clone(),
+        },
+        other => other,
+    });
+    let mut blocks = vec![Block::Paragraph(parts.collect())];
+    if let Some(svg) = flow::figure(context) {
+        let (id, number) = context.next_figure();
+        blocks.push(Block::Figure(Figure {
+            id,
+            number,
+            caption: context.say("report-caption-flow"),
+            svg,
+            see: None,
+        }));
+    }
+    blocks.push(Block::Table(arms));
+    if !context.bundle.accounting.is_empty() {
+        blocks.push(Block::text(context.say("report-accounting")));
+        blocks.push(Block::Table(accounting(context)));
+    }
+    blocks
+}
+
+/// Persons and the share followed, by arm.
+fn arms(context: &Context<'_>) -> Table {
+    let facts = context.view.facts;
+    let outcome = OutcomeFacts {
+        tick: context.bundle.study.tick.clone(),
+        ..OutcomeFacts::default()
+    };
+    let weeks = context.chosen_weeks(&outcome);
+    let mut columns = vec![
+        Column::left(context.say("column-arm")),
+        Column::right(context.say("summary-persons")),
+    ];
+    let followed = |w: &u32| {
+        let week = context.week(None, *w);
+        context.tell("summary-followed", &[("week", &week)])
+    };
+    columns.extend(weeks.iter().map(|w| Column::right(followed(w))));
+    let share = |arm: usize, week: u32| {
+        let shares = facts.followed_share.get(arm)?;
+        let share = shares.get((week as usize).checked_sub(1)?)?;
+        let share = share.is_finite().then_some(*share)?;
+        Some(numbers::percent(share, 1, context.language()))
+    };
+    let rows = facts.arms.iter().enumerate().map(|(i, arm)| {
+        let persons = facts.persons.get(i).map_or_else(String::new, |n| context.count(*n));
+        let mut cells = vec![context.label(arm).into(), persons.into()];
+        let missing = || context.say("cell-undefined");
+        cells.extend(weeks.iter().map(|w| share(i, *w).unwrap_or_else(missing).into()));
+        Line { cells }
+    });
+    let rows = rows.collect();
+    let (id, number) = context.next_table();
+    Table {
+        id,
+        number,
+        caption: context.say("report-caption-arms"),
+        groups: Vec::new(),
+        columns,
+        rows,
+        notes: vec![vec![Inline::Text(context.say("report-note-followed"))]],
+    }
+}
+
+/// Every counted line, by source.
+fn accounting(context: &Context<'_>) -> Table {
+    let word = |kind: &str, key: &str| {
+        let found = context.words.find(&format!("accounting-{kind}-{key}"), &[]);
+        found.unwrap_or_else(|| key.replace('_', " "))
+    };
+    let source = |table: &str| {
+        let own = context.words.find(&format!("accounting-table-{table}"), &[]);
+        own.filter(|_| context.view.outcome(table).is_none())
+            .unwrap_or_else(|| context.label(table))
+    };
+    let mut last = (String::new(), String::new());
+    let rows = context.bundle.accounting.iter().map(|line| {
+        let here = (line.table.clone(), line.unit.clone());
+        let first = std::mem::replace(&mut last, here.clone()) != here;
+        let place = if first {
+            format!("{}: {}", source(&line.table), word("unit", &line.unit))
+        } else {
+            String::new()
+        };
+        let mut what = sentence_start(&word("key", &line.key));
+        if !line.arm.is_empty() {
+            what = format!("{what}: {}", context.view.word(&line.arm));
+        }
+        let sign = match line.sign.as_str() {
+            "-" => numbers::MINUS.to_string(),
+            "+" | "=" => line.sign.clone(),
+            _ => context.say("report-remark"),
+        };
+        Line {
+            cells: vec![
+                place.into(),
+                what.into(),
+                sign.into(),
+                context.count(line.count).into(),
+            ],
+        }
+    });
+    let rows = rows.collect();
+    let (id, number) = context.next_table();
+    Table {
+        id,
+        number,
+        caption: context.say("report-caption-accounting"),
+        groups: Vec::new(),
+        columns: vec![
+            Column::left(context.say("report-source")),
+            Column::left(context.say("report-line")),
+            Column::left(context.say("report-sign")),
+            Column::right(context.say("report-count")),
+        ],
+        rows,
+        notes: vec![vec![Inline::Text(context.say("report-note-accounting"))]],
+    }
+}

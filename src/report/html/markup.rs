@@ -1,0 +1,48 @@
+//! Texts made safe for the places of a page.
+
+/// Text for an element or a quoted attribute. Control characters, which a page cannot hold, are left out.
+pub(super) fn escape(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            '\t' | '\n' | '\r' => safe.push(' '),
+            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// A quoted CSS string inside a `style` element: all but letters, digits and spaces as numbers, so that nothing can end
+/// the string or the element.
+pub(super) fn string_of_css(text: &str) -> String {
+    let mut safe = String::from("\"");
+    for c in text.chars() {
+        if c.is_alphanumeric() || c == ' ' {
+            safe.push(c);
+        } else if !c.is_control() {
+            safe.push_str(&format!("\\{:x} ", u32::from(c)));
+        }
+    }
+    safe.push('"');
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_can_leave_its_place() {
+        assert_eq!(
+            escape("</td><script a=\"1\">&'\u{0}\næøå"),
+            "&lt;/td&gt;&lt;script a=&quot;1&quot;&gt;&amp;&#39; æøå"
+        );
+        assert_eq!(string_of_css("På</style>\"\\"), "\"På\\3c \\2f style\\3e \\22 \\5c \"");
+    }
+}
