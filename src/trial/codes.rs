@@ -70,6 +70,8 @@ pub const TOO_LARGE: &str = "RV0325";
 
 /// A filter that no row passes.
 pub const FILTER_NEVER: &str = "RV0326";
+/// Groups that look like persons.
+pub const GROUPS_OF_ONE: &str = "RV0327";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -232,6 +234,13 @@ pub const CODES: &[CodeCard] = &[
         "a filter that no row passes",
         "The column of the filter never has the value the study asks for, so every row is left out.",
         "Check the spelling of the value against the file.",
+    ),
+    card(
+        GROUPS_OF_ONE,
+        "groups that look like identifiers of persons",
+        "The labels of a stratum or subgroup stand in results. These have the form of CPR numbers, and there are nearly \
+         as many as persons.",
+        "Name a column of groups, such as the jobcentre.",
     ),
 ];
 

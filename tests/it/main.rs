@@ -1,8 +1,11 @@
 //! Table of contents of the integration tests: one binary, one module per kind of test.
 
 mod architecture;
+mod cli;
 mod hand;
 mod laws;
 mod random_trial;
 mod reference;
+mod reproducible;
+mod schema;
 mod support;
