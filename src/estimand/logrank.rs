@@ -88,9 +88,8 @@ fn quadratic_form(covariance: &[Vec<f64>], x: &[f64], kept: &[usize]) -> Option<
     for i in 0..k {
         for j in 0..=i {
             let mut sum = covariance[kept[i]][kept[j]];
-            for m in 0..j {
-                sum -= factor[i][m] * factor[j][m];
-            }
+            let earlier = factor[i].iter().zip(&factor[j]).take(j);
+            sum -= earlier.map(|(a, b)| a * b).sum::<f64>();
             if i == j {
                 if sum <= 1e-12 * covariance[kept[i]][kept[i]] {
                     return None;

@@ -132,7 +132,7 @@ pub enum Item {
 
 impl Item {
     /// As in the `item` column.
-    pub fn label<'a>(self, shape: &'a Shape) -> &'a str {
+    pub fn label(self, shape: &Shape) -> &str {
         match self {
             Self::Any => "",
             Self::Destination(k) => &shape.destinations[k],

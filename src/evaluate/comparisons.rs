@@ -11,7 +11,6 @@ use crate::study::Adjustment;
 impl Context<'_> {
     /// Each treatment arm against the control, then all arms at once where there are several.
     pub(super) fn test_rows(
-        &self,
         table: &Table<'_>,
         level: usize,
         scratch: &Scratch,
@@ -31,7 +30,7 @@ impl Context<'_> {
                         .iter()
                         .map(|&arm| {
                             let cells = table.division.arm_cells(level, arm);
-                            table.group(scratch, Sample::Observed, &cells)
+                            table.group(scratch, Sample::Observed, cells)
                         })
                         .collect(),
                 ],
@@ -40,8 +39,8 @@ impl Context<'_> {
                         compared
                             .iter()
                             .map(|&arm| {
-                                let cell = table.division.index(level, arm, stratum);
-                                table.group(scratch, Sample::Observed, &[cell])
+                                let cell = table.division.find(level, arm, stratum);
+                                table.group(scratch, Sample::Observed, cell.as_slice())
                             })
                             .collect()
                     })
