@@ -142,9 +142,7 @@ fn usual_threads() -> usize {
 }
 
 fn seconds<'a>(phases: impl Iterator<Item = (&'a str, f64)>) -> String {
-    let parts: Vec<String> = phases
-        .map(|(name, s)| format!("{name} {s:.3} s"))
-        .collect();
+    let parts: Vec<String> = phases.map(|(name, s)| format!("{name} {s:.3} s")).collect();
     parts.join(", ")
 }
 

@@ -70,8 +70,8 @@ pub const TOO_LARGE: &str = "RV0325";
 
 /// A filter that no row passes.
 pub const FILTER_NEVER: &str = "RV0326";
-/// Groups that look like persons.
-pub const GROUPS_OF_ONE: &str = "RV0327";
+/// CPR numbers as labels.
+pub const LOOKS_LIKE_CPR: &str = "RV0327";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -236,11 +236,10 @@ pub const CODES: &[CodeCard] = &[
         "Check the spelling of the value against the file.",
     ),
     card(
-        GROUPS_OF_ONE,
-        "groups that look like identifiers of persons",
-        "The labels of a stratum or subgroup stand in results. These have the form of CPR numbers, and there are nearly \
-         as many as persons.",
-        "Name a column of groups, such as the jobcentre.",
+        LOOKS_LIKE_CPR,
+        "labels that look like CPR numbers",
+        "The labels of states, events, strata and subgroups stand in the results. These have the form of CPR numbers.",
+        "Correct the cells, or name another column.",
     ),
 ];
 

@@ -1,30 +1,53 @@
-//! Labels of groups stand in results, so that a column of persons named as a group by mistake is refused.
+//! Labels of groups and states stand in results, so that CPR numbers among them are refused.
 
 use super::codes;
 use super::findings::{Finding, Findings};
 use crate::registers::{Categories, Table};
 
-/// Refuses a column of groups whose labels have the form of CPR numbers when there is one label for every other
-/// person or more. Both are asked: numbers of workplaces may have the same form, but each has many persons.
-pub(crate) fn check_groups(
+/// Refuses a column of strata or of a subgroup that holds CPR numbers. Without their hyphen only when there is a label
+/// for every other person or more: numbers of workplaces may have the same form, but each has many persons.
+pub(crate) fn refuse_cpr_in_groups(
     findings: &mut Findings,
     table: &Table,
     column: &str,
     groups: &Categories,
 ) {
-    if groups.levels.len() * 2 < table.rows {
+    let many = groups.levels.len() * 2 >= table.rows;
+    let refused = |label: &String| looks_like_cpr(label) && (many || label.contains('-'));
+    check(findings, table, (column, groups), refused);
+}
+
+/// Refuses a column of states or events that holds CPR numbers.
+pub(crate) fn refuse_cpr_in_states(
+    findings: &mut Findings,
+    table: &Table,
+    column: &str,
+    states: &Categories,
+) {
+    check(findings, table, (column, states), |label| {
+        looks_like_cpr(label)
+    });
+}
+
+fn check(
+    findings: &mut Findings,
+    table: &Table,
+    (column, labels): (&str, &Categories),
+    refused: impl Fn(&String) -> bool,
+) {
+    let refused: Vec<bool> = labels.levels.iter().map(refused).collect();
+    if !refused.contains(&true) {
         return;
     }
-    let alike: Vec<bool> = groups.levels.iter().map(|l| looks_like_cpr(l)).collect();
-    let rows: Vec<usize> = (groups.codes.iter().enumerate())
-        .filter(|(_, code)| alike.get(**code as usize).copied().unwrap_or(false))
+    let rows: Vec<usize> = (labels.codes.iter().enumerate())
+        .filter(|(_, code)| refused.get(**code as usize).copied().unwrap_or(false))
         .map(|(row, _)| row)
         .collect();
     let finding = Finding::error(
-        codes::GROUPS_OF_ONE,
+        codes::LOOKS_LIKE_CPR,
         column,
-        "the values look like identifiers of persons, and a group's label stands in the results",
-        "name a column of groups",
+        "the values look like CPR numbers, and the labels of this column stand in the results",
+        "correct the cells, or name another column",
     );
     findings.at_rows(std::slice::from_ref(table), &rows, &finding);
 }
@@ -52,7 +75,15 @@ mod tests {
         for label in ["010170-1111", "0101701111", "101701111", "610170 1111"] {
             assert!(looks_like_cpr(label), "{label}");
         }
-        for label in ["Askedal", "751", "2400", "320170-1111", "011370-1111", "0101701111x", ""] {
+        for label in [
+            "Askedal",
+            "751",
+            "2400",
+            "320170-1111",
+            "011370-1111",
+            "0101701111x",
+            "",
+        ] {
             assert!(!looks_like_cpr(label), "{label}");
         }
     }

@@ -112,7 +112,15 @@ Bente Sørensen,3,missed
 
 /// Parts of identifiers; none may appear anywhere but in the files they came from.
 const SECRETS: [&str; 9] = [
-    "010170", "202712222", "030372", "040473", "050574", "606756666", "070776", "Bente", "rensen",
+    "010170",
+    "202712222",
+    "030372",
+    "040473",
+    "050574",
+    "606756666",
+    "070776",
+    "Bente",
+    "rensen",
 ];
 
 /// The trial in a folder of its own.

@@ -110,7 +110,7 @@ fn a_written_bundle_keeps_to_its_schema() {
         let scratch = Scratch::new();
         let study = repository(study);
         let name = study.to_str().expect("a path");
-        let said = scratch.run(&["run", name, "--out", "result", "--replicates", "49"]);
+        let said = scratch.run(&["run", name, "--out", "result"]);
         assert!(matches!(said.code, Some(0 | 5)), "{}", said.err);
         let bundle = serde_json::from_str(&scratch.read("result/bundle.json")).expect("JSON");
         assert_valid(&validator, &study, &bundle);
@@ -120,7 +120,10 @@ fn a_written_bundle_keeps_to_its_schema() {
 /// `study` may not name the estimands it offers from the registry, which lies to its right; this keeps the two equal.
 #[test]
 fn the_study_offers_the_estimands_of_the_registry() {
-    let offered: Vec<&str> = rettevej::study::slugs::SLUGS.iter().map(|s| s.name).collect();
+    let offered: Vec<&str> = rettevej::study::slugs::SLUGS
+        .iter()
+        .map(|s| s.name)
+        .collect();
     let registered: Vec<&str> = REGISTRY
         .iter()
         .map(|estimand| estimand.card())

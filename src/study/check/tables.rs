@@ -29,7 +29,10 @@ pub(super) fn persons(raw: Option<RawPersons>, pass: &mut Pass<'_>) -> PersonsFi
             subgroups: Vec::new(),
         };
     };
-    let others = [("arm", raw.arm.as_ref()), ("assigned", raw.assigned.as_ref())];
+    let others = [
+        ("arm", raw.arm.as_ref()),
+        ("assigned", raw.assigned.as_ref()),
+    ];
     let others = (others.into_iter())
         .chain([("followed_until", raw.followed_until.as_ref())])
         .chain(each("strata", raw.strata.as_ref()))

@@ -36,7 +36,10 @@ const IN_SPELLS: &[Fault] = &[
     // persons.csv
     fault(
         "persons.csv",
-        ("deltager,syd,m\n", "deltager,syd,m\n010170-1111,kontrol,nord,k\n"),
+        (
+            "deltager,syd,m\n",
+            "deltager,syd,m\n010170-1111,kontrol,nord,k\n",
+        ),
         "RV0301",
         "column `cpr`, row 10",
         "earlier row",
@@ -64,12 +67,21 @@ const IN_SPELLS: &[Fault] = &[
     ),
     fault(
         "persons.csv",
-        ("deltager,syd,m\n", "deltager,syd,m\n110170-1111,kontrol,nord,k\n"),
+        (
+            "deltager,syd,m\n",
+            "deltager,syd,m\n110170-1111,kontrol,nord,k\n",
+        ),
         "RV0310",
         "row 10",
         "no follow-up",
     ),
-    fault("persons.csv", ("cpr,arm", "cpr,gruppe"), "RV0204", "persons.csv", "`arm`"),
+    fault(
+        "persons.csv",
+        ("cpr,arm", "cpr,gruppe"),
+        "RV0204",
+        "persons.csv",
+        "`arm`",
+    ),
     fault(
         "persons.csv",
         ("0202712222,kontrol,nord,m", "0202712222,kontrol"),
@@ -177,7 +189,13 @@ const IN_SPELLS: &[Fault] = &[
         "column `cpr`, row 2",
         "empty",
     ),
-    fault("hours.csv", ("week,hours", "week,timer"), "RV0204", "hours.csv", "`hours`"),
+    fault(
+        "hours.csv",
+        ("week,hours", "week,timer"),
+        "RV0204",
+        "hours.csv",
+        "`hours`",
+    ),
     // meetings.csv
     fault(
         "meetings.csv",
@@ -200,7 +218,13 @@ const IN_SPELLS: &[Fault] = &[
         "column `week`, row 2",
         "trial week -3000",
     ),
-    fault("meetings.csv", ("cpr,week,kind", "cpr,week,week"), "RV0205", "meetings.csv", "`week`"),
+    fault(
+        "meetings.csv",
+        ("cpr,week,kind", "cpr,week,week"),
+        "RV0205",
+        "meetings.csv",
+        "`week`",
+    ),
 ];
 
 /// Mistakes in the file of durations.
@@ -308,7 +332,12 @@ fn check(make: fn() -> Scratch, fault: &Fault) {
         .filter_map(|finding| finding["code"].as_str())
         .collect();
     assert!(codes.contains(&fault.code), "{codes:?}");
-    assert_eq!(scratch.files(), before, "{:?} wrote something", fault.change);
+    assert_eq!(
+        scratch.files(),
+        before,
+        "{:?} wrote something",
+        fault.change
+    );
 }
 
 #[test]
@@ -331,14 +360,26 @@ fn all_mistakes_are_told_in_one_pass() {
     let scratch = trial();
     let changes = [
         ("persons.csv", "0202712222,kontrol,nord", "0202712222,,nord"),
-        ("persons.csv", "deltager,syd,m\n", "deltager,syd,m\n010170-1111,kontrol,nord,k\n"),
-        ("persons.csv", "030372-3333,kontrol", "030372-3333,lodtrukket"),
+        (
+            "persons.csv",
+            "deltager,syd,m\n",
+            "deltager,syd,m\n010170-1111,kontrol,nord,k\n",
+        ),
+        (
+            "persons.csv",
+            "030372-3333,kontrol",
+            "030372-3333,lodtrukket",
+        ),
         ("spells.csv", "010170-1111,1,4", "010170-1111,4,1"),
         ("spells.csv", "0202712222,3,4", "0202712222,2,4"),
         ("spells.csv", "040473-4444,1,3,", "040473-4444,1,2,"),
         ("spells.csv", "050574-5555,1,1", "050574-5555,x,1"),
         ("spells.csv", "0606756666,1,4", "0606756666,1,9999"),
-        ("spells.csv", "070776-7777,1,2,ydelse", "070776-7777,1,2,ferie"),
+        (
+            "spells.csv",
+            "070776-7777,1,2,ydelse",
+            "070776-7777,1,2,ferie",
+        ),
         ("spells.csv", "Bente Sørensen,1,4", "Hansine,1,4"),
         ("hours.csv", "3,37.00", "3,mange"),
         ("meetings.csv", "1111,1,held", "1111,,held"),
@@ -381,7 +422,9 @@ const HOURS_OF_NOBODY: &str = "cpr,week,hours\n0202712222,1,37\n0202712222,1,37\
 #[test]
 fn warnings_are_told_and_counted_and_the_result_is_written() {
     let scratch = trial();
-    let persons = scratch.read("persons.csv").replace("0,kontrol,syd", "0,kontrol,nord");
+    let persons = scratch
+        .read("persons.csv")
+        .replace("0,kontrol,syd", "0,kontrol,nord");
     let persons = persons
         .replace("3333,kontrol,syd", "3333,kontrol,nord")
         .replace("4444,kontrol,syd", "4444,kontrol,nord");
@@ -401,5 +444,9 @@ fn warnings_are_told_and_counted_and_the_result_is_written() {
     }
     let bundle = scratch.read("result/bundle.json");
     assert!(bundle.contains("RV0314") && bundle.contains("RV0302"));
-    assert!(scratch.read("result/accounting.csv").contains("unknown_person"));
+    assert!(
+        scratch
+            .read("result/accounting.csv")
+            .contains("unknown_person")
+    );
 }

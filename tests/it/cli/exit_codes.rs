@@ -35,8 +35,12 @@ fn a_run_ends_with_0_and_a_whole_folder() {
         .collect();
     assert_eq!(top, TOP);
     let figures = folder.keys().filter(|n| n.ends_with(".svg")).count();
-    assert_eq!(figures, 2 * 3 + 2, "{:?}", folder.keys());
-    assert!(said.err.contains("written: forsoeg-result/"), "{}", said.err);
+    assert_eq!(figures, 2 * 3 + 3, "{:?}", folder.keys());
+    assert!(
+        said.err.contains("written: forsoeg-result/"),
+        "{}",
+        said.err
+    );
     assert!(said.out.contains("uger"), "{}", said.out);
 }
 
@@ -48,8 +52,14 @@ fn run_json_tells_how_long_each_phase_took() {
     let run: serde_json::Value =
         serde_json::from_str(&scratch.read("result/internal/run.json")).expect("JSON");
     let phases = run["seconds"].as_array().expect("phases");
-    let names: Vec<&str> = phases.iter().filter_map(|phase| phase[0].as_str()).collect();
-    assert_eq!(names, ["read", "check", "panel", "resample", "infer", "write"]);
+    let names: Vec<&str> = phases
+        .iter()
+        .filter_map(|phase| phase[0].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["read", "check", "panel", "resample", "infer", "write"]
+    );
     for phase in phases {
         let seconds = phase[1].as_f64().expect("seconds");
         assert!((0.0..60.0).contains(&seconds), "{phase}");
@@ -62,13 +72,28 @@ fn wrong_use_ends_with_2() {
     let scratch = trial();
     assert_usage(&scratch.run(&["frobnicate"]), "frobnicate");
     assert_usage(&scratch.run(&["run"]), "STUDY");
-    assert_usage(&scratch.run(&["run", "study.toml", "--threads", "0"]), "threads");
-    assert_usage(&scratch.run(&["run", "study.toml", "--seed", "-1"]), "seed");
-    assert_usage(&scratch.run(&["run", "study.toml", "--memory", "8"]), "memory");
-    assert_usage(&scratch.run(&["run", "study.toml", "--only", "main2"]), "`main`");
-    assert_usage(&scratch.run(&["run", "study.toml", "--data", "nowhere"]), "RV0001");
+    assert_usage(
+        &scratch.run(&["run", "study.toml", "--threads", "0"]),
+        "threads",
+    );
+    assert_usage(&scratch.run(&["run", "study.toml", "--seed", "x"]), "seed");
+    assert_usage(
+        &scratch.run(&["run", "study.toml", "--memory", "8"]),
+        "memory",
+    );
+    assert_usage(
+        &scratch.run(&["run", "study.toml", "--only", "main2"]),
+        "`main`",
+    );
+    assert_usage(
+        &scratch.run(&["run", "study.toml", "--data", "nowhere"]),
+        "RV0001",
+    );
     assert_usage(&scratch.run(&["explain", "survivall"]), "`survival`");
-    assert_usage(&scratch.run(&["run", "study.toml", "--quiet", "--verbose"]), "verbose");
+    assert_usage(
+        &scratch.run(&["run", "study.toml", "--quiet", "--verbose"]),
+        "verbose",
+    );
     assert_eq!(scratch.files().len(), 5, "something is written");
 }
 
@@ -102,7 +127,11 @@ fn claims_that_differ_end_with_6() {
     let answer: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
     let text = answer.to_string();
     for id in ["differs", "differs-in-significance", "not-found", "holds"] {
-        assert!(said.out.contains(id) && text.contains(id), "{id}: {}", said.out);
+        assert!(
+            said.out.contains(id) && text.contains(id),
+            "{id}: {}",
+            said.out
+        );
     }
     for format in ["junit", "github"] {
         let said = scratch.run(&["check", "result", "--against", wrong, "--format", format]);
@@ -129,7 +158,11 @@ fn an_earlier_result_is_kept_without_force_and_replaced_with_it() {
     let before = scratch.files();
     let said = scratch.run(&run);
     assert_eq!((said.code, said.out.as_str()), (Some(7), ""));
-    assert!(said.err.contains("RV0703") && said.err.contains("--force"), "{}", said.err);
+    assert!(
+        said.err.contains("RV0703") && said.err.contains("--force"),
+        "{}",
+        said.err
+    );
     assert_eq!(scratch.files(), before);
 
     scratch.write("result/figures/old.svg", "");
@@ -150,7 +183,12 @@ fn what_is_not_ours_is_never_replaced() {
     for out in ["thesis", "taken", "no/such/place", "persons.csv", ".", ".."] {
         for force in [&[][..], &["--force"]] {
             let said = scratch.run(&[&["run", "study.toml", "--out", out], force].concat());
-            assert_eq!((said.code, said.out.as_str()), (Some(7), ""), "{out}: {}", said.err);
+            assert_eq!(
+                (said.code, said.out.as_str()),
+                (Some(7), ""),
+                "{out}: {}",
+                said.err
+            );
             assert!(!said.err.contains(&scratch.way()), "{}", said.err);
             assert_eq!(scratch.files(), before, "{out}");
         }

@@ -17,10 +17,23 @@ fn result() -> Scratch {
 #[test]
 fn show_answers_with_rows_the_sentence_and_the_method() {
     let scratch = result();
-    let show = ["show", "result", "--outcome", "job", "--estimand", "cumulative_effect"];
+    let show = [
+        "show",
+        "result",
+        "--outcome",
+        "job",
+        "--estimand",
+        "cumulative_effect",
+    ];
     let said = scratch.run(&[show.as_slice(), &["--week", "last"]].concat());
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    for part in ["1.000000", "deltager - kontrol", "4 uger", "Formula", "Standard error"] {
+    for part in [
+        "0.500000",
+        "deltager - kontrol",
+        "4 uger",
+        "Formula",
+        "Standard error",
+    ] {
         assert!(said.out.contains(part), "`{part}` is not in:\n{}", said.out);
     }
     let plain = scratch.run(&["show", "result"]);
@@ -51,7 +64,14 @@ fn show_says_not_available_and_why() {
         said.out
     })
     .collect();
-    insta::assert_snapshot!(reasons.concat(), @"");
+    insta::assert_snapshot!(reasons.concat(), @r"
+    not available: no outcome `jbo` here; there is `exit`, `hours`, `job`, `meetings`
+    not available: no estimand `survival` here; there is `cumulative_effect`, `cumulative_mean`, `weekly_difference`, `weekly_mean`
+    not available: no week 99 here; there are weeks from 1 to 4
+    not available: no subgroup `alder` here; there is `all`, `sex`
+    not available: no level `x` here; there is `k`, `m`
+    not available: no item `studie` here; there is `job`, `other`
+    ");
 }
 
 #[test]
@@ -72,9 +92,25 @@ fn every_estimand_and_every_code_can_be_explained() {
     assert_eq!((list.code, list.err.as_str()), (Some(0), ""));
     for slug in rettevej::study::slugs::SLUGS {
         let said = scratch.run(&["explain", slug.name]);
-        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{}", slug.name);
-        for part in [slug.name, "Formula", "Standard error", "Undefined when", "Source"] {
-            assert!(said.out.contains(part), "{}: no {part}:\n{}", slug.name, said.out);
+        assert_eq!(
+            (said.code, said.err.as_str()),
+            (Some(0), ""),
+            "{}",
+            slug.name
+        );
+        for part in [
+            slug.name,
+            "Formula",
+            "Standard error",
+            "Undefined when",
+            "Source",
+        ] {
+            assert!(
+                said.out.contains(part),
+                "{}: no {part}:\n{}",
+                slug.name,
+                said.out
+            );
         }
         assert!(list.out.contains(slug.name));
     }
@@ -113,7 +149,11 @@ fn no_code_is_said_without_a_card() {
             }
             let text = std::fs::read_to_string(&path).expect("text");
             for (at, _) in text.match_indices("\"RV") {
-                said.insert(text[at + 1..].chars().take(6).collect::<String>());
+                let code: String = text[at + 1..].chars().take(6).collect();
+                // RV0399 is the made-up one of the unit tests.
+                if code[2..].bytes().all(|b| b.is_ascii_digit()) && code != "RV0399" {
+                    said.insert(code);
+                }
             }
         }
     }
@@ -152,7 +192,11 @@ fn json_answers_are_json() {
     let scratch = result();
     let parsed = |arguments: &[&str]| {
         let said = scratch.run(arguments);
-        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{arguments:?}");
+        assert_eq!(
+            (said.code, said.err.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
         serde_json::from_str::<Value>(&said.out).expect("JSON")
     };
     let valid = parsed(&["validate", "study.toml", "--json"]);
@@ -163,7 +207,9 @@ fn json_answers_are_json() {
     let lines = valid["accounting"].as_array().expect("lines");
     for table in ["persons", "spells", "hours", "meetings"] {
         let sum = |sign: &str| -> i64 {
-            let of_table = lines.iter().filter(|l| l["table"] == table && l["sign"] == sign);
+            let of_table = lines
+                .iter()
+                .filter(|l| l["table"] == table && l["sign"] == sign);
             of_table.filter_map(|l| l["count"].as_i64()).sum()
         };
         assert!(sum("+") > 0, "{table}: {lines:?}");
@@ -173,7 +219,10 @@ fn json_answers_are_json() {
     let rows = shown["rows"].as_array().expect("rows");
     assert!(rows.len() > 8 && shown["not_available"].is_null());
     for kind in ["study", "bundle", "claims", "scenario"] {
-        assert!(parsed(&["schema", kind])["properties"].is_object(), "{kind}");
+        assert!(
+            parsed(&["schema", kind])["properties"].is_object(),
+            "{kind}"
+        );
     }
 }
 
