@@ -1,6 +1,7 @@
 //! Table of contents of the integration tests: one binary, one module per kind of test.
 
 mod architecture;
+mod coverage;
 mod hand;
 mod laws;
 mod random_trial;

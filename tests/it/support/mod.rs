@@ -4,6 +4,7 @@ pub(crate) mod expected;
 pub(crate) mod expression;
 pub(crate) mod program;
 pub(crate) mod table;
+pub(crate) mod trials;
 
 use std::path::{Path, PathBuf};
 
