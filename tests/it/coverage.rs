@@ -24,9 +24,7 @@ const MEASURES: &[Measure] = &[
 #[test]
 #[ignore = "table"]
 fn table() {
-    let env = |name: &str, or: u64| {
-        std::env::var(name).map_or(or, |v| v.parse().unwrap())
-    };
+    let env = |name: &str, or: u64| std::env::var(name).map_or(or, |v| v.parse().unwrap());
     let run = Run {
         trials: env("RETTEVEJ_COVERAGE_TRIALS", 2000),
         replicates: env("RETTEVEJ_COVERAGE_REPLICATES", 999) as u32,
@@ -45,10 +43,21 @@ fn table() {
                 let (band, m) = share(seen.iter().map(|s| s.band));
                 let weeks = seen.iter().map(|s| f64::from(s.weeks)).sum::<f64>() / m.max(1) as f64;
                 let se = if way.interval == IntervalKind::Normal {
-                    format!("{:5} bias {:+.3} ratio {:.3} ({:.3})", s.trials, s.bias, s.ratio, s.ratio_error)
-                } else { String::new() };
-                println!("{:?} {:?} {:32} cover {:.1} ({n}) band {:.1} ({m}, {weeks:.1} weeks) {se}",
-                    way.adjustment, way.interval, measure.estimand, 100.0 * interval, 100.0 * band);
+                    format!(
+                        "{:5} bias {:+.3} ratio {:.3} ({:.3})",
+                        s.trials, s.bias, s.ratio, s.ratio_error
+                    )
+                } else {
+                    String::new()
+                };
+                println!(
+                    "{:?} {:?} {:32} cover {:.1} ({n}) band {:.1} ({m}, {weeks:.1} weeks) {se}",
+                    way.adjustment,
+                    way.interval,
+                    measure.estimand,
+                    100.0 * interval,
+                    100.0 * band
+                );
             }
         }
     }

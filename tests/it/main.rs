@@ -2,6 +2,7 @@
 
 mod architecture;
 mod coverage;
+mod draws;
 mod hand;
 mod laws;
 mod random_trial;

@@ -130,8 +130,11 @@ impl Ground {
         let mut outcomes: Vec<usize> = self.measures.iter().filter_map(named).collect();
         outcomes.sort_unstable();
         outcomes.dedup();
-        let mut estimands: Vec<String> =
-            self.measures.iter().map(|m| m.estimand.to_owned()).collect();
+        let mut estimands: Vec<String> = self
+            .measures
+            .iter()
+            .map(|m| m.estimand.to_owned())
+            .collect();
         estimands.sort();
         estimands.dedup();
         study.analyses = ways
@@ -218,7 +221,10 @@ fn seen<'a>(rows: impl Iterator<Item = &'a Row>, truth: &[Option<f64>], horizon:
             out.error = row.estimate.map(|e| e - truth);
             out.std_error = row.std_error;
             out.covered = holds(row.conf_low, row.conf_high);
-            out.width = row.conf_high.zip(row.conf_low).map(|(high, low)| high - low);
+            out.width = row
+                .conf_high
+                .zip(row.conf_low)
+                .map(|(high, low)| high - low);
         }
     }
     out
@@ -246,7 +252,10 @@ pub(crate) struct Spread {
 
 /// Compares the mean of SE^2 with the variance of the estimates.
 pub(crate) fn spread(seen: &[Seen]) -> Spread {
-    let both: Vec<(f64, f64)> = seen.iter().filter_map(|s| s.error.zip(s.std_error)).collect();
+    let both: Vec<(f64, f64)> = seen
+        .iter()
+        .filter_map(|s| s.error.zip(s.std_error))
+        .collect();
     let errors: Vec<f64> = both.iter().map(|b| b.0).collect();
     let centre = mean(&errors).0;
     let squares: Vec<f64> = errors.iter().map(|e| (e - centre) * (e - centre)).collect();
