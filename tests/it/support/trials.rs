@@ -7,7 +7,7 @@ use rettevej::simulate::{Scenario, Simulator, Truth};
 use rettevej::study::{Adjustment, Analysis, IntervalKind, Study};
 use rettevej::units::ConfidenceLevel;
 
-/// A contrast that is looked at.
+/// A path of the first treatment arm (for contrasts: against the control) that is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Measure {
     pub(crate) estimand: &'static str,
@@ -72,6 +72,7 @@ pub(crate) struct Run {
 /// A scenario with its truth, overall and by site.
 pub(crate) struct Ground {
     simulator: Simulator,
+    arm: String,
     measures: Vec<Measure>,
     /// `[adjustment][measure]`: the path that a contrast estimates.
     truth: [Vec<Vec<Option<f64>>>; 2],
@@ -119,9 +120,16 @@ impl Ground {
             .collect();
         Self {
             simulator,
+            arm,
             measures: measures.to_vec(),
             truth: [overall, within],
         }
+    }
+
+    /// The truth of a measure at the horizon, without adjustment.
+    pub(crate) fn truth_at_horizon(&self, measure: Measure) -> f64 {
+        let place = self.measures.iter().position(|m| *m == measure).unwrap();
+        self.truth[0][place].last().unwrap().unwrap()
     }
 
     fn study(&self, ways: &[Way], replicates: u32) -> Study {
@@ -154,11 +162,11 @@ impl Ground {
         study
     }
 
-    /// `[way][measure][trial]`.
+    /// Draws and evaluates the trials, half of them on a thread of its own: `[way][measure][trial]`.
     pub(crate) fn see(&self, ways: &[Way], run: Run) -> Vec<Vec<Vec<Seen>>> {
         let study = self.study(ways, run.replicates);
         let half = run.trials / 2;
-        let parts: Vec<Vec<Vec<Seen>>> = std::thread::scope(|scope| {
+        let trials: Vec<Vec<Seen>> = std::thread::scope(|scope| {
             let work = [0..half, half..run.trials].map(|numbers| {
                 let (study, this) = (&study, &self);
                 scope.spawn(move || {
@@ -167,13 +175,14 @@ impl Ground {
                         .collect::<Vec<Vec<Seen>>>()
                 })
             });
-            let done = work.into_iter().map(|w| w.join().unwrap());
-            done.flatten().map(|seen| vec![seen]).collect()
+            work.into_iter()
+                .flat_map(|part| part.join().unwrap())
+                .collect()
         });
         let width = self.measures.len();
-        let mut out = vec![vec![Vec::with_capacity(parts.len()); width]; ways.len()];
-        for trial in parts {
-            for (place, seen) in trial[0].iter().enumerate() {
+        let mut out = vec![vec![Vec::with_capacity(trials.len()); width]; ways.len()];
+        for trial in trials {
+            for (place, seen) in trial.iter().enumerate() {
                 out[place / width][place % width].push(*seen);
             }
         }
@@ -199,6 +208,7 @@ impl Ground {
                         && *row.estimand == *measure.estimand
                         && *row.outcome == *measure.outcome
                         && *row.item == *measure.item
+                        && *row.arm == *self.arm
                 });
                 out.push(seen(own, &self.truth[adjusted][m], study.horizon as i32));
             }
@@ -243,7 +253,8 @@ pub(crate) fn mean(values: &[f64]) -> (f64, f64) {
 pub(crate) struct Spread {
     /// Trials with estimate and standard error.
     pub(crate) trials: usize,
-    /// Mean error in units of the true standard deviation.
+    /// Mean error, and in units of the standard deviation of the estimates.
+    pub(crate) error: f64,
     pub(crate) bias: f64,
     /// Mean of squared standard errors over the variance of the estimates, and its Monte Carlo standard error.
     pub(crate) ratio: f64,
@@ -266,6 +277,7 @@ pub(crate) fn spread(seen: &[Seen]) -> Spread {
     let relative = (variance_error / variance).hypot(stated_error / stated);
     Spread {
         trials: both.len(),
+        error: centre,
         bias: centre / variance_known.sqrt(),
         ratio,
         ratio_error: ratio * relative,
