@@ -7,4 +7,5 @@ mod hand;
 mod laws;
 mod random_trial;
 mod reference;
+mod replicates;
 mod support;
