@@ -421,7 +421,7 @@ fn rows_of_clusters_within_strata_are_those_of_weighted_persons() {
         arms: 2,
         strata: 3,
         horizon: 5,
-        clusters: Some(30),
+        clusters: Some(33),
     };
     let (limits, _) = hold(&random_trial(8, size), Rule::RaoWu);
     assert!(limits > 60, "{limits}");
