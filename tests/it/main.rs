@@ -2,10 +2,13 @@
 
 mod architecture;
 mod cli;
+mod coverage;
+mod draws;
 mod hand;
 mod laws;
 mod random_trial;
 mod reference;
 mod reproducible;
 mod schema;
+mod replicates;
 mod support;
