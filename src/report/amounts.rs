@@ -28,7 +28,10 @@ impl Amounts {
             },
             "exit" => plain(tick(outcome)),
             "events" if outcome.unit.is_empty() => plain("events"),
-            _ => plain(unit_key(view.word(&outcome.unit))),
+            _ => Self {
+                unit: unit_of(view, &outcome.unit),
+                scale: 1.0,
+            },
         }
     }
 
@@ -76,16 +79,27 @@ pub(crate) fn tick(outcome: &OutcomeFacts) -> &'static str {
     if outcome.tick == "day" { "day" } else { "week" }
 }
 
-/// Units the files know under another spelling; any other unit is shown as the study writes it.
-fn unit_key(unit: &str) -> &str {
-    match unit {
-        "hour" | "time" | "timer" => "hours",
-        "DKK" | "kr." | "kr" | "kroner" => "dkk",
-        "event" | "count" => "events",
-        "weeks" => "week",
-        "days" => "day",
-        other => other,
+/// The key of a unit the files know, else the study's word for it. A known spelling goes before a label: `hours` may
+/// also be the key of an outcome, whose label ("Arbejdstimer") is no unit.
+fn unit_of(view: &View<'_>, unit: &str) -> String {
+    let word = view.word(unit);
+    match known_unit(unit).or_else(|| known_unit(word)) {
+        Some(key) => key.to_owned(),
+        None if word == unit => unit.to_owned(),
+        None => sentence_middle(word),
     }
+}
+
+/// Units the files know, under the spellings that studies use.
+fn known_unit(unit: &str) -> Option<&'static str> {
+    Some(match unit {
+        "hours" | "hour" | "time" | "timer" | "Hours" | "Timer" => "hours",
+        "dkk" | "DKK" | "kr." | "kr" | "kroner" | "Kroner" => "dkk",
+        "events" | "event" | "count" | "hændelser" => "events",
+        "week" | "weeks" | "uge" | "uger" | "Uger" | "Weeks" => "week",
+        "day" | "days" | "dag" | "dage" | "Dage" | "Days" => "day",
+        _ => return None,
+    })
 }
 
 /// Why a number is missing, in words: known reasons in the reader's language, others as the row has them. A row with
@@ -122,10 +136,52 @@ pub(crate) fn sentence_start(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// First letter small, as inside a sentence; abbreviations such as SU and A-kasse keep theirs.
+pub(crate) fn sentence_middle(text: &str) -> String {
+    let mut chars = text.chars();
+    let (first, second) = (chars.next(), chars.next());
+    match (first, second) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::planted::{Planted, outcome};
+    use crate::study::model::Words as LabelWords;
     use crate::units::Language;
+
+    #[test]
+    fn a_known_unit_goes_before_the_label_of_an_outcome_with_the_same_key() {
+        let mut planted = Planted::new(Language::Da);
+        for (key, word) in [("hours", "Arbejdstimer"), ("meetings", "Samtaler")] {
+            let words = LabelWords {
+                da: Some(word.to_owned()),
+                ..LabelWords::default()
+            };
+            planted.labels.words.insert(key.to_owned(), words);
+        }
+        let words = Words::new(Language::Da);
+        let said = |unit: &str| {
+            let outcome = outcome("x", "amount", unit);
+            Amounts::of(&planted.view(), &outcome).quantity(&words, 9.61, 1)
+        };
+        assert_eq!(said("hours"), "9,6 timer");
+        assert_eq!(said("meetings"), "9,6 samtaler");
+        assert_eq!(said("stk."), "9,6 stk.");
+    }
+
+    #[test]
+    fn inside_a_sentence_a_word_is_small_and_an_abbreviation_is_not() {
+        assert_eq!(sentence_middle("Økonomi"), "økonomi");
+        assert_eq!(sentence_middle("SU"), "SU");
+        assert_eq!(sentence_middle("A-kasse"), "A-kasse");
+        assert_eq!(sentence_middle(""), "");
+    }
 
     #[test]
     fn an_unknown_reason_is_kept_and_an_empty_one_is_said() {

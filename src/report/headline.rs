@@ -74,7 +74,7 @@ struct Parts<'v, 'a> {
 
 impl Parts<'_, '_> {
     fn label(&self) -> String {
-        sentence_start(self.view.word(&self.outcome.name))
+        sentence_start(&self.view.name(&self.outcome.name))
     }
 
     fn horizon(&self) -> String {

@@ -185,7 +185,7 @@ impl Chart {
     }
 
     /// Every value the y axis must hold.
-    fn extent(&self) -> (f64, f64) {
+    pub(super) fn extent(&self) -> (f64, f64) {
         let points = self.series.iter().flat_map(|s| s.points.iter().flatten());
         let limits = self.areas.iter().flat_map(|a| a.limits.iter().flatten());
         let all = points

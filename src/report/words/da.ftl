@@ -80,6 +80,7 @@ summary-total = i alt { $n }
 summary-strata = Strata
 summary-clusters = Klynger
 summary-followed = Fulgt til { $week }
+summary-everybody = alle
 summary-replicates = Usikkerhed
 summary-scheme = { $n } gentagne udtrækninger ({ $scheme }), frø { $seed }
 summary-no-scheme = ingen gentagne udtrækninger; analytiske standardfejl
@@ -97,7 +98,7 @@ summary-more-warnings = … og { $n } til
 cell-undefined = kan ikke beregnes
 cell-hidden = vises ikke
 cell-not_applicable = opgøres ikke
-cell-missing = mangler
+cell-missing = ikke beregnet
 cell-to = { $low } til { $high }
 
 ## Mål (navne på estimander)
@@ -132,15 +133,19 @@ axis-weeks = Uger efter forsøgets start
 axis-days = Dage efter forsøgets start
 axis-first-assignment = (uge 1 = ugen for lodtrækningen)
 axis-first-next = (uge 1 = ugen efter lodtrækningen)
-title-weekly-share = { $label }: andel pr. uge
+title-weekldestination-other = andet
+y-share = { $label }: andel pr. uge
 title-weekly-mean = { $label }: gennemsnit pr. person pr. uge
 title-effect = { $label }: akkumuleret effekt
 title-difference = { $label }: akkumuleret forskel (beskrivende)
 title-period-effect = { $label }: effekt på andelen siden start
 title-period-difference = { $label }: forskel i andelen siden start (beskrivende)
 title-survival = { $label }: andel, der endnu ikke er afgået
+title-incidence-any = { $label }: andel afgået
+title-hazard = { $label }: afgangsrate pr. uge
 title-incidence = { $label }: afgang til { $destination }
 title-versus = { $title }, { $arm } mod { $control }
+destination-other = andet
 y-share = Andel ({ $unit })
 y-mean = Gennemsnit ({ $unit })
 y-effect = Effekt ({ $unit })
@@ -151,7 +156,7 @@ legend-band = { $level } pct.-konfidensbånd (simultant)
 legend-effect = Effekt
 legend-difference = Forskel
 note-persons = Personer: { $list }.
-note-person = { $arm } ({ $n })
+note-person = { $arm } ({ $n })
 note-interval = Interval: { $kind }; { $n } gentagne udtrækninger; frø { $seed }.
 note-interval-analytic = Interval: normal; analytisk standardfejl.
 interval-normal = normal
