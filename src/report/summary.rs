@@ -13,6 +13,8 @@ use crate::results::{Bundle, OutcomeFacts, Row};
 /// Rows of the table and warnings that are shown; the rest is counted.
 const TABLE_ROWS: usize = 12;
 const WARNINGS: usize = 4;
+/// Stands for a space at which no line may break; the terminal gets an ordinary one.
+const TIED: &str = "\u{a0}";
 /// Width that fits an ordinary terminal window.
 const WIDTH: usize = 96;
 
@@ -55,7 +57,13 @@ fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
         .arms
         .iter()
         .zip(&facts.persons)
-        .map(|(arm, n)| format!("{} {}", view.word(arm), numbers::count(*n, language)))
+        .map(|(arm, n)| {
+            format!(
+                "{}{TIED}{}",
+                view.word(arm).replace(' ', TIED),
+                numbers::count(*n, language)
+            )
+        })
         .collect();
     let total = numbers::count(facts.persons.iter().sum(), language);
     persons.push(words.tell("summary-total", &[("n", &total)]));
@@ -83,7 +91,8 @@ fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
             } else {
                 1
             };
-            format!("{arm} {}", numbers::percent(*share, decimals, language))
+            let share = numbers::percent(*share, decimals, language);
+            format!("{arm} {share}").replace(' ', TIED)
         };
         shares.iter().map(text).collect()
     } else {
@@ -125,6 +134,7 @@ fn pairs(pairs: &[(String, String)]) -> Vec<String> {
         let room = WIDTH.saturating_sub(width + 4).max(20);
         for (i, part) in wrap(value, room).into_iter().enumerate() {
             let key = if i == 0 { key.as_str() } else { "" };
+            let part = part.replace(TIED, " ");
             lines.push(format!("  {}  {part}", left(key, width)));
         }
     }

@@ -133,8 +133,7 @@ axis-weeks = Uger efter forsøgets start
 axis-days = Dage efter forsøgets start
 axis-first-assignment = (uge 1 = ugen for lodtrækningen)
 axis-first-next = (uge 1 = ugen efter lodtrækningen)
-title-weekldestination-other = andet
-y-share = { $label }: andel pr. uge
+title-weekly-share = { $label }: andel pr. uge
 title-weekly-mean = { $label }: gennemsnit pr. person pr. uge
 title-effect = { $label }: akkumuleret effekt
 title-difference = { $label }: akkumuleret forskel (beskrivende)

@@ -133,8 +133,7 @@ axis-weeks = Weeks after the start of the trial
 axis-days = Days after the start of the trial
 axis-first-assignment = (week 1 = the week of assignment)
 axis-first-next = (week 1 = the week after assignment)
-title-weekldestination-other = other
-y-share = { $label }: share by week
+title-weekly-share = { $label }: share by week
 title-weekly-mean = { $label }: mean per person and week
 title-effect = { $label }: accumulated effect
 title-difference = { $label }: accumulated difference (descriptive)
