@@ -136,7 +136,8 @@ impl Chart {
         for note in &self.notes {
             page.paragraph(note, FONT, 22.0, "fill=\"#444444\"");
         }
-        let height = page.y + MARGIN / 2.0;
+        // Whole units: page and drawing then have the same shape, and no seam shows at the foot.
+        let height = (page.y + MARGIN / 2.0).ceil();
         let (id, title) = (escape(&self.id), escape(&self.title));
         let desc = escape(&self.description);
         let cm = height * 16.0 / WIDTH;
