@@ -19,7 +19,7 @@
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
 };
-use crate::panel::{Kind, Shape};
+use crate::panel::{Kind, Shape, Value};
 
 /// The estimand.
 pub(super) struct CumulativeMean;
@@ -73,21 +73,27 @@ impl Curve for CumulativeMean {
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {
         Counts {
             n: group.channel(0)[tick] as u64,
-            events: (group.shape.divisor == 1.0)
+            events: group
+                .shape
+                .is_counted()
                 .then(|| group.channel(1)[..=tick].iter().sum::<f64>() as i64),
         }
     }
 
     fn support(&self, group: GroupTotals<'_>, support: &Support, _: Item, tick: usize) -> u64 {
         match group.shape.kind {
-            Kind::Mean { binary: true } => support.ever[tick].min(support.not_always[tick]),
+            Kind::Mean {
+                value: Value::State,
+            } => support.ever[tick].min(support.not_always[tick]),
             _ => support.ever[tick],
         }
     }
 
     fn unit(&self, shape: &Shape, weekly: &str, _: &str) -> String {
         match shape.kind {
-            Kind::Mean { binary: true } => "weeks".to_owned(),
+            Kind::Mean {
+                value: Value::State,
+            } => "weeks".to_owned(),
             _ => weekly.to_owned(),
         }
     }
@@ -100,7 +106,9 @@ mod tests {
     #[test]
     fn it_adds_weekly_means_and_stays_undefined() {
         let shape = Shape {
-            kind: Kind::Mean { binary: true },
+            kind: Kind::Mean {
+                value: Value::State,
+            },
             first_tick: 1,
             ticks: 4,
             channels: 2,

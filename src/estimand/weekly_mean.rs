@@ -18,7 +18,7 @@
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
 };
-use crate::panel::{Kind, Shape};
+use crate::panel::{Kind, Shape, Value};
 
 /// The estimand.
 pub(super) struct WeeklyMean;
@@ -71,14 +71,21 @@ impl Curve for WeeklyMean {
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {
         Counts {
             n: group.channel(0)[tick] as u64,
-            events: (group.shape.divisor == 1.0).then(|| group.channel(1)[tick] as i64),
+            events: group
+                .shape
+                .is_counted()
+                .then(|| group.channel(1)[tick] as i64),
         }
     }
 
     fn support(&self, group: GroupTotals<'_>, support: &Support, _: Item, tick: usize) -> u64 {
         match group.shape.kind {
-            Kind::Mean { binary: false } => support.nonzero[tick],
-            Kind::Mean { binary: true } => support.nonzero[tick].min(support.zero[tick]),
+            Kind::Mean {
+                value: Value::Count | Value::Amount,
+            } => support.nonzero[tick],
+            Kind::Mean {
+                value: Value::State,
+            } => support.nonzero[tick].min(support.zero[tick]),
             Kind::Share | Kind::Exit { .. } => {
                 let (n, y) = (group.channel(0)[tick], group.channel(1)[tick]);
                 y.min(n - y) as u64
@@ -88,7 +95,9 @@ impl Curve for WeeklyMean {
 
     fn unit(&self, shape: &Shape, weekly: &str, _: &str) -> String {
         match shape.kind {
-            Kind::Mean { binary: false } => weekly.to_owned(),
+            Kind::Mean {
+                value: Value::Count | Value::Amount,
+            } => weekly.to_owned(),
             _ => "share".to_owned(),
         }
     }
@@ -102,7 +111,9 @@ mod tests {
     fn the_mean_is_over_those_followed_and_undefined_with_nobody() {
         // Three persons: followed 2, 1, 1 weeks of 3; y = (1, 0), (1), (0).
         let shape = Shape {
-            kind: Kind::Mean { binary: true },
+            kind: Kind::Mean {
+                value: Value::State,
+            },
             first_tick: 1,
             ticks: 3,
             channels: 2,

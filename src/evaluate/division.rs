@@ -50,8 +50,14 @@ pub(super) struct Division {
     pub strata: usize,
     /// Cell of each person.
     pub cell: Vec<u32>,
-    /// Cells by [`Division::index`].
+    /// Cells with somebody in them, in order of level, arm and stratum.
     pub cells: Vec<CellFacts>,
+    /// Whether some pick counts other than 1.
+    pub rescaled: bool,
+    /// Cell of each level x arm x stratum; [`NO_CELL`] where nobody is.
+    places: Vec<u32>,
+    /// Cells of each level x arm.
+    arm_cells: Vec<Vec<usize>>,
     /// `[level][treatment - 1]`.
     pub contrasts: Vec<Vec<Contrast>>,
 }
@@ -82,40 +88,63 @@ impl Division {
             arms,
             strata,
             cell: vec![NO_CELL; trial.persons()],
-            cells: vec![
-                CellFacts {
-                    persons: 0,
-                    weight: 1.0
-                };
-                levels * arms * strata
-            ],
+            cells: Vec::new(),
+            rescaled: purpose.rule == Rule::RaoWu,
+            places: vec![0; levels * arms * strata],
+            arm_cells: Vec::new(),
             contrasts: Vec::new(),
         };
-        for person in 0..trial.persons() {
+        let place_of = |person: usize| -> Option<usize> {
             let level = match purpose.subgroup {
                 None => 0,
-                Some(column) => match trial.subgroups[column].level[person] {
-                    Some(level) => usize::from(level),
-                    None => continue,
-                },
+                Some(column) => usize::from(trial.subgroups[column].level[person]?),
             };
             let stratum = if apart {
                 trial.stratum[person] as usize
             } else {
                 0
             };
-            let index = division.index(level, usize::from(trial.arm[person]), stratum);
-            division.cell[person] = index as u32;
-            division.cells[index].persons += 1;
+            Some((level * arms + usize::from(trial.arm[person])) * strata + stratum)
+        };
+        // Most places of a division by site within sites are empty: only the others become cells.
+        for person in 0..trial.persons() {
+            if let Some(place) = place_of(person) {
+                division.places[place] += 1;
+            }
         }
-        if purpose.rule == Rule::RaoWu {
+        for place in &mut division.places {
+            let persons = u64::from(*place);
+            *place = NO_CELL;
+            if persons > 0 {
+                *place = division.cells.len() as u32;
+                let weight = 1.0;
+                division.cells.push(CellFacts { persons, weight });
+            }
+        }
+        for person in 0..trial.persons() {
+            if let Some(place) = place_of(person) {
+                division.cell[person] = division.places[place];
+            }
+        }
+        if division.rescaled {
             for cell in &classes.cells {
                 for level in 0..levels {
-                    let index = division.index(level, usize::from(cell.arm), cell.stratum as usize);
-                    division.cells[index].weight = purpose.rule.weight(cell.slots);
+                    let found = division.find(level, usize::from(cell.arm), cell.stratum as usize);
+                    if let Some(index) = found {
+                        division.cells[index].weight = purpose.rule.weight(cell.slots);
+                    }
                 }
             }
         }
+        division.arm_cells = (0..levels * arms)
+            .map(|group| {
+                division.places[group * strata..(group + 1) * strata]
+                    .iter()
+                    .filter(|&&cell| cell != NO_CELL)
+                    .map(|&cell| cell as usize)
+                    .collect()
+            })
+            .collect();
         division.contrasts = (0..levels)
             .map(|level| {
                 (1..arms)
@@ -129,16 +158,15 @@ impl Division {
         division
     }
 
-    /// Where a cell stands.
-    pub fn index(&self, level: usize, arm: usize, stratum: usize) -> usize {
-        (level * self.arms + arm) * self.strata + stratum
+    /// The cell of a level, arm and stratum, when somebody is there.
+    pub fn find(&self, level: usize, arm: usize, stratum: usize) -> Option<usize> {
+        let cell = self.places[(level * self.arms + arm) * self.strata + stratum];
+        (cell != NO_CELL).then_some(cell as usize)
     }
 
     /// All cells of an arm at a level.
-    pub fn arm_cells(&self, level: usize, arm: usize) -> Vec<usize> {
-        (0..self.strata)
-            .map(|stratum| self.index(level, arm, stratum))
-            .collect()
+    pub fn arm_cells(&self, level: usize, arm: usize) -> &[usize] {
+        &self.arm_cells[level * self.arms + arm]
     }
 
     /// Persons in some cells.
@@ -157,23 +185,23 @@ impl Division {
         };
         let mut pooled = Vec::new();
         for stratum in 0..self.strata {
-            let treated = self.index(level, arm, stratum);
-            let control = self.index(level, 0, stratum);
-            let (t, c) = (self.cells[treated].persons, self.cells[control].persons);
+            let treated: Vec<usize> = self.find(level, arm, stratum).into_iter().collect();
+            let control: Vec<usize> = self.find(level, 0, stratum).into_iter().collect();
+            let (t, c) = (self.persons(&treated), self.persons(&control));
             if t + c == 0 {
                 continue;
             }
             if self.subgroup.is_some() && (t < 2 || c < 2) {
-                pool.treated.push(treated);
-                pool.control.push(control);
+                pool.treated.extend(treated);
+                pool.control.extend(control);
                 pooled.push(trial.strata[stratum].clone());
             } else if t == 0 || c == 0 {
                 contrast.left_out.push(trial.strata[stratum].clone());
             } else {
                 contrast.groups.push(StratumGroup {
                     weight: (t + c) as f64,
-                    treated: vec![treated],
-                    control: vec![control],
+                    treated,
+                    control,
                 });
             }
         }

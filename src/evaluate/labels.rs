@@ -109,10 +109,9 @@ impl Labels {
 pub(super) fn weekly_unit(outcome: &Outcome) -> String {
     match (&outcome.unit, &outcome.kind) {
         (Some(unit), _) => unit.clone(),
-        (None, OutcomeKind::WeeksIn { .. }) => "weeks".to_owned(),
+        (None, OutcomeKind::WeeksIn { .. } | OutcomeKind::Exit { .. }) => "weeks".to_owned(),
         (None, OutcomeKind::Events { .. }) => "events".to_owned(),
         (None, OutcomeKind::Amount { .. }) => "units".to_owned(),
         (None, OutcomeKind::ShareAmong { .. }) => "share".to_owned(),
-        (None, OutcomeKind::Exit { .. }) => "weeks".to_owned(),
     }
 }

@@ -53,8 +53,8 @@ impl Context<'_> {
         let arms: Vec<ArmPoint> = (0..table.division.arms)
             .map(|arm| {
                 let cells = table.division.arm_cells(part.level, arm);
-                let totals = table.group(&scratch, Sample::Observed, &cells);
-                let spread = self.spread(table, &cells, &totals);
+                let totals = table.group(&scratch, Sample::Observed, cells);
+                let spread = self.spread(table, cells, &totals);
                 ArmPoint { totals, spread }
             })
             .collect();
@@ -65,7 +65,7 @@ impl Context<'_> {
                 Adjustment::Strata => Some(self.contrast(table, contrast, &scratch)),
             })
             .collect();
-        let series = self.series(table, part, &values, (&arms, &contrasts));
+        let series = Self::series(table, part, &values, (&arms, &contrasts));
         let labels = Labels::new(self, table, part.level);
         let rows = parallel::map_ordered(series.len(), |i| {
             self.series_rows(table, &series[i], columns, start, &labels)

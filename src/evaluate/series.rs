@@ -33,7 +33,6 @@ pub(super) struct Series<'a> {
 impl Context<'_> {
     /// All series of a part, in the order of the columns.
     pub(super) fn series<'a>(
-        &self,
         table: &'a Table<'_>,
         part: &Part,
         values: &[f64],
@@ -69,7 +68,7 @@ impl Context<'_> {
                 path.reported.iter().map(|&t| variance[t].sqrt()).collect()
             };
             if path.arm_rows {
-                for arm in 0..arms.len() {
+                for (arm, point) in arms.iter().enumerate() {
                     out.push(Series {
                         path,
                         arm,
@@ -77,8 +76,8 @@ impl Context<'_> {
                         is_contrast: false,
                         column,
                         estimates: values[column..column + width].to_vec(),
-                        std_errors: error(&arms[arm].spread.variance[index]),
-                        counts: count(path, &arms[arm].totals),
+                        std_errors: error(&point.spread.variance[index]),
+                        counts: count(path, &point.totals),
                         reference: Vec::new(),
                         in_band: supported(path, arm),
                     });
@@ -165,7 +164,7 @@ impl Context<'_> {
             (true, Some(slug)) => slug.into(),
             _ => card.slug.into(),
         };
-        let method = self.method(card.method, series.is_contrast, analysis);
+        let method = Self::method(card.method, series.is_contrast, analysis);
         (0..width)
             .map(|k| {
                 let found = &inference.columns[k];
@@ -211,7 +210,7 @@ impl Context<'_> {
             .collect()
     }
 
-    fn method(&self, method: &str, is_contrast: bool, analysis: &Analysis) -> Arc<str> {
+    fn method(method: &str, is_contrast: bool, analysis: &Analysis) -> Arc<str> {
         match (is_contrast, analysis.adjustment) {
             (true, Adjustment::Strata) => format!("{method}, difference within strata").into(),
             (true, Adjustment::None) => format!("{method}, difference").into(),

@@ -101,8 +101,8 @@ impl Table<'_> {
     }
 
     fn merge_into(&self, totals: &[i64], sample: Sample, cells: &[usize], out: &mut [f64]) {
-        let rescaled = self.division.cells.iter().any(|cell| cell.weight != 1.0);
-        let weights = (sample == Sample::Replicate && rescaled).then_some(&*self.division.cells);
+        let rescaled = sample == Sample::Replicate && self.division.rescaled;
+        let weights = rescaled.then_some(&*self.division.cells);
         merge(totals, cells, weights, out);
     }
 
@@ -123,7 +123,7 @@ impl Table<'_> {
             let mut group = std::mem::take(&mut scratch.groups[arm]);
             group.resize(stride, 0.0);
             let cells = self.division.arm_cells(part.level, arm);
-            self.merge_into(&scratch.totals, sample, &cells, &mut group);
+            self.merge_into(&scratch.totals, sample, cells, &mut group);
             scratch.groups[arm] = group;
         }
         scratch.values.resize_with(arms, Vec::new);

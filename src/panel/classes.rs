@@ -101,7 +101,7 @@ impl Classes {
                 )
             })
             .collect();
-        groups.sort_unstable_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+        groups.sort_unstable_by_key(|group| (group.0, group.1, group.2));
         let mut table = Self::empty(true);
         for (arm, stratum, _, members) in groups {
             table.push((arm, stratum), &members);

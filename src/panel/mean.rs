@@ -1,6 +1,6 @@
 //! Outcomes with a value per week: weeks in a state, amounts, events. Channel 0 is followed, channel 1 the value.
 
-use super::{Kind, OutcomePanel, Shape, collect};
+use super::{Kind, OutcomePanel, Shape, Value, collect};
 use crate::study::{AmountSource, OutcomeKind};
 use crate::trial::{SpellTable, Trial};
 
@@ -25,7 +25,13 @@ pub(super) fn members(table: &SpellTable, states: &[String]) -> Vec<bool> {
 pub(super) fn weeks_in(trial: &Trial, table: usize, states: &[String]) -> OutcomePanel {
     let table = &trial.tables[table];
     let inside = members(table, states);
-    let shape = shape(trial, Kind::Mean { binary: true }, 1.0);
+    let shape = shape(
+        trial,
+        Kind::Mean {
+            value: Value::State,
+        },
+        1.0,
+    );
     collect(trial.persons(), shape, |person, shape, history| {
         history.level(shape, 0, (1, table.followed[person] + 1), 1);
         for spell in table.of(person) {
@@ -48,10 +54,15 @@ pub(super) fn table_of(kind: &OutcomeKind) -> usize {
 }
 
 /// The recorded value of each followed week.
-pub(super) fn records(trial: &Trial, table: usize, outcome: usize, divisor: f64) -> OutcomePanel {
+pub(super) fn records(
+    trial: &Trial,
+    table: usize,
+    outcome: usize,
+    (value, divisor): (Value, f64),
+) -> OutcomePanel {
     let table = &trial.tables[table];
     let records = trial.records[outcome].as_ref();
-    let shape = shape(trial, Kind::Mean { binary: false }, divisor);
+    let shape = shape(trial, Kind::Mean { value }, divisor);
     collect(trial.persons(), shape, |person, shape, history| {
         history.level(shape, 0, (1, table.followed[person] + 1), 1);
         if let Some(records) = records {

@@ -26,10 +26,10 @@ pub struct Entry {
 /// What the channels of an outcome mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Channel 0: followed; channel 1: the value. `binary` when the value is 0 or 1.
+    /// Channel 0: followed; channel 1: the value.
     Mean {
-        /// Whether the value is 0 or 1.
-        binary: bool,
+        /// What the value is.
+        value: Value,
     },
     /// Channel 0: in the state; channel 1: in the state with an event.
     Share,
@@ -38,6 +38,17 @@ pub enum Kind {
         /// Whether everybody at risk is so from the first tick on, so that survival is defined.
         survival: Survival,
     },
+}
+
+/// What a weekly value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// 1 in the state, else 0.
+    State,
+    /// A count of events.
+    Count,
+    /// An amount in fixed point.
+    Amount,
 }
 
 /// Whether an exit outcome has a survival curve.
@@ -72,6 +83,16 @@ impl Shape {
     /// Slots of one cell.
     pub fn slots(&self) -> usize {
         self.channels * self.ticks
+    }
+
+    /// Whether totals of the value are numbers of weeks, events or persons.
+    pub fn is_counted(&self) -> bool {
+        !matches!(
+            self.kind,
+            Kind::Mean {
+                value: Value::Amount
+            }
+        )
     }
 
     /// Whether a channel is difference-coded.
@@ -234,11 +255,14 @@ pub fn build(study: &Study, trial: &Trial) -> Result<Panel> {
                 trial,
                 mean::table_of(&outcome.kind),
                 index,
-                10_f64.powi(*decimals as i32),
+                (Value::Amount, 10_f64.powi(*decimals as i32)),
             ),
-            OutcomeKind::Events { .. } => {
-                mean::records(trial, mean::table_of(&outcome.kind), index, 1.0)
-            }
+            OutcomeKind::Events { .. } => mean::records(
+                trial,
+                mean::table_of(&outcome.kind),
+                index,
+                (Value::Count, 1.0),
+            ),
             OutcomeKind::ShareAmong { table, among, .. } => {
                 share::build(trial, *table, among, index)
             }
@@ -311,7 +335,9 @@ mod tests {
     #[test]
     fn a_history_is_the_same_however_its_spells_are_cut() {
         let shape = Shape {
-            kind: Kind::Mean { binary: true },
+            kind: Kind::Mean {
+                value: Value::State,
+            },
             first_tick: 1,
             ticks: 10,
             channels: 2,

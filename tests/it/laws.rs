@@ -18,7 +18,8 @@ fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
 }
 
 fn rows_with(study: &Study, trial: &Trial, options: &Options) -> Vec<Row> {
-    evaluate(study, trial, options, &Silent).unwrap().0.rows
+    let evaluated = evaluate(study, trial, options, &Silent);
+    evaluated.expect("a random trial can be evaluated").0.rows
 }
 
 fn both() -> Vec<rettevej::study::Analysis> {

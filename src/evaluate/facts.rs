@@ -1,0 +1,125 @@
+//! What the report must know of a run besides its rows: sizes, follow-up, outcomes, and how it was done.
+
+use super::labels::weekly_unit;
+use super::table::Table;
+use crate::error::Diagnostic;
+use crate::panel::classes::Classes;
+use crate::panel::{Panel, tick_name};
+use crate::resample::{DRAW_VERSION, Rule};
+use crate::results::{Facts, OutcomeFacts};
+use crate::study::{AtRisk, OutcomeKind, Study};
+use crate::trial::Trial;
+
+pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule) -> Facts {
+    let persons = (0..trial.arms.len())
+        .map(|arm| trial.arm.iter().filter(|&&a| usize::from(a) == arm).count() as u64)
+        .collect::<Vec<_>>();
+    let followed_share = trial.tables.first().map_or_else(Vec::new, |table| {
+        (0..trial.arms.len())
+            .map(|arm| {
+                (1..=trial.horizon as i32)
+                    .map(|week| {
+                        let followed = (0..trial.persons())
+                            .filter(|&p| {
+                                usize::from(trial.arm[p]) == arm && table.followed[p] >= week
+                            })
+                            .count();
+                        followed as f64 / persons[arm] as f64
+                    })
+                    .collect()
+            })
+            .collect()
+    });
+    Facts {
+        arms: trial.arms.clone(),
+        persons,
+        strata: trial
+            .strata
+            .iter()
+            .filter(|s| !s.is_empty())
+            .cloned()
+            .collect(),
+        clusters: classes.clustered.then(|| classes.units() as u64),
+        trial_hash: trial.hash.clone(),
+        replicates: study.resampling.replicates,
+        seed: study.resampling.seed,
+        scheme: rule.name().to_owned(),
+        draw_version: DRAW_VERSION,
+        followed_share,
+    }
+}
+
+pub(super) fn outcome_facts(study: &Study, panel: &Panel) -> Vec<OutcomeFacts> {
+    study
+        .outcomes
+        .iter()
+        .zip(&panel.outcomes)
+        .map(|(outcome, built)| {
+            let (kind, randomised, target) = match &outcome.kind {
+                OutcomeKind::WeeksIn { .. } => ("weeks_in", true, None),
+                OutcomeKind::Amount { .. } => ("amount", true, None),
+                OutcomeKind::Events { .. } => ("events", true, None),
+                OutcomeKind::ShareAmong { target, .. } => ("share_among", false, *target),
+                OutcomeKind::Exit { at_risk, .. } => ("exit", *at_risk == AtRisk::First, None),
+            };
+            OutcomeFacts {
+                name: outcome.name.clone(),
+                kind: kind.to_owned(),
+                unit: weekly_unit(outcome),
+                tick: tick_name(study, &outcome.kind).to_owned(),
+                destinations: built.shape.destinations.clone(),
+                target,
+                randomised,
+            }
+        })
+        .collect()
+}
+
+/// What a reader must know of how it was done.
+pub(super) fn notes(
+    classes: &Classes,
+    rule: Rule,
+    count: usize,
+    tables: &[Table<'_>],
+    trial: &Trial,
+) -> Vec<Diagnostic> {
+    let mut notes = Vec::new();
+    if count > 0 && rule == Rule::RaoWu {
+        let smallest = classes
+            .cells
+            .iter()
+            .map(|cell| cell.slots)
+            .min()
+            .unwrap_or(0);
+        notes.push(Diagnostic::warning(
+            "RV0406",
+            format!("the smallest arm and stratum has {smallest} to draw from, fewer than 20: the rescaled bootstrap of Rao and Wu is used throughout"),
+            "merge small strata if intervals should come from the plain bootstrap",
+        ));
+    }
+    let mut left_out: Vec<(String, Vec<String>)> = Vec::new();
+    for table in tables.iter().filter(|t| t.division.subgroup.is_none()) {
+        for (treatment, contrast) in table.division.contrasts[0].iter().enumerate() {
+            if !contrast.left_out.is_empty() {
+                let line = (trial.arms[treatment + 1].clone(), contrast.left_out.clone());
+                if !left_out.contains(&line) {
+                    left_out.push(line);
+                }
+            }
+        }
+    }
+    for (arm, strata) in left_out {
+        notes.push(Diagnostic::warning(
+            "RV0407",
+            format!(
+                "{} strat{} without both arms {} outside the adjusted contrast of arm {arm}: {}",
+                strata.len(),
+                if strata.len() == 1 { "um" } else { "a" },
+                if strata.len() == 1 { "is" } else { "are" },
+                strata.join(", ")
+            ),
+            "read the adjusted contrast as one of the other strata",
+        ));
+    }
+    notes
+}

@@ -1,0 +1,142 @@
+//! From an analysis to the tables that answer it: each outcome for everybody and by each subgroup column.
+
+use super::division::{Division, Purpose};
+use super::table::{Path, Table};
+use crate::error::{Class, Diagnostic, Error, Result};
+use crate::estimand::{Estimand, Item, OutcomeClass, REGISTRY, Test};
+use crate::panel::classes::Classes;
+use crate::panel::{Kind, Panel, Shape, Survival};
+use crate::resample::Rule;
+use crate::study::{Analysis, IntervalKind, Study};
+use crate::totals::Contributions;
+use crate::trial::Trial;
+
+/// Tables of one analysis: each outcome for everybody and by each subgroup column.
+pub(super) fn tables<'a>(
+    study: &Study,
+    trial: &Trial,
+    panel: &'a Panel,
+    classes: &Classes,
+    (index, rule): (usize, Rule),
+    tables: &mut Vec<Table<'a>>,
+) -> Result<()> {
+    let analysis = &study.analyses[index];
+    for &outcome in &analysis.outcomes {
+        let built = &panel.outcomes[outcome];
+        let (paths, tests) = wanted(study, analysis, outcome, &built.shape)?;
+        let columns = std::iter::once(None).chain(
+            analysis
+                .subgroups
+                .iter()
+                .filter_map(|name| trial.subgroups.iter().position(|s| s.column == *name))
+                .map(Some),
+        );
+        for subgroup in columns {
+            let division = Division::new(
+                trial,
+                classes,
+                Purpose {
+                    subgroup,
+                    adjustment: analysis.adjustment,
+                    rule,
+                },
+            );
+            let contributions =
+                Contributions::build(classes, built, &division.cell, division.cells.len());
+            tables.push(Table {
+                analysis: index,
+                outcome,
+                shape: &built.shape,
+                adjustment: analysis.adjustment,
+                division,
+                contributions,
+                paths: paths.clone(),
+                tests: tests.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+type Wanted = (Vec<Path>, Vec<(&'static dyn Test, Item)>);
+
+/// The curves and tests of an outcome that the analysis asks for.
+fn wanted(study: &Study, analysis: &Analysis, outcome: usize, shape: &Shape) -> Result<Wanted> {
+    let class = OutcomeClass::of(shape.kind);
+    let asked =
+        |slug: &str| analysis.estimands.is_empty() || analysis.estimands.iter().any(|e| e == slug);
+    let named = |slug: &str| analysis.estimands.iter().any(|e| e == slug);
+    let (mut paths, mut tests) = (Vec::new(), Vec::new());
+    for estimand in REGISTRY {
+        let card = estimand.card();
+        let arm_rows = asked(card.slug);
+        let contrast_rows = card.contrast.is_some_and(asked);
+        if !card.kinds.contains(&class) || !(arm_rows || contrast_rows) {
+            continue;
+        }
+        match estimand {
+            Estimand::Test(test) => {
+                tests.extend(test.items(shape).into_iter().map(|item| (*test, item)));
+            }
+            Estimand::Curve(curve) => {
+                let by_name = named(card.slug) || card.contrast.is_some_and(named);
+                if by_name
+                    && card.slug == "median_time"
+                    && analysis.interval == IntervalKind::Normal
+                {
+                    return Err(refusal(
+                        "RV0404",
+                        "`median_time` has no standard error, so it has no normal interval",
+                        "use interval = \"percentile\" for this analysis",
+                    ));
+                }
+                let items = curve.items(shape);
+                let every_spell = matches!(
+                    shape.kind,
+                    Kind::Exit {
+                        survival: Survival::Absent
+                    }
+                );
+                if by_name && items.is_empty() && every_spell {
+                    return Err(refusal(
+                        "RV0405",
+                        &format!(
+                            "`{}` of outcome `{}` does not exist: with at_risk = \"all\" a person may leave more than once",
+                            card.slug, study.outcomes[outcome].name
+                        ),
+                        "use at_risk = \"first\" for this outcome, or ask for hazard and cumulative_hazard",
+                    ));
+                }
+                for item in items {
+                    let ticks = curve.ticks(shape);
+                    let reported = (0..ticks.len())
+                        .filter(|&t| reported(analysis, shape, &ticks, t))
+                        .collect();
+                    paths.push(Path {
+                        curve: *curve,
+                        item,
+                        ticks,
+                        reported,
+                        arm_rows,
+                        contrast_rows,
+                    });
+                }
+            }
+        }
+    }
+    Ok((paths, tests))
+}
+
+/// Whether a tick is reported: all of them, or those the analysis lists; a single value at the horizon always is.
+fn reported(analysis: &Analysis, shape: &Shape, ticks: &[i32], index: usize) -> bool {
+    analysis.weeks.is_empty()
+        || (ticks.len() == 1 && shape.ticks > 1)
+        || analysis
+            .weeks
+            .iter()
+            .any(|&week| week as i32 == ticks[index])
+}
+
+fn refusal(code: &'static str, message: &str, hint: &str) -> Error {
+    Error::one(Class::Study, Diagnostic::error(code, message, hint))
+}
