@@ -29,19 +29,35 @@
 //! # }
 //! ```
 
+// The pages are also read as plain Markdown files, where a link leads to the file beside it. Of two definitions of a link
+// the first counts, so each module defines its own before the page does.
+
 pub mod commands {
+    //! [results]: super::results
+    //!
     #![doc = include_str!("commands.md")]
 }
 
 pub mod study_file {
+    //! [glossary]: super::glossary
+    //! [follow-up]: super::methods#follow-up
+    //! [estimands]: super::results#estimands
+    //!
     #![doc = include_str!("study_file.md")]
 }
 
 pub mod methods {
+    //! [draw]: super::decisions::the_draw
+    //! [headline]: super::glossary#the-headline
+    //!
     #![doc = include_str!("methods.md")]
 }
 
 pub mod results {
+    //! [figures]: super::figures
+    //! [headline]: super::glossary#the-headline
+    //! [methods]: super::methods
+    //!
     #![doc = include_str!("results.md")]
 }
 

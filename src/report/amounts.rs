@@ -112,7 +112,27 @@ pub(crate) fn reason(words: &Words, text: &str) -> String {
     parts.join("; ")
 }
 
+/// Why a row with a number has no interval: the part of its reason that says so.
+pub(crate) fn interval_reason(words: &Words, text: &str) -> String {
+    let part = text.split("; ").find_map(|part| {
+        part.strip_prefix("no interval: ")
+            .or_else(|| (part == "no standard error").then_some(part))
+    });
+    reason(words, part.unwrap_or(text))
+}
+
 fn one(words: &Words, text: &str) -> String {
+    for (start, key) in [
+        ("no interval: ", "reason-no-interval"),
+        ("no band: ", "reason-no-band"),
+    ] {
+        if let Some(why) = text.strip_prefix(start) {
+            return words.tell(key, &[("reason", &one(words, why))]);
+        }
+    }
+    if let Some(list) = text.strip_prefix("outside, without both arms: ") {
+        return words.tell("reason-outside", &[("list", list)]);
+    }
     let mut key = String::from("reason-");
     for c in text.chars() {
         let c = c.to_ascii_lowercase();
@@ -193,6 +213,31 @@ mod tests {
             "alle har samme værdi; q3 lacks the control"
         );
         assert_eq!(reason(&words, "hidden"), "af hensyn til diskretion");
+    }
+
+    #[test]
+    fn why_there_is_no_interval_is_said_without_what_else_the_row_says() {
+        let words = Words::new(Language::Da);
+        let said = |text| interval_reason(&words, text);
+        assert_eq!(
+            said("outside, without both arms: q3; no interval: no variation"),
+            "alle har samme værdi"
+        );
+        assert_eq!(said("no standard error"), "der er ingen standardfejl");
+        assert_eq!(
+            reason(&words, "outside, without both arms: q3, q4"),
+            "uden for sammenligningen, da en af grupperne mangler: q3, q4"
+        );
+    }
+
+    #[test]
+    fn every_reason_of_an_estimand_has_words() {
+        for estimand in crate::estimand::REGISTRY {
+            let why = estimand.card().undefined;
+            let danish = reason(&Words::new(Language::Da), why);
+            assert_ne!(danish, why);
+            assert_ne!(reason(&Words::new(Language::En), why), danish);
+        }
     }
 
     #[test]

@@ -59,6 +59,17 @@ descriptive = Sammenligningen er beskrivende: grupperne er ikke sammenlignet, so
 
 ## Årsager
 reason-none = årsagen er ikke angivet
+reason-no-interval = intet interval: { $reason }
+reason-no-band = intet bånd: { $reason }
+reason-outside = uden for sammenligningen, da en af grupperne mangler: { $list }
+reason-nobody-of-the-group-is-followed-or-in-the-state-that-week = ingen i gruppen følges (eller er i tilstanden) i den uge
+reason-from-the-first-week-in-which-nobody-of-the-group-is-followed = fra den første uge, hvor ingen i gruppen følges
+reason-nobody-of-the-group-has-been-in-the-state-up-to-that-week = ingen i gruppen har været i tilstanden indtil den uge
+reason-nobody-of-the-group-is-at-risk-that-week = ingen i gruppen kan afgå i den uge
+reason-from-the-first-week-with-nobody-at-risk-while-s-0 = fra den første uge, hvor ingen følges før afgang, selv om ikke alle er afgået
+reason-s-is-undefined-somewhere-before-the-horizon = andelen, der endnu ikke er afgået, kan ikke beregnes i alle uger
+reason-s-stays-above-one-half-within-the-horizon-or-becomes-undefined-first = over halvdelen er endnu ikke afgået, eller andelen kan ikke beregnes
+reason-no-exit-happens-while-two-arms-are-at-risk = ingen afgår, mens to grupper kan sammenlignes
 reason-hidden = af hensyn til diskretion
 reason-the-estimate-is-undefined = estimatet kan ikke beregnes
 reason-no-standard-error = der er ingen standardfejl

@@ -59,6 +59,17 @@ descriptive = The comparison is descriptive: the groups are not compared as they
 
 ## Reasons
 reason-none = no reason was given
+reason-no-interval = no interval: { $reason }
+reason-no-band = no band: { $reason }
+reason-outside = outside the comparison, since one of the groups is missing: { $list }
+reason-nobody-of-the-group-is-followed-or-in-the-state-that-week = nobody of the group is followed (or in the state) that week
+reason-from-the-first-week-in-which-nobody-of-the-group-is-followed = from the first week in which nobody of the group is followed
+reason-nobody-of-the-group-has-been-in-the-state-up-to-that-week = nobody of the group has been in the state up to that week
+reason-nobody-of-the-group-is-at-risk-that-week = nobody of the group is at risk that week
+reason-from-the-first-week-with-nobody-at-risk-while-s-0 = from the first week in which nobody is followed before exit, although not all have exited
+reason-s-is-undefined-somewhere-before-the-horizon = the share not yet exited cannot be computed in all weeks
+reason-s-stays-above-one-half-within-the-horizon-or-becomes-undefined-first = more than half have not yet exited, or the share cannot be computed
+reason-no-exit-happens-while-two-arms-are-at-risk = nobody exits while two groups can be compared
 reason-hidden = to protect persons
 reason-the-estimate-is-undefined = the estimate is undefined
 reason-no-standard-error = no standard error
