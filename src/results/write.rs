@@ -210,8 +210,10 @@ fn contents(bundle: &Bundle, figures: &[(String, String)]) -> String {
         text.push_str("SYNTHETIC DATA\n");
     }
     text.push_str("\nMay leave, when cleared (smallest n = fewest persons behind a number, or fewest counted):\n");
+    let widest = figures.iter().map(|(name, _)| name.chars().count() + 8);
+    let width = widest.max().unwrap_or(0).max(17);
     let mut line = |file: &str, n: &str, what: &str| {
-        let _ = writeln!(text, "  {file:<28} smallest n {n:>6}  {what}");
+        let _ = writeln!(text, "  {file:<width$}  smallest n {n:>6}  {what}");
     };
     line(
         "bundle.json",
