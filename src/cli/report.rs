@@ -34,9 +34,7 @@ enum Tongue {
 }
 
 pub(super) fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    if arguments.out.is_none()
-        && arguments.format == Page::Html
-        && std::io::stdout().is_terminal()
+    if arguments.out.is_none() && arguments.format == Page::Html && std::io::stdout().is_terminal()
     {
         return Err(Stop::usage(
             "a page is not shown on a terminal",

@@ -60,12 +60,24 @@ fn prose(inlines: &[Inline]) -> String {
 }
 
 fn write_table(out: &mut String, table: &Table) {
-    let _ = writeln!(out, "**{}. {}**\n", plain(&table.number), plain(&table.caption));
-    let mut groups = table.groups.iter().flat_map(|(name, span)| std::iter::repeat_n(name.as_str(), *span));
+    let _ = writeln!(
+        out,
+        "**{}. {}**\n",
+        plain(&table.number),
+        plain(&table.caption)
+    );
+    let mut groups = table
+        .groups
+        .iter()
+        .flat_map(|(name, span)| std::iter::repeat_n(name.as_str(), *span));
     let heads = table.columns.iter().map(|column| {
         let group = groups.next().unwrap_or_default();
         let name = plain(&column.name);
-        if group.is_empty() { name } else { format!("{}: {name}", plain(group)) }
+        if group.is_empty() {
+            name
+        } else {
+            format!("{}: {name}", plain(group))
+        }
     });
     let heads: Vec<String> = heads.collect();
     let _ = writeln!(out, "| {} |", heads.join(" | "));

@@ -70,10 +70,16 @@ impl<'c, 'a> Sheets<'c, 'a> {
     fn all(context: &'c Context<'a>) -> Vec<(&'a str, Vec<Self>)> {
         let mut outcomes: Vec<(&str, Vec<Self>)> = Vec::new();
         for (key, rows) in context.all_series() {
-            let at = place(&mut outcomes, |o| o.0 == key.outcome, || (key.outcome, Vec::new()));
+            let at = place(
+                &mut outcomes,
+                |o| o.0 == key.outcome,
+                || (key.outcome, Vec::new()),
+            );
             let sheet = place(
                 &mut at.1,
-                |s| s.analysis == key.analysis && s.subgroup == key.subgroup && s.level == key.level,
+                |s| {
+                    s.analysis == key.analysis && s.subgroup == key.subgroup && s.level == key.level
+                },
                 || Self {
                     analysis: key.analysis,
                     subgroup: key.subgroup,
@@ -86,7 +92,10 @@ impl<'c, 'a> Sheets<'c, 'a> {
                 &mut sheet.families,
                 |f| f.key.estimand == slug && f.key.item == key.item,
                 || Family {
-                    key: Key { estimand: slug, ..key },
+                    key: Key {
+                        estimand: slug,
+                        ..key
+                    },
                     series: Vec::new(),
                 },
             );
@@ -98,9 +107,22 @@ impl<'c, 'a> Sheets<'c, 'a> {
     fn title(&self, context: &Context<'_>, first: usize, last: usize) -> String {
         let who = who(context, self.subgroup, self.level);
         let (first, last) = (first.to_string(), last.to_string());
-        let key = if first == last { "report-sheet-one" } else { "report-sheet" };
-        let arguments = [("analysis", self.analysis), ("who", &who), ("first", &first), ("last", &last)];
-        let kept = if first == last { &arguments[..3] } else { &arguments[..] };
+        let key = if first == last {
+            "report-sheet-one"
+        } else {
+            "report-sheet"
+        };
+        let arguments = [
+            ("analysis", self.analysis),
+            ("who", &who),
+            ("first", &first),
+            ("last", &last),
+        ];
+        let kept = if first == last {
+            &arguments[..3]
+        } else {
+            &arguments[..]
+        };
         context.tell(key, kept)
     }
 }
@@ -194,7 +216,12 @@ impl Reasons {
 }
 
 fn table(context: &Context<'_>, family: &Family<'_, '_>, counter: usize) -> Table {
-    let Key { analysis, outcome, item, .. } = family.key;
+    let Key {
+        analysis,
+        outcome,
+        item,
+        ..
+    } = family.key;
     let facts = context.view.outcome(outcome);
     let mut weeks = BTreeSet::new();
     let mut groups = vec![(String::new(), 1)];
@@ -204,7 +231,9 @@ fn table(context: &Context<'_>, family: &Family<'_, '_>, counter: usize) -> Tabl
         let by_week: BTreeMap<Option<i32>, usize> =
             rows.iter().map(|i| (context.row(*i).week, *i)).collect();
         weeks.extend(by_week.keys().copied());
-        let contrast = rows.first().is_some_and(|i| !context.row(*i).reference.is_empty());
+        let contrast = rows
+            .first()
+            .is_some_and(|i| !context.row(*i).reference.is_empty());
         let all = if contrast { &DIFFERENCE } else { &ARM };
         let has = |s: &Shows| rows.iter().any(|i| s.is_in(context.row(*i)));
         let own: Vec<Shows> = all.iter().copied().filter(has).collect();
@@ -230,24 +259,41 @@ fn table(context: &Context<'_>, family: &Family<'_, '_>, counter: usize) -> Tabl
         let mut cells = vec![head.into()];
         for (by_week, own) in &shown {
             let index = by_week.get(&week).copied();
-            cells.extend(own.iter().map(|s| cell(context, *s, index, decimals, &mut reasons)));
+            cells.extend(
+                own.iter()
+                    .map(|s| cell(context, *s, index, decimals, &mut reasons)),
+            );
         }
         Line { cells }
     });
     let rows = rows.collect();
     let mut name = sentence_start(&context.estimand(family.key.estimand, facts));
     if !item.is_empty() {
-        name = context.tell("report-to", &[("name", &name), ("destination", &context.destination(item))]);
+        name = context.tell(
+            "report-to",
+            &[("name", &name), ("destination", &context.destination(item))],
+        );
     }
-    let unit = indices.clone().next().map_or_else(String::new, |i| context.unit(context.row(*i)));
+    let unit = indices
+        .clone()
+        .next()
+        .map_or_else(String::new, |i| context.unit(context.row(*i)));
     let n = counter.to_string();
     let who = who(context, family.key.subgroup, family.key.level);
-    let caption = [("label", context.label(outcome)), ("name", name), ("who", who), ("unit", unit)];
+    let caption = [
+        ("label", context.label(outcome)),
+        ("name", name),
+        ("who", who),
+        ("unit", unit),
+    ];
     let caption: Vec<(&str, &str)> = caption.iter().map(|(k, v)| (*k, v.as_str())).collect();
     let mut notes = Vec::new();
     for (i, reason) in reasons.0.iter().enumerate() {
         let mark = MARKS[i.min(MARKS.len() - 1)];
-        notes.push(vec![Inline::Text(format!("{mark} {}.", sentence_start(&context.reason(reason))))]);
+        notes.push(vec![Inline::Text(format!(
+            "{mark} {}.",
+            sentence_start(&context.reason(reason))
+        ))]);
     }
     let first = indices.clone().next().map(|i| context.row(*i));
     if let Some(card) = first.and_then(|row| card_of(&row.estimand)) {
@@ -310,9 +356,15 @@ fn cell(
         Shows::Interval => pair(row.conf_low.zip(row.conf_high)),
         Shows::Band => pair(row.band_low.zip(row.band_high)),
         Shows::P => or_dash(row.p_value.map(|p| numbers::p_value(p, context.language()))),
-        Shows::PAdjusted => or_dash(row.p_adjusted.map(|p| numbers::p_value(p, context.language()))),
+        Shows::PAdjusted => or_dash(
+            row.p_adjusted
+                .map(|p| numbers::p_value(p, context.language())),
+        ),
         Shows::N => or_dash(row.n.map(|n| context.count(n))),
-        Shows::Events => or_dash(row.events.map(|n| numbers::number(n as f64, 0, context.language()))),
+        Shows::Events => or_dash(
+            row.events
+                .map(|n| numbers::number(n as f64, 0, context.language())),
+        ),
     };
     shown.into()
 }
@@ -342,7 +394,8 @@ fn estimate(
 fn cards(context: &Context<'_>) -> Vec<Block> {
     let used: BTreeSet<&str> = context.view.rows.iter().map(|row| &*row.estimand).collect();
     let cards = REGISTRY.iter().map(crate::estimand::Estimand::card);
-    let cards = cards.filter(|c| used.contains(c.slug) || c.contrast.is_some_and(|d| used.contains(d)));
+    let cards =
+        cards.filter(|c| used.contains(c.slug) || c.contrast.is_some_and(|d| used.contains(d)));
     let blocks = cards.map(|card| {
         let slug = card.slug;
         let slugs: Vec<&str> = std::iter::once(slug).chain(card.contrast).collect();

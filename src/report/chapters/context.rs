@@ -36,7 +36,12 @@ impl<'a> Key<'a> {
     }
 
     /// Everybody, no item.
-    pub(crate) fn all(analysis: &'a str, outcome: &'a str, estimand: &'a str, arm: &'a str) -> Self {
+    pub(crate) fn all(
+        analysis: &'a str,
+        outcome: &'a str,
+        estimand: &'a str,
+        arm: &'a str,
+    ) -> Self {
         Self {
             analysis,
             outcome,
@@ -69,7 +74,10 @@ impl<'a> Context<'a> {
         let mut at = 0;
         while at < rows.len() {
             let key = Key::of(&rows[at]);
-            let run = rows[at..].iter().take_while(|row| Key::of(row) == key).count();
+            let run = rows[at..]
+                .iter()
+                .take_while(|row| Key::of(row) == key)
+                .count();
             series.entry(key).or_default().extend(at..at + run);
             at += run;
         }
@@ -157,19 +165,13 @@ impl<'a> Context<'a> {
 
     /// A label in people's words, large at the start.
     pub(crate) fn label(&self, label: &str) -> String {
-        let word = self.view.word(label);
-        let word = if word == label {
-            word.replace('_', " ")
-        } else {
-            word.to_owned()
-        };
-        sentence_start(&word)
+        sentence_start(&self.view.name(label))
     }
 
     /// A destination in people's words; `other` has one of its own.
     pub(crate) fn destination(&self, item: &str) -> String {
         if item == "other" && self.view.word(item) == item {
-            return self.say("report-other");
+            return self.say("destination-other");
         }
         self.view.word(item).to_owned()
     }
@@ -276,19 +278,15 @@ impl<'a> Context<'a> {
 
     /// The p-value of a row; adjusted where there is an adjusted one.
     pub(crate) fn p(&self, index: Option<usize>) -> TableCell {
-        let p = index.map(|i| self.row(i)).and_then(|row| row.p_adjusted.or(row.p_value));
+        let p = index
+            .map(|i| self.row(i))
+            .and_then(|row| row.p_adjusted.or(row.p_value));
         let text = p.map_or_else(|| "–".to_owned(), |p| numbers::p_value(p, self.language()));
         text.into()
     }
 
-    /// A reason as stored, in words. "no band: …" and "no interval: …" keep their heads.
+    /// A reason as stored, in words.
     pub(crate) fn reason(&self, text: &str) -> String {
-        let heads = [("no band: ", "report-no-band"), ("no interval: ", "report-no-interval")];
-        for (head, key) in heads {
-            if let Some(rest) = text.strip_prefix(head) {
-                return self.tell(key, &[("reason", &reason(&self.words, rest))]);
-            }
-        }
         reason(&self.words, text)
     }
 

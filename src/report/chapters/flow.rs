@@ -41,7 +41,10 @@ pub(super) fn figure(context: &Context<'_>) -> Option<String> {
             (reached, followed),
             (context.say("report-flow-used"), context.count(persons)),
         ];
-        let said: Vec<String> = texts.iter().map(|(what, n)| format!("{what}: {n}")).collect();
+        let said: Vec<String> = texts
+            .iter()
+            .map(|(what, n)| format!("{what}: {n}"))
+            .collect();
         told.push(said.join("; "));
         y = line(&mut body, y, &texts);
     }
@@ -71,10 +74,19 @@ fn line(body: &mut String, y: f64, texts: &[(String, String)]) -> f64 {
         );
         for (j, text) in lines.iter().enumerate() {
             let at = y + 25.0 + 22.0 * j as f64;
-            let _ = writeln!(body, "<text x=\"{:.2}\" y=\"{at:.2}\">{}</text>", x + 9.0, escape(text));
+            let _ = writeln!(
+                body,
+                "<text x=\"{:.2}\" y=\"{at:.2}\">{}</text>",
+                x + 9.0,
+                escape(text)
+            );
         }
         let at = y + height - 12.0;
-        let size = if width(n, FONT * 1.1) > BOX - 18.0 { 14.0 } else { FONT };
+        let size = if width(n, FONT * 1.1) > BOX - 18.0 {
+            14.0
+        } else {
+            FONT
+        };
         let _ = writeln!(
             body,
             "<text x=\"{:.2}\" y=\"{at:.2}\" font-weight=\"bold\" font-size=\"{size}\">{}</text>",

@@ -16,7 +16,11 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         FirstWeek::Assignment => "report-method-assignment",
         FirstWeek::Next => "report-method-next",
     })));
-    let kinds = [("mean", "report-method-mean"), ("share_among", "report-method-share"), ("exit", "report-method-exit")];
+    let kinds = [
+        ("mean", "report-method-mean"),
+        ("share_among", "report-method-share"),
+        ("exit", "report-method-exit"),
+    ];
     for (kind, key) in kinds {
         let has = context.view.outcomes.iter().any(|o| match kind {
             "mean" => matches!(o.kind.as_str(), "weeks_in" | "amount" | "events"),
@@ -53,13 +57,23 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
         let scheme = context.words.find(&format!("scheme-{}", facts.scheme), &[]);
         let scheme = scheme.unwrap_or_else(|| facts.scheme.clone());
         let seed = facts.seed.to_string();
-        let text = context.tell("report-method-scheme", &[("n", &n), ("scheme", &scheme), ("seed", &seed)]);
+        let text = context.tell(
+            "report-method-scheme",
+            &[("n", &n), ("scheme", &scheme), ("seed", &seed)],
+        );
         blocks.push(Block::text(text));
     }
     let analyses = context.view.analyses.iter().map(|analysis| {
-        let card = context.bundle.study.analyses.iter().find(|a| a.name == analysis.name);
+        let card = context
+            .bundle
+            .study
+            .analyses
+            .iter()
+            .find(|a| a.name == analysis.name);
         let adjustment = card.map_or("none", |a| a.adjustment.as_str());
-        let adjusted = context.words.find(&format!("report-adjustment-{adjustment}"), &[]);
+        let adjusted = context
+            .words
+            .find(&format!("report-adjustment-{adjustment}"), &[]);
         let kind = context.say(match analysis.interval {
             _ if facts.replicates == 0 => "interval-normal",
             IntervalKind::Normal => "interval-normal",
@@ -70,7 +84,10 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
         let text = context.tell(
             "report-method-analysis",
             &[
-                ("adjustment", &adjusted.unwrap_or_else(|| adjustment.to_owned())),
+                (
+                    "adjustment",
+                    &adjusted.unwrap_or_else(|| adjustment.to_owned()),
+                ),
                 ("level", &level),
                 ("kind", &kind),
             ],
@@ -93,23 +110,39 @@ fn monte_carlo(context: &Context<'_>) -> Option<Block> {
     let arm = context.view.treatments().first()?;
     let index = main_index(context, outcome, arm)?;
     let row = context.row(index);
-    let error = row.mc_conf_low.into_iter().chain(row.mc_conf_high).reduce(f64::max)?;
+    let error = row
+        .mc_conf_low
+        .into_iter()
+        .chain(row.mc_conf_high)
+        .reduce(f64::max)?;
     let amounts = Amounts::of(&context.view, outcome);
     let shown = numbers::decimals(error * amounts.scale).max(2);
     let text = amounts.quantity(&context.words, error, shown);
     let sentence = context.tell("report-method-monte-carlo", &[("error", &text)]);
-    Some(Block::Paragraph(super::sentences::linked(&sentence, &[text], index)))
+    Some(Block::Paragraph(super::sentences::linked(
+        &sentence,
+        &[text],
+        index,
+    )))
 }
 
 fn limits(context: &Context<'_>) -> Vec<Vec<Inline>> {
     let mut lines: Vec<String> = vec![context.say("report-limit-several")];
-    if context.view.outcomes.iter().any(|o| !o.randomised || o.kind == "share_among") {
+    if context
+        .view
+        .outcomes
+        .iter()
+        .any(|o| !o.randomised || o.kind == "share_among")
+    {
         lines.push(context.say("report-limit-descriptive"));
     }
     let rows = context.view.rows;
     let of = |status: Status| rows.iter().filter(|r| r.status == status).count() as u64;
     let total = context.count(rows.len() as u64);
-    for (status, key) in [(Status::Undefined, "report-limit-undefined"), (Status::Hidden, "report-limit-hidden")] {
+    for (status, key) in [
+        (Status::Undefined, "report-limit-undefined"),
+        (Status::Hidden, "report-limit-hidden"),
+    ] {
         let n = of(status);
         if n > 0 {
             lines.push(context.tell(key, &[("n", &context.count(n)), ("total", &total)]));
@@ -122,13 +155,18 @@ fn limits(context: &Context<'_>) -> Vec<Vec<Inline>> {
         let n = context.count(u64::from(context.bundle.study.min_cell));
         lines.push(context.tell("report-limit-not-cleared", &[("n", &n)]));
     }
-    lines.into_iter().map(|text| vec![Inline::Text(text)]).collect()
+    lines
+        .into_iter()
+        .map(|text| vec![Inline::Text(text)])
+        .collect()
 }
 
 fn definitions(context: &Context<'_>) -> Table {
     let rows = context.bundle.study.outcomes.iter().map(|card| {
         let outcome = context.view.outcome(&card.name);
-        let kind = context.words.find(&format!("report-kind-{}", card.kind), &[]);
+        let kind = context
+            .words
+            .find(&format!("report-kind-{}", card.kind), &[]);
         let words = |labels: &[String]| {
             let words: Vec<&str> = labels.iter().map(|l| context.view.word(l)).collect();
             words.join(", ")
@@ -138,7 +176,10 @@ fn definitions(context: &Context<'_>) -> Table {
             parts.push(context.tell("report-states", &[("list", &words(&card.states))]));
         }
         if !card.destinations.is_empty() {
-            parts.push(context.tell("report-destinations", &[("list", &words(&card.destinations))]));
+            parts.push(context.tell(
+                "report-destinations",
+                &[("list", &words(&card.destinations))],
+            ));
         }
         if let Some(risk) = &card.at_risk {
             parts.extend(context.words.find(&format!("report-at-risk-{risk}"), &[]));
@@ -181,8 +222,16 @@ fn definitions(context: &Context<'_>) -> Table {
 fn findings(context: &Context<'_>) -> Vec<Block> {
     let found: Vec<Vec<Inline>> = (context.bundle.findings.iter())
         .map(|finding| {
-            let severity = if finding.severity == "note" { "report-note" } else { "report-warning" };
-            let place = finding.place.as_ref().map(|p| format!(" [{p}]")).unwrap_or_default();
+            let severity = if finding.severity == "note" {
+                "report-note"
+            } else {
+                "report-warning"
+            };
+            let place = finding
+                .place
+                .as_ref()
+                .map(|p| format!(" [{p}]"))
+                .unwrap_or_default();
             vec![
                 Inline::Strong(format!("{} {}: ", context.say(severity), finding.code)),
                 Inline::English(format!("{}{place}", finding.message)),

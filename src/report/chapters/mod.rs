@@ -76,7 +76,10 @@ fn title_page(context: &Context<'_>) -> Vec<(String, String)> {
         }
     }
     let known = ["title", "author", "commissioner", "intake"];
-    let others = study.texts.iter().filter(|(k, _)| !known.contains(&k.as_str()));
+    let others = study
+        .texts
+        .iter()
+        .filter(|(k, _)| !known.contains(&k.as_str()));
     facts.extend(others.map(|(key, text)| (context.label(key), text.clone())));
     facts
 }

@@ -1,10 +1,10 @@
 //! Implementation and effects: for each outcome its sentence, its figures, and its numbers at chosen weeks.
 
 use super::context::{Context, Key};
-use super::sentences::{main_sentence, main_slug};
+use super::sentences::{Mark, main_sentence, main_slug};
 use super::subgroups;
 use crate::estimand::REGISTRY;
-use crate::report::amounts::Amounts;
+use crate::report::amounts::sentence_start;
 use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
 use crate::report::figures::figures_of;
 use crate::report::method::Comparison;
@@ -54,7 +54,12 @@ fn section(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
         text: context.label(&outcome.name),
     }];
     for arm in context.view.treatments() {
-        blocks.push(Block::Paragraph(main_sentence(context, outcome, arm)));
+        blocks.push(Block::Paragraph(main_sentence(
+            context,
+            outcome,
+            arm,
+            Mark::LeftToThePage,
+        )));
     }
     blocks.extend(target(context, outcome));
     blocks.extend(figures(context, outcome));
@@ -83,11 +88,17 @@ fn target(context: &Context<'_>, outcome: &OutcomeFacts) -> Option<Block> {
     let analysis = context.analysis_of(&outcome.name)?;
     let mut parts = Vec::new();
     let required = if outcome.kind == "share_among" {
-        numbers::percent(target, usize::from((target * 100.0).fract().abs() > 1e-9), context.language())
+        numbers::percent(
+            target,
+            usize::from((target * 100.0).fract().abs() > 1e-9),
+            context.language(),
+        )
     } else {
         numbers::number(target, numbers::decimals(target), context.language())
     };
-    parts.push(Inline::Text(context.tell("report-target", &[("n", &required)])));
+    parts.push(Inline::Text(
+        context.tell("report-target", &[("n", &required)]),
+    ));
     for arm in &context.view.facts.arms {
         let key = Key::all(analysis, &outcome.name, "period_mean", arm);
         let Some(index) = context.at(key, context.view.horizon) else {
@@ -101,10 +112,12 @@ fn target(context: &Context<'_>, outcome: &OutcomeFacts) -> Option<Block> {
         parts.push(Inline::Number { text, row: index });
         parts.push(Inline::Text(";".to_owned()));
     }
-    if let Some(Inline::Text(last)) = parts.last_mut()
-        && last == ";"
-    {
-        ".".clone_into(last);
+    // "pct." ends with a full stop of its own.
+    if matches!(parts.last(), Some(Inline::Text(last)) if last == ";") {
+        parts.pop();
+    }
+    if !parts.last().is_some_and(|last| last.text().ends_with('.')) {
+        parts.push(Inline::Text(".".to_owned()));
     }
     Some(Block::Paragraph(parts))
 }
@@ -127,8 +140,16 @@ fn figures(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
                 &format!("aria-labelledby=\"{id}-title {id}-desc\""),
                 1,
             )
-            .replacen(&format!("id=\"{name}-title\""), &format!("id=\"{id}-title\""), 1)
-            .replacen(&format!("id=\"{name}-desc\""), &format!("id=\"{id}-desc\""), 1);
+            .replacen(
+                &format!("id=\"{name}-title\""),
+                &format!("id=\"{id}-title\""),
+                1,
+            )
+            .replacen(
+                &format!("id=\"{name}-desc\""),
+                &format!("id=\"{id}-desc\""),
+                1,
+            );
         Block::Figure(Figure {
             caption: title_of(&svg).unwrap_or_default(),
             id,
@@ -148,7 +169,13 @@ fn title_of(svg: &str) -> Option<String> {
     let (_, rest) = svg.split_once("<title")?;
     let (_, rest) = rest.split_once('>')?;
     let (title, _) = rest.split_once("</title>")?;
-    let plain = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
+    let plain = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ];
     let mut title = title.to_owned();
     for (written, read) in plain {
         title = title.replace(written, read);
@@ -203,7 +230,7 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
     let rows = rows.collect();
     let half = |slug: &str, unit: String| {
         let name = context.estimand(slug, Some(outcome));
-        let name = crate::report::amounts::sentence_start(&name);
+        let name = sentence_start(&name);
         context.tell("report-group", &[("name", &name), ("unit", &unit)])
     };
     let groups = vec![
@@ -223,17 +250,22 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
             columns.push(Column::right(context.say("column-p")));
         }
     }
-    let amounts = Amounts::of(&context.view, outcome);
-    finish(context, outcome, arm, (groups, columns, rows), &amounts.axis(&context.words))
+    finish(
+        context,
+        outcome,
+        arm,
+        ("report-caption-weeks", groups, columns, rows),
+    )
 }
 
-type Parts = (Vec<(String, usize)>, Vec<Column>, Vec<Line>);
+/// Key of the caption, groups, columns, lines.
+type Parts = (&'static str, Vec<(String, usize)>, Vec<Column>, Vec<Line>);
 
-fn finish(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str, parts: Parts, unit: &str) -> Table {
-    let (groups, columns, rows) = parts;
+fn finish(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str, parts: Parts) -> Table {
+    let (caption, groups, columns, rows) = parts;
     let (id, number) = context.next_table();
     let label = context.label(&outcome.name);
-    let caption = context.tell("report-caption-weeks", &[("label", &label), ("unit", unit)]);
+    let caption = context.tell(caption, &[("label", &label)]);
     Table {
         id,
         number,
@@ -250,8 +282,14 @@ pub(super) fn versus(context: &Context<'_>, caption: String, arm: &str) -> Strin
     if context.view.treatments().len() < 2 {
         return caption;
     }
-    let (arm, control) = (context.view.word(arm), context.view.word(context.view.control()));
-    context.tell("title-versus", &[("title", &caption), ("arm", arm), ("control", control)])
+    let (arm, control) = (
+        context.view.word(arm),
+        context.view.word(context.view.control()),
+    );
+    context.tell(
+        "title-versus",
+        &[("title", &caption), ("arm", arm), ("control", control)],
+    )
 }
 
 fn notes(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Inline> {
@@ -269,60 +307,66 @@ fn notes(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Inline> {
 /// Exits: the share not yet exited and, by destination, the share exited, at chosen weeks.
 fn exits(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &str) -> Table {
     let control = context.view.control();
-    let mut groups = vec![(String::new(), 1)];
-    let mut columns = vec![Column::right(context.tick(Some(outcome)))];
-    let mut blocks: Vec<(&str, String)> = Vec::new();
-    let survival = Key::all(analysis, &outcome.name, "survival", control);
-    if !context.series(survival).is_empty() {
-        blocks.push(("survival", String::new()));
+    let has = |slug: &str, item: &str| {
+        let all = Key::all(analysis, &outcome.name, slug, control);
+        !context.series(Key { item, ..all }).is_empty()
+    };
+    let mut measures: Vec<(&str, &str)> = vec![("survival", "")];
+    let named = outcome.destinations.iter().map(String::as_str);
+    let other = (!outcome.destinations.iter().any(|d| d == "other")).then_some("other");
+    measures.extend(
+        named
+            .chain(other)
+            .map(|item| ("cumulative_incidence", item)),
+    );
+    measures.retain(|(slug, item)| has(slug, item));
+    if measures.is_empty() {
+        // Where every spell counts there is no survival, only the rate of each week.
+        measures.push(("hazard", ""));
     }
-    let destinations = outcome.destinations.iter().map(String::as_str);
-    let other = ["other"].into_iter().filter(|o| !outcome.destinations.iter().any(|d| d == o));
-    for item in destinations.chain(other) {
-        let key = Key {
-            item,
-            ..Key::all(analysis, &outcome.name, "cumulative_incidence", control)
-        };
-        if !context.series(key).is_empty() {
-            blocks.push(("cumulative_incidence", item.to_owned()));
-        }
-    }
-    if blocks.is_empty() {
-        blocks.push(("hazard", String::new()));
-    }
-    for (slug, item) in &blocks {
-        let mut name = crate::report::amounts::sentence_start(&context.estimand(slug, Some(outcome)));
+    let mut rows = Vec::new();
+    for (slug, item) in measures {
+        let mut name = sentence_start(&context.estimand(slug, Some(outcome)));
         if !item.is_empty() {
             let destination = context.destination(item);
-            name = context.tell("report-to", &[("name", &name), ("destination", &destination)]);
+            name = context.tell(
+                "report-to",
+                &[("name", &name), ("destination", &destination)],
+            );
         }
-        let unit = context.say("axis-percent");
-        groups.push((context.tell("report-group", &[("name", &name), ("unit", &unit)]), 4));
-        columns.extend([
-            Column::right(context.view.word(control)),
-            Column::right(context.view.word(arm)),
-            Column::right(context.say("column-estimate")),
-            Column::right(context.interval_head(analysis)),
-        ]);
-    }
-    let rows = context.chosen_weeks(outcome).into_iter().map(|week| {
-        let n = context.count(u64::from(week));
-        let mut cells = vec![n.into()];
-        for (slug, item) in &blocks {
+        for week in context.chosen_weeks(outcome) {
             let at = |slug, arm| {
                 let all = Key::all(analysis, &outcome.name, slug, arm);
                 context.at(Key { item, ..all }, week)
             };
             let contrast = contrast_of(slug).unwrap_or(slug);
-            cells.push(context.estimate(at(slug, control)));
-            cells.push(context.estimate(at(slug, arm)));
-            cells.push(context.estimate(at(contrast, arm)));
-            cells.push(context.interval(at(contrast, arm)));
+            let cells = vec![
+                std::mem::take(&mut name).into(),
+                context.count(u64::from(week)).into(),
+                context.estimate(at(slug, control)),
+                context.estimate(at(slug, arm)),
+                context.estimate(at(contrast, arm)),
+                context.interval(at(contrast, arm)),
+                context.p(at(contrast, arm)),
+            ];
+            rows.push(Line { cells });
         }
-        Line { cells }
-    });
-    let rows = rows.collect();
-    finish(context, outcome, arm, (groups, columns, rows), &context.say("axis-percent"))
+    }
+    let columns = vec![
+        Column::left(context.say("column-measure")),
+        Column::right(context.tick(Some(outcome))),
+        Column::right(context.view.word(control)),
+        Column::right(context.view.word(arm)),
+        Column::right(context.say("column-estimate")),
+        Column::right(context.interval_head(analysis)),
+        Column::right(context.say("column-p")),
+    ];
+    finish(
+        context,
+        outcome,
+        arm,
+        ("report-caption-exits", Vec::new(), columns, rows),
+    )
 }
 
 /// Exits: mean and median time before exit, and the log-rank tests.
@@ -330,7 +374,8 @@ fn waiting(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &
     let control = context.view.control();
     let mut rows = Vec::new();
     for (key, found) in context.all_series() {
-        let here = key.analysis == analysis && *key.outcome == *outcome.name && key.subgroup == "all";
+        let here =
+            key.analysis == analysis && *key.outcome == *outcome.name && key.subgroup == "all";
         let wanted = match key.estimand {
             "restricted_mean" | "median_time" => key.arm == control,
             "logrank" => key.arm == arm,
@@ -339,16 +384,36 @@ fn waiting(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &
         let Some(index) = found.last().copied().filter(|_| here && wanted) else {
             continue;
         };
-        let mut name = crate::report::amounts::sentence_start(&context.estimand(key.estimand, Some(outcome)));
+        let mut name = sentence_start(&context.estimand(key.estimand, Some(outcome)));
         if !key.item.is_empty() {
             let destination = context.destination(key.item);
-            name = context.tell("report-to", &[("name", &name), ("destination", &destination)]);
+            name = context.tell(
+                "report-to",
+                &[("name", &name), ("destination", &destination)],
+            );
         }
-        let last = |estimand, arm| context.series(Key { estimand, arm, ..key }).last().copied();
+        let last = |estimand, arm| {
+            context
+                .series(Key {
+                    estimand,
+                    arm,
+                    ..key
+                })
+                .last()
+                .copied()
+        };
         let unit = context.unit(context.row(index));
         let cells = if key.estimand == "logrank" {
             let value = context.estimate(Some(index));
-            vec![name.into(), unit.into(), "–".into(), "–".into(), value, "–".into(), context.p(Some(index))]
+            vec![
+                name.into(),
+                unit.into(),
+                "–".into(),
+                "–".into(),
+                value,
+                "–".into(),
+                context.p(Some(index)),
+            ]
         } else {
             let contrast = contrast_of(key.estimand).and_then(|c| last(c, arm));
             vec![
@@ -375,7 +440,10 @@ fn waiting(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &
     let (id, number) = context.next_table();
     let label = context.label(&outcome.name);
     let week = context.week(Some(outcome), context.view.horizon);
-    let caption = context.tell("report-caption-waiting", &[("label", &label), ("week", &week)]);
+    let caption = context.tell(
+        "report-caption-waiting",
+        &[("label", &label), ("week", &week)],
+    );
     Table {
         id,
         number,
@@ -383,7 +451,10 @@ fn waiting(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &
         groups: Vec::new(),
         columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("report-note-waiting"))], notes(context, outcome)],
+        notes: vec![
+            vec![Inline::Text(context.say("report-note-waiting"))],
+            notes(context, outcome),
+        ],
     }
 }
 
@@ -398,9 +469,16 @@ fn other_analyses(context: &Context<'_>) -> Vec<Block> {
                 let Some(index) = context.at(key, view.horizon) else {
                     continue;
                 };
-                let card = context.bundle.study.analyses.iter().find(|a| a.name == analysis.name);
+                let card = context
+                    .bundle
+                    .study
+                    .analyses
+                    .iter()
+                    .find(|a| a.name == analysis.name);
                 let adjustment = card.map_or("none", |a| a.adjustment.as_str());
-                let adjusted = context.words.find(&format!("report-adjustment-{adjustment}"), &[]);
+                let adjusted = context
+                    .words
+                    .find(&format!("report-adjustment-{adjustment}"), &[]);
                 let mut label = context.label(&outcome.name);
                 if view.treatments().len() > 1 {
                     label = format!("{label}, {}", view.word(arm));

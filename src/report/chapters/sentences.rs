@@ -7,9 +7,23 @@ use crate::report::headline;
 use crate::report::view::main_estimand;
 use crate::results::OutcomeFacts;
 
+/// Whether a sentence says that the data are made up. On a page that says so at its head, only the headline repeats it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    Said,
+    LeftToThePage,
+}
+
 /// The sentence of an outcome's main number for a treatment arm.
-pub(super) fn main_sentence(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str) -> Vec<Inline> {
-    let view = &context.view;
+pub(super) fn main_sentence(
+    context: &Context<'_>,
+    outcome: &OutcomeFacts,
+    arm: &str,
+    mark: Mark,
+) -> Vec<Inline> {
+    let mut view = context.view.clone();
+    view.synthetic &= mark == Mark::Said;
+    let view = &view;
     let row = view.main_row(outcome, arm);
     let sentence = headline::sentence(view, &context.words, outcome, arm, row);
     let Some((row, index)) = row.and_then(|row| Some((row, context.index_of(row)?))) else {
@@ -40,8 +54,15 @@ fn without_number(context: &Context<'_>, sentence: String, row: usize) -> Vec<In
 }
 
 /// The main row of an outcome and arm, when it has a place.
-pub(super) fn main_index(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str) -> Option<usize> {
-    context.view.main_row(outcome, arm).and_then(|row| context.index_of(row))
+pub(super) fn main_index(
+    context: &Context<'_>,
+    outcome: &OutcomeFacts,
+    arm: &str,
+) -> Option<usize> {
+    context
+        .view
+        .main_row(outcome, arm)
+        .and_then(|row| context.index_of(row))
 }
 
 /// The slug of an outcome's main number.

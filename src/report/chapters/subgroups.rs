@@ -26,7 +26,13 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
 
 /// What was done by site: when a subgroup's levels are the strata of the randomisation.
 pub(super) fn by_site(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
-    let strata: BTreeSet<&str> = context.view.facts.strata.iter().map(String::as_str).collect();
+    let strata: BTreeSet<&str> = context
+        .view
+        .facts
+        .strata
+        .iter()
+        .map(String::as_str)
+        .collect();
     let series = context.all_series();
     let sites = |subgroup: &str| {
         let own = series.iter().filter(|(key, _)| key.subgroup == subgroup);
@@ -66,7 +72,11 @@ fn lines(
             continue;
         }
         let horizon = i32::try_from(context.view.horizon).ok();
-        let Some(index) = rows.iter().copied().find(|i| context.row(*i).week == horizon) else {
+        let Some(index) = rows
+            .iter()
+            .copied()
+            .find(|i| context.row(*i).week == horizon)
+        else {
             continue;
         };
         let group: Cell = if key.subgroup == last {
@@ -106,13 +116,21 @@ fn line(context: &Context<'_>, group: Cell, level: String, index: usize) -> Line
 fn table(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str, rows: Vec<Line>) -> Table {
     let analysis = context.analysis_of(&outcome.name).unwrap_or_default();
     let key = Key::all(analysis, &outcome.name, main_slug(outcome), arm);
-    let unit = context.series(key).first().map_or_else(String::new, |i| context.unit(context.row(*i)));
+    let unit = context
+        .series(key)
+        .first()
+        .map_or_else(String::new, |i| context.unit(context.row(*i)));
     let label = context.label(&outcome.name);
     let name = context.estimand(main_slug(outcome), Some(outcome));
     let week = context.week(Some(outcome), context.view.horizon);
     let caption = context.tell(
         "report-caption-subgroups",
-        &[("label", &label), ("name", &name), ("week", &week), ("unit", &unit)],
+        &[
+            ("label", &label),
+            ("name", &name),
+            ("week", &week),
+            ("unit", &unit),
+        ],
     );
     let n = |arm: &str| context.tell("report-n-of", &[("arm", context.view.word(arm))]);
     let (id, number) = context.next_table();

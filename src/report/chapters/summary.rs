@@ -1,7 +1,7 @@
 //! The summary: the sentence of every outcome, the headline first, and one table of the main differences.
 
 use super::context::Context;
-use super::sentences::{main_index, main_sentence, main_slug};
+use super::sentences::{Mark, main_index, main_sentence, main_slug};
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
 use crate::results::OutcomeFacts;
 
@@ -13,8 +13,14 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     let rest = view.outcomes.iter().filter(|o| o.name != view.headline);
     for (i, outcome) in headline.into_iter().chain(rest).enumerate() {
         for (j, arm) in view.treatments().iter().enumerate() {
-            let sentence = main_sentence(context, outcome, arm);
-            if i == 0 && j == 0 && headline.is_some() {
+            let first = i == 0 && j == 0 && headline.is_some();
+            let mark = if first {
+                Mark::Said
+            } else {
+                Mark::LeftToThePage
+            };
+            let sentence = main_sentence(context, outcome, arm, mark);
+            if first {
                 blocks.push(Block::Paragraph(vec![Inline::Strong(
                     context.say("report-headline"),
                 )]));

@@ -14,11 +14,17 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     let mut text = context.tell("report-trial-persons", &[("n", &total)]);
     if facts.strata.len() > 1 {
         let n = context.count(facts.strata.len() as u64);
-        text = format!("{text} {}", context.tell("report-trial-strata", &[("n", &n)]));
+        text = format!(
+            "{text} {}",
+            context.tell("report-trial-strata", &[("n", &n)])
+        );
     }
     if let Some(clusters) = facts.clusters {
         let n = context.count(clusters);
-        text = format!("{text} {}", context.tell("report-trial-clusters", &[("n", &n)]));
+        text = format!(
+            "{text} {}",
+            context.tell("report-trial-clusters", &[("n", &n)])
+        );
     }
     // The number of persons leads to the table of persons.
     let arms = arms(context);
@@ -73,10 +79,17 @@ fn arms(context: &Context<'_>) -> Table {
         Some(numbers::percent(share, 1, context.language()))
     };
     let rows = facts.arms.iter().enumerate().map(|(i, arm)| {
-        let persons = facts.persons.get(i).map_or_else(String::new, |n| context.count(*n));
+        let persons = facts
+            .persons
+            .get(i)
+            .map_or_else(String::new, |n| context.count(*n));
         let mut cells = vec![context.label(arm).into(), persons.into()];
         let missing = || context.say("cell-undefined");
-        cells.extend(weeks.iter().map(|w| share(i, *w).unwrap_or_else(missing).into()));
+        cells.extend(
+            weeks
+                .iter()
+                .map(|w| share(i, *w).unwrap_or_else(missing).into()),
+        );
         Line { cells }
     });
     let rows = rows.collect();
@@ -99,7 +112,9 @@ fn accounting(context: &Context<'_>) -> Table {
         found.unwrap_or_else(|| key.replace('_', " "))
     };
     let source = |table: &str| {
-        let own = context.words.find(&format!("accounting-table-{table}"), &[]);
+        let own = context
+            .words
+            .find(&format!("accounting-table-{table}"), &[]);
         own.filter(|_| context.view.outcome(table).is_none())
             .unwrap_or_else(|| context.label(table))
     };

@@ -26,14 +26,24 @@ pub(super) fn write(out: &mut String, blocks: &[Block], targets: &BTreeSet<usize
             Block::Terms(terms) => {
                 out.push_str("<dl>\n");
                 for (term, text) in terms {
-                    out.push_str(&format!("<dt>{}</dt><dd>{}</dd>\n", escape(term), prose(text)));
+                    out.push_str(&format!(
+                        "<dt>{}</dt><dd>{}</dd>\n",
+                        escape(term),
+                        prose(text)
+                    ));
                 }
                 out.push_str("</dl>\n");
             }
             Block::Table(table) => write_table(out, table, None),
             Block::Figure(figure) => write_figure(out, figure),
             Block::Fold { id, title, blocks } => {
-                out.push_str(&format!("<details id=\"{id}\"><summary>{}</summary>\n", escape(title)));
+                // Cards are on paper, tables of the appendix are not.
+                let tables = blocks.iter().any(|b| matches!(b, Block::Table(_)));
+                let class = if tables { "sheet" } else { "card" };
+                out.push_str(&format!(
+                    "<details id=\"{id}\" class=\"{class}\"><summary>{}</summary>\n",
+                    escape(title)
+                ));
                 for block in blocks {
                     match block {
                         Block::Table(table) => write_table(out, table, Some(targets)),
@@ -55,7 +65,9 @@ fn prose(inlines: &[Inline]) -> String {
             Inline::Text(_) => write!(text, "{said}"),
             Inline::Strong(_) => write!(text, "<strong>{said}</strong>"),
             Inline::English(_) => write!(text, "<span lang=\"en\">{said}</span>"),
-            Inline::Number { row, .. } => write!(text, "<a class=\"n\" href=\"#r{}\">{said}</a>", row + 1),
+            Inline::Number { row, .. } => {
+                write!(text, "<a class=\"n\" href=\"#r{}\">{said}</a>", row + 1)
+            }
             Inline::Link { to, .. } => write!(text, "<a href=\"#{to}\">{said}</a>"),
         };
     }
@@ -66,7 +78,7 @@ fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>
     let caption = format!("{}. {}", table.number, table.caption);
     let (id, label) = (&table.id, escape(&table.number));
     out.push_str(&format!(
-        "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table id=\"{id}\">\n<caption>{}</caption>\n<thead>\n",
+        "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table id=\"{id}\">\n<caption><span>{}</span></caption>\n<thead>\n",
         escape(&caption)
     ));
     if table.groups.iter().any(|(name, _)| !name.is_empty()) {
@@ -75,7 +87,10 @@ fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>
             if name.is_empty() {
                 out.push_str(&format!("<td colspan=\"{span}\"></td>"));
             } else {
-                out.push_str(&format!("<th scope=\"colgroup\" colspan=\"{span}\">{}</th>", escape(name)));
+                out.push_str(&format!(
+                    "<th scope=\"colgroup\" colspan=\"{span}\">{}</th>",
+                    escape(name)
+                ));
             }
         }
         out.push_str("</tr>\n");
@@ -83,7 +98,10 @@ fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>
     out.push_str("<tr>");
     for column in &table.columns {
         let class = side(column.side);
-        out.push_str(&format!("<th scope=\"col\"{class}>{}</th>", escape(&column.name)));
+        out.push_str(&format!(
+            "<th scope=\"col\"{class}>{}</th>",
+            escape(&column.name)
+        ));
     }
     out.push_str("</tr>\n</thead>\n<tbody>\n");
     // A column of texts is marked cell by cell; numbers are the rule.
@@ -109,7 +127,12 @@ fn side(side: Side) -> &'static str {
     }
 }
 
-fn write_cell(out: &mut String, cell: &Cell, (head, left): (bool, bool), targets: Option<&BTreeSet<usize>>) {
+fn write_cell(
+    out: &mut String,
+    cell: &Cell,
+    (head, left): (bool, bool),
+    targets: Option<&BTreeSet<usize>>,
+) {
     let class = if left { " class=l" } else { "" };
     let anchor = match (cell.row, targets) {
         (Some(row), Some(targets)) if targets.contains(&row) => format!(" id=r{}", row + 1),
@@ -125,7 +148,10 @@ fn write_cell(out: &mut String, cell: &Cell, (head, left): (bool, bool), targets
 }
 
 fn write_figure(out: &mut String, figure: &Figure) {
-    let see = figure.see.as_ref().map(|see| format!(" {}", prose(std::slice::from_ref(see))));
+    let see = figure
+        .see
+        .as_ref()
+        .map(|see| format!(" {}", prose(std::slice::from_ref(see))));
     out.push_str(&format!(
         "<figure id=\"{}\">\n{}<figcaption>{}. {}.{}</figcaption>\n</figure>\n",
         figure.id,

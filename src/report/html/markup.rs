@@ -43,6 +43,9 @@ mod tests {
             escape("</td><script a=\"1\">&'\u{0}\næøå"),
             "&lt;/td&gt;&lt;script a=&quot;1&quot;&gt;&amp;&#39; æøå"
         );
-        assert_eq!(string_of_css("På</style>\"\\"), "\"På\\3c \\2f style\\3e \\22 \\5c \"");
+        assert_eq!(
+            string_of_css("På</style>\"\\"),
+            "\"På\\3c \\2f style\\3e \\22 \\5c \""
+        );
     }
 }

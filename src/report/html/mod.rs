@@ -63,7 +63,11 @@ fn page(document: &Document) -> String {
     if !document.facts.is_empty() {
         out.push_str("<dl class=\"facts\">\n");
         for (name, value) in &document.facts {
-            out.push_str(&format!("<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(value)));
+            out.push_str(&format!(
+                "<dt>{}</dt><dd>{}</dd>\n",
+                escape(name),
+                escape(value)
+            ));
         }
         out.push_str("</dl>\n");
     }
@@ -74,23 +78,28 @@ fn page(document: &Document) -> String {
     for (i, chapter) in document.chapters.iter().enumerate() {
         let (id, title) = (chapter.id, escape(&chapter.title));
         out.push_str(&format!(
-            "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}. {title}</h2>\n",
+            "<section class=\"c-{id}\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}. {title}</h2>\n",
             i + 1
         ));
         blocks::write(&mut out, &chapter.blocks, &targets);
         out.push_str("</section>\n");
     }
     out.push_str("</main>\n");
-    out.push_str(&format!("<footer><p>{}</p></footer>\n", escape(&document.made_by)));
+    out.push_str(&format!(
+        "<footer><p>{}</p></footer>\n",
+        escape(&document.made_by)
+    ));
     out
 }
 
 fn contents(out: &mut String, document: &Document) {
     let title = escape(&document.contents);
-    out.push_str(&format!("<nav aria-label=\"{title}\">\n<h2>{title}</h2>\n<ol>\n"));
+    out.push_str(&format!(
+        "<nav aria-label=\"{title}\">\n<h2>{title}</h2>\n<ol>\n"
+    ));
     for chapter in &document.chapters {
         out.push_str(&format!(
-            "<li><a href=\"#{}\">{}</a>",
+            "<li class=\"c-{0}\"><a href=\"#{0}\">{1}</a>",
             chapter.id,
             escape(&chapter.title)
         ));
@@ -103,7 +112,10 @@ fn contents(out: &mut String, document: &Document) {
         if !headings.is_empty() {
             out.push_str("\n<ul>\n");
             for (id, text) in headings {
-                out.push_str(&format!("<li><a href=\"#{id}\">{}</a></li>\n", escape(text)));
+                out.push_str(&format!(
+                    "<li><a href=\"#{id}\">{}</a></li>\n",
+                    escape(text)
+                ));
             }
             out.push_str("</ul>\n");
         }
