@@ -9,6 +9,7 @@ mod laws;
 mod random_trial;
 mod reference;
 mod replicates;
+mod report;
 mod reproducible;
 mod schema;
 mod support;

@@ -201,6 +201,9 @@ impl Shows {
     }
 }
 
+/// Rows of a series by week, and what its columns show.
+type Half = (BTreeMap<Option<i32>, usize>, Vec<Shows>);
+
 /// Reasons of a table in the order of their first use.
 #[derive(Default)]
 struct Reasons(Vec<String>);
@@ -226,7 +229,7 @@ fn table(context: &Context<'_>, family: &Family<'_, '_>, counter: usize) -> Tabl
     let mut weeks = BTreeSet::new();
     let mut groups = vec![(String::new(), 1)];
     let mut columns = vec![Column::right(context.tick(facts))];
-    let mut shown: Vec<(BTreeMap<Option<i32>, usize>, Vec<Shows>)> = Vec::new();
+    let mut shown: Vec<Half> = Vec::new();
     for (key, rows) in &family.series {
         let by_week: BTreeMap<Option<i32>, usize> =
             rows.iter().map(|i| (context.row(*i).week, *i)).collect();

@@ -3,6 +3,7 @@
 
 mod appendix;
 mod context;
+mod exits;
 mod flow;
 mod method;
 mod outcomes;
@@ -16,6 +17,9 @@ use crate::results::Bundle;
 use crate::units::Language;
 use context::Context;
 
+/// Anchor of a chapter, and what writes it; a chapter without blocks is left out.
+type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
+
 /// The report of a bundle in a language.
 pub(crate) fn document(bundle: &Bundle, language: Language) -> Document {
     let context = Context::new(bundle, language);
@@ -27,7 +31,7 @@ pub(crate) fn document(bundle: &Bundle, language: Language) -> Document {
     if view.not_cleared {
         marks.push(context.say("not-cleared-mark"));
     }
-    let parts: [(&'static str, fn(&Context<'_>) -> Vec<Block>); 7] = [
+    let parts: [Part; 7] = [
         ("summary", summary::blocks),
         ("trial", trial::blocks),
         ("implementation", outcomes::implementation),

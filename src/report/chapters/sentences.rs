@@ -30,7 +30,7 @@ pub(super) fn main_sentence(
         return vec![Inline::Text(sentence)];
     };
     let Some(estimate) = row.estimate else {
-        return without_number(context, sentence, index);
+        return without_number(context, &sentence, index);
     };
     let amounts = Amounts::of(view, outcome);
     let decimals = amounts.decimals(row);
@@ -43,7 +43,7 @@ pub(super) fn main_sentence(
 }
 
 /// A sentence that says why there is no number leads to the row that has none.
-fn without_number(context: &Context<'_>, sentence: String, row: usize) -> Vec<Inline> {
+fn without_number(context: &Context<'_>, sentence: &str, row: usize) -> Vec<Inline> {
     vec![
         Inline::Text(format!("{sentence} ")),
         Inline::Number {

@@ -1,7 +1,7 @@
 //! Blocks of a chapter as elements. End tags that HTML lets out are let out in tables: the appendix has ten thousand
 //! lines.
 
-use super::markup::escape;
+use super::markup::{escape, put};
 use crate::report::document::{Block, Cell, Figure, Inline, Side, Table};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,26 +11,22 @@ pub(super) fn write(out: &mut String, blocks: &[Block], targets: &BTreeSet<usize
     for block in blocks {
         match block {
             Block::Heading { id, text } => {
-                out.push_str(&format!("<h3 id=\"{id}\">{}</h3>\n", escape(text)));
+                put!(out, "<h3 id=\"{id}\">{}</h3>\n", escape(text));
             }
             Block::Paragraph(inlines) => {
-                out.push_str(&format!("<p>{}</p>\n", prose(inlines)));
+                put!(out, "<p>{}</p>\n", prose(inlines));
             }
             Block::List(items) => {
                 out.push_str("<ul>\n");
                 for item in items {
-                    out.push_str(&format!("<li>{}</li>\n", prose(item)));
+                    put!(out, "<li>{}</li>\n", prose(item));
                 }
                 out.push_str("</ul>\n");
             }
             Block::Terms(terms) => {
                 out.push_str("<dl>\n");
                 for (term, text) in terms {
-                    out.push_str(&format!(
-                        "<dt>{}</dt><dd>{}</dd>\n",
-                        escape(term),
-                        prose(text)
-                    ));
+                    put!(out, "<dt>{}</dt><dd>{}</dd>\n", escape(term), prose(text));
                 }
                 out.push_str("</dl>\n");
             }
@@ -40,10 +36,11 @@ pub(super) fn write(out: &mut String, blocks: &[Block], targets: &BTreeSet<usize
                 // Cards are on paper, tables of the appendix are not.
                 let tables = blocks.iter().any(|b| matches!(b, Block::Table(_)));
                 let class = if tables { "sheet" } else { "card" };
-                out.push_str(&format!(
+                put!(
+                    out,
                     "<details id=\"{id}\" class=\"{class}\"><summary>{}</summary>\n",
                     escape(title)
-                ));
+                );
                 for block in blocks {
                     match block {
                         Block::Table(table) => write_table(out, table, Some(targets)),
@@ -77,20 +74,22 @@ fn prose(inlines: &[Inline]) -> String {
 fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>>) {
     let caption = format!("{}. {}", table.number, table.caption);
     let (id, label) = (&table.id, escape(&table.number));
-    out.push_str(&format!(
+    put!(
+        out,
         "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table id=\"{id}\">\n<caption><span>{}</span></caption>\n<thead>\n",
         escape(&caption)
-    ));
+    );
     if table.groups.iter().any(|(name, _)| !name.is_empty()) {
         out.push_str("<tr>");
         for (name, span) in &table.groups {
             if name.is_empty() {
-                out.push_str(&format!("<td colspan=\"{span}\"></td>"));
+                put!(out, "<td colspan=\"{span}\"></td>");
             } else {
-                out.push_str(&format!(
+                put!(
+                    out,
                     "<th scope=\"colgroup\" colspan=\"{span}\">{}</th>",
                     escape(name)
-                ));
+                );
             }
         }
         out.push_str("</tr>\n");
@@ -98,10 +97,11 @@ fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>
     out.push_str("<tr>");
     for column in &table.columns {
         let class = side(column.side);
-        out.push_str(&format!(
+        put!(
+            out,
             "<th scope=\"col\"{class}>{}</th>",
             escape(&column.name)
-        ));
+        );
     }
     out.push_str("</tr>\n</thead>\n<tbody>\n");
     // A column of texts is marked cell by cell; numbers are the rule.
@@ -116,7 +116,7 @@ fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>
     out.push_str("</tbody>\n</table>\n</div>\n");
     if !table.notes.is_empty() {
         let notes: Vec<String> = table.notes.iter().map(|note| prose(note)).collect();
-        out.push_str(&format!("<p class=\"note\">{}</p>\n", notes.join("<br>")));
+        put!(out, "<p class=\"note\">{}</p>\n", notes.join("<br>"));
     }
 }
 
@@ -152,12 +152,13 @@ fn write_figure(out: &mut String, figure: &Figure) {
         .see
         .as_ref()
         .map(|see| format!(" {}", prose(std::slice::from_ref(see))));
-    out.push_str(&format!(
+    put!(
+        out,
         "<figure id=\"{}\">\n{}<figcaption>{}. {}.{}</figcaption>\n</figure>\n",
         figure.id,
         figure.svg,
         escape(&figure.number),
         escape(&figure.caption),
         see.unwrap_or_default()
-    ));
+    );
 }

@@ -1,5 +1,15 @@
 //! Texts made safe for the places of a page.
 
+use std::fmt::Write as _;
+
+/// Appends to a text. Writing to a String cannot fail.
+macro_rules! put {
+    ($out:expr, $($text:tt)*) => {
+        let _ = write!($out, $($text)*);
+    };
+}
+pub(super) use put;
+
 /// Text for an element or a quoted attribute. Control characters, which a page cannot hold, are left out.
 pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 8);
@@ -26,7 +36,7 @@ pub(super) fn string_of_css(text: &str) -> String {
         if c.is_alphanumeric() || c == ' ' {
             safe.push(c);
         } else if !c.is_control() {
-            safe.push_str(&format!("\\{:x} ", u32::from(c)));
+            put!(safe, "\\{:x} ", u32::from(c));
         }
     }
     safe.push('"');

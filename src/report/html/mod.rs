@@ -11,8 +11,9 @@ use super::chapters;
 use super::document::{Block, Document, Inline};
 use crate::results::Bundle;
 use crate::units::Language;
-use markup::{escape, string_of_css};
+use markup::{escape, put, string_of_css};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -56,18 +57,14 @@ fn page(document: &Document) -> String {
         string_of_css(&running),
     );
     out.push_str("<header class=\"front\">\n");
-    out.push_str(&format!("<h1>{title}</h1>\n"));
+    put!(out, "<h1>{title}</h1>\n");
     for mark in &document.marks {
-        out.push_str(&format!("<p class=\"mark\">{}</p>\n", escape(mark)));
+        put!(out, "<p class=\"mark\">{}</p>\n", escape(mark));
     }
     if !document.facts.is_empty() {
         out.push_str("<dl class=\"facts\">\n");
         for (name, value) in &document.facts {
-            out.push_str(&format!(
-                "<dt>{}</dt><dd>{}</dd>\n",
-                escape(name),
-                escape(value)
-            ));
+            put!(out, "<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(value));
         }
         out.push_str("</dl>\n");
     }
@@ -77,32 +74,36 @@ fn page(document: &Document) -> String {
     let targets = targets(document);
     for (i, chapter) in document.chapters.iter().enumerate() {
         let (id, title) = (chapter.id, escape(&chapter.title));
-        out.push_str(&format!(
+        put!(
+            out,
             "<section class=\"c-{id}\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{}. {title}</h2>\n",
             i + 1
-        ));
+        );
         blocks::write(&mut out, &chapter.blocks, &targets);
         out.push_str("</section>\n");
     }
     out.push_str("</main>\n");
-    out.push_str(&format!(
+    put!(
+        out,
         "<footer><p>{}</p></footer>\n",
         escape(&document.made_by)
-    ));
+    );
     out
 }
 
 fn contents(out: &mut String, document: &Document) {
     let title = escape(&document.contents);
-    out.push_str(&format!(
+    put!(
+        out,
         "<nav aria-label=\"{title}\">\n<h2>{title}</h2>\n<ol>\n"
-    ));
+    );
     for chapter in &document.chapters {
-        out.push_str(&format!(
+        put!(
+            out,
             "<li class=\"c-{0}\"><a href=\"#{0}\">{1}</a>",
             chapter.id,
             escape(&chapter.title)
-        ));
+        );
         let headings: Vec<(&String, &String)> = (chapter.blocks.iter())
             .filter_map(|block| match block {
                 Block::Heading { id, text } => Some((id, text)),
@@ -112,10 +113,7 @@ fn contents(out: &mut String, document: &Document) {
         if !headings.is_empty() {
             out.push_str("\n<ul>\n");
             for (id, text) in headings {
-                out.push_str(&format!(
-                    "<li><a href=\"#{id}\">{}</a></li>\n",
-                    escape(text)
-                ));
+                put!(out, "<li><a href=\"#{id}\">{}</a></li>\n", escape(text));
             }
             out.push_str("</ul>\n");
         }
