@@ -9,6 +9,8 @@ use crate::units::Language;
 /// The whole report.
 pub(crate) struct Document {
     pub language: Language,
+    /// Language of the study's own texts: its title, its author.
+    pub written_in: Language,
     /// Title of the page.
     pub title: String,
     /// Short name, for the running header.

@@ -151,6 +151,7 @@ enum Shows {
     Band,
     P,
     PAdjusted,
+    MonteCarlo,
     N,
     Events,
 }
@@ -163,13 +164,14 @@ const ARM: [Shows; 6] = [
     Shows::N,
     Shows::Events,
 ];
-const DIFFERENCE: [Shows; 6] = [
+const DIFFERENCE: [Shows; 7] = [
     Shows::Estimate,
     Shows::Error,
     Shows::Interval,
     Shows::Band,
     Shows::P,
     Shows::PAdjusted,
+    Shows::MonteCarlo,
 ];
 
 impl Shows {
@@ -182,6 +184,7 @@ impl Shows {
             Self::Band => row.band_low.is_some(),
             Self::P => row.p_value.is_some(),
             Self::PAdjusted => row.p_adjusted.is_some(),
+            Self::MonteCarlo => monte_carlo(row).is_some(),
             Self::N => row.n.is_some(),
             Self::Events => row.events.is_some(),
         }
@@ -195,10 +198,16 @@ impl Shows {
             Self::Band => context.tell("report-band", &[("level", &context.level(analysis))]),
             Self::P => context.say("column-p"),
             Self::PAdjusted => context.say("report-p-adjusted"),
+            Self::MonteCarlo => context.say("report-monte-carlo"),
             Self::N => context.say("report-n"),
             Self::Events => context.say("report-events"),
         }
     }
+}
+
+/// The larger Monte Carlo error of the two limits of the interval.
+fn monte_carlo(row: &Row) -> Option<f64> {
+    (row.mc_conf_low.into_iter().chain(row.mc_conf_high)).reduce(f64::max)
 }
 
 /// Rows of a series by week, and what its columns show.
@@ -363,6 +372,7 @@ fn cell(
             row.p_adjusted
                 .map(|p| numbers::p_value(p, context.language())),
         ),
+        Shows::MonteCarlo => or_dash(monte_carlo(row).map(text)),
         Shows::N => or_dash(row.n.map(|n| context.count(n))),
         Shows::Events => or_dash(
             row.events

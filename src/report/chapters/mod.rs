@@ -52,6 +52,7 @@ pub(crate) fn document(bundle: &Bundle, language: Language) -> Document {
     let version = [("version", bundle.version.as_str())];
     Document {
         language,
+        written_in: bundle.study.language,
         title: title(bundle),
         name: bundle.study.name.clone(),
         marks,

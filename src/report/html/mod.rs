@@ -32,13 +32,23 @@ fn inert(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
-/// Everything before the bundle.
-fn page(document: &Document) -> String {
-    let lang = match document.language {
+fn tag(language: Language) -> &'static str {
+    match language {
         Language::Da => "da",
         Language::En => "en",
-    };
+    }
+}
+
+/// Everything before the bundle.
+fn page(document: &Document) -> String {
+    let lang = tag(document.language);
     let title = escape(&document.title);
+    // The study's own texts are not translated.
+    let own = if document.written_in == document.language {
+        String::new()
+    } else {
+        format!(" lang=\"{}\"", tag(document.written_in))
+    };
     let marked = document.marks.join(" · ");
     let running = if marked.is_empty() {
         document.name.clone()
@@ -57,14 +67,14 @@ fn page(document: &Document) -> String {
         string_of_css(&running),
     );
     out.push_str("<header class=\"front\">\n");
-    put!(out, "<h1>{title}</h1>\n");
+    put!(out, "<h1{own}>{title}</h1>\n");
     for mark in &document.marks {
         put!(out, "<p class=\"mark\">{}</p>\n", escape(mark));
     }
     if !document.facts.is_empty() {
         out.push_str("<dl class=\"facts\">\n");
         for (name, value) in &document.facts {
-            put!(out, "<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(value));
+            put!(out, "<dt>{}</dt><dd{own}>{}</dd>\n", escape(name), escape(value));
         }
         out.push_str("</dl>\n");
     }

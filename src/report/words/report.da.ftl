@@ -138,13 +138,14 @@ report-note = Bemærkning
 report-warning = Advarsel
 
 ## Rapporten: bilag
-report-appendix = Bilaget har hvert tal i resultatet, med uger som rækker. Tabellerne foldes ud ved valg af linjen og er ikke med på papir; samme tal står i estimates.csv.
+report-appendix = Bilaget har hvert tal i resultatet, med uger som rækker. MC-fejl er den største Monte Carlo-standardfejl på intervallets to grænser. Tabellerne foldes ud ved valg af linjen og er ikke med på papir; samme tal står i estimates.csv.
 report-sheet = { $who }, analyse { $analysis } (tabel B.{ $first } til B.{ $last })
 report-sheet-one = { $who }, analyse { $analysis } (tabel B.{ $first })
 report-caption-appendix = { $label }: { $name }. { $who }. Enhed: { $unit }
 report-value = Tal
 report-error = Std.fejl
 report-band = { $level } pct.-bånd
+report-monte-carlo = MC-fejl
 report-n = n
 report-events = Hændelser
 report-p-adjusted = p, justeret

@@ -138,13 +138,14 @@ report-note = Note
 report-warning = Warning
 
 ## Report: appendix
-report-appendix = The appendix holds every number of the result, with weeks as rows. The tables unfold when their line is chosen and are not on paper; the same numbers stand in estimates.csv.
+report-appendix = The appendix holds every number of the result, with weeks as rows. MC error is the larger Monte Carlo standard error of the interval's two limits. The tables unfold when their line is chosen and are not on paper; the same numbers stand in estimates.csv.
 report-sheet = { $who }, analysis { $analysis } (tables B.{ $first } to B.{ $last })
 report-sheet-one = { $who }, analysis { $analysis } (table B.{ $first })
 report-caption-appendix = { $label }: { $name }. { $who }. Unit: { $unit }
 report-value = Number
 report-error = Std. error
 report-band = { $level }% band
+report-monte-carlo = MC error
 report-n = n
 report-events = Events
 report-p-adjusted = p, adjusted
