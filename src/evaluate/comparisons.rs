@@ -11,6 +11,7 @@ use crate::study::Adjustment;
 impl Context<'_> {
     /// Each treatment arm against the control, then all arms at once where there are several.
     pub(super) fn test_rows(
+        &self,
         table: &Table<'_>,
         level: usize,
         scratch: &Scratch,
@@ -34,7 +35,13 @@ impl Context<'_> {
                         })
                         .collect(),
                 ],
+                // A stratum in which only one of the arms has persons compares nothing.
                 Adjustment::Strata => (0..table.division.strata)
+                    .filter(|&stratum| {
+                        let there =
+                            |arm: &&usize| table.division.find(level, **arm, stratum).is_some();
+                        compared.iter().filter(there).count() > 1
+                    })
                     .map(|stratum| {
                         compared
                             .iter()
@@ -96,21 +103,32 @@ impl Context<'_> {
                 row.n_reference = Some(control.0);
                 row.events_reference = Some(control.1);
             }
+            let mut reason: Vec<String> = Vec::new();
             match test.statistic(&groups, item) {
                 Some((statistic, freedom)) => {
                     row.estimate = Some(statistic);
                     row.p_value = Some(chi_squared_tail(statistic, freedom));
-                    row.reason = format!(
+                    reason.push(format!(
                         "{freedom} degree{} of freedom",
                         if freedom == 1 { "" } else { "s" }
-                    )
-                    .into();
+                    ));
                 }
                 None => {
                     row.status = Status::Undefined;
-                    row.reason = card.undefined.into();
+                    let empty = |arm: &usize| table.division.is_empty(level, *arm);
+                    let without: Vec<usize> = compared.iter().copied().filter(empty).collect();
+                    let words = labels.nobody_in(&without).filter(|_| !all);
+                    reason.push(words.unwrap_or_else(|| card.undefined.to_owned()));
                 }
             }
+            if !all && table.division.subgroup.is_none() {
+                let contrast = &table.division.contrasts[level][compared[0] - 1];
+                reason.extend(contrast.outside());
+            }
+            if self.classes.clustered {
+                reason.push("clusters are not taken into account".to_owned());
+            }
+            row.reason = reason.join("; ").into();
             rows.push(row);
         }
         rows

@@ -73,13 +73,7 @@ impl Context<'_> {
         let mut rows: Vec<Row> = rows.into_iter().flatten().collect();
         if part.paths.end == table.paths.len() {
             for &(test, item) in &table.tests {
-                rows.extend(Self::test_rows(
-                    table,
-                    part.level,
-                    &scratch,
-                    (test, item),
-                    &labels,
-                ));
+                rows.extend(self.test_rows(table, part.level, &scratch, (test, item), &labels));
             }
         }
         rows

@@ -28,6 +28,8 @@ pub(super) struct Series<'a> {
     counts: Vec<Counts>,
     reference: Vec<Counts>,
     in_band: Vec<bool>,
+    /// Arms of the series with nobody at the level.
+    without: Vec<usize>,
 }
 
 impl Context<'_> {
@@ -61,6 +63,7 @@ impl Context<'_> {
                 .map(|&tick| path.curve.support(group, support, path.item, tick) >= SUPPORT)
                 .collect()
         };
+        let empty = |arm: &usize| table.division.is_empty(part.level, *arm);
         for index in part.paths.clone() {
             let path = &table.paths[index];
             let width = path.reported.len();
@@ -80,6 +83,7 @@ impl Context<'_> {
                         counts: count(path, &point.totals),
                         reference: Vec::new(),
                         in_band: supported(path, arm),
+                        without: [arm].into_iter().filter(empty).collect(),
                     });
                     column += width;
                 }
@@ -121,6 +125,7 @@ impl Context<'_> {
                         counts,
                         reference,
                         in_band,
+                        without: [arm, 0].into_iter().filter(empty).collect(),
                     });
                     column += width;
                 }
@@ -204,7 +209,7 @@ impl Context<'_> {
                     row.replicates = Some(self.count as u32);
                     row.undefined_replicates = Some(found.undefined_replicates);
                 }
-                row.reason = reason(series, k, found, estimate.is_some()).into();
+                row.reason = reason(series, k, found, labels).into();
                 row
             })
             .collect()
@@ -234,20 +239,22 @@ fn defined(value: f64) -> Option<f64> {
 }
 
 /// Everything a reader must know of why cells of the row are empty or what the contrast is of.
-fn reason(series: &Series<'_>, k: usize, found: &ColumnInference, is_defined: bool) -> String {
+fn reason(series: &Series<'_>, k: usize, found: &ColumnInference, labels: &Labels) -> String {
+    let is_defined = defined(series.estimates[k]).is_some();
     let mut parts: Vec<String> = Vec::new();
+    if let (false, Some(words)) = (is_defined, labels.nobody_in(&series.without)) {
+        return words;
+    }
     if !is_defined {
         parts.push(series.path.curve.card().undefined.to_owned());
     }
     if let Some(contrast) = series.contrast {
-        if !contrast.left_out.is_empty() {
-            parts.push(format!(
-                "outside, without both arms: {}",
-                contrast.left_out.join(", ")
-            ));
-        }
+        parts.extend(contrast.outside());
         if contrast.pooled > 0 {
-            parts.push(format!("{} small strata pooled", contrast.pooled));
+            parts.push(match contrast.pooled {
+                1 => "1 small stratum pooled".to_owned(),
+                n => format!("{n} small strata pooled"),
+            });
         }
     }
     if is_defined {

@@ -42,9 +42,11 @@ impl Amounts {
         };
         let mut decimals = numbers::decimals(precision * self.scale);
         if let Some((low, high)) = limits {
+            // What is left of a zero after rounding is a zero.
+            let dust = 1e-9 * (high - low).abs();
             let reads_zero = |v: f64, d: usize| {
                 let shown = (v * self.scale).abs();
-                shown > 0.0 && shown < 0.5 * 0.1_f64.powi(d as i32)
+                v.abs() > dust && shown < 0.5 * 0.1_f64.powi(d as i32)
             };
             while decimals < 4 && (reads_zero(low, decimals) || reads_zero(high, decimals)) {
                 decimals += 1;
@@ -99,6 +101,22 @@ pub(crate) fn reason(words: &Words, text: &str) -> String {
 }
 
 fn one(words: &Words, text: &str) -> String {
+    for (start, key) in [
+        ("no interval: ", None),
+        ("no band: ", None),
+        ("outside, without both arms: ", Some("reason-outside")),
+        ("nobody here in ", Some("reason-nobody-here")),
+    ] {
+        if let Some(rest) = text.strip_prefix(start) {
+            return key.map_or_else(
+                || one(words, rest),
+                |key| words.tell(key, &[("list", rest)]),
+            );
+        }
+    }
+    if let Some(n) = text.strip_suffix(" small strata pooled") {
+        return words.tell("reason-pooled", &[("n", n)]);
+    }
     let mut key = String::from("reason-");
     for c in text.chars() {
         let c = c.to_ascii_lowercase();
@@ -137,6 +155,29 @@ mod tests {
             "alle har samme værdi; q3 lacks the control"
         );
         assert_eq!(reason(&words, "hidden"), "af hensyn til diskretion");
+    }
+
+    #[test]
+    fn every_reason_of_an_estimand_is_said_in_both_languages() {
+        for language in [Language::Da, Language::En] {
+            let words = Words::new(language);
+            for estimand in crate::estimand::REGISTRY {
+                let text = estimand.card().undefined;
+                assert_ne!(reason(&words, text), text, "{language:?}");
+            }
+        }
+        let words = Words::new(Language::Da);
+        assert_eq!(
+            reason(
+                &words,
+                "no interval: no variation; 2 small strata pooled; outside, without both arms: 5, 6"
+            ),
+            "alle har samme værdi; 2 små strata er lagt sammen; uden for, fordi en af grupperne mangler i stratum: 5, 6"
+        );
+        assert_eq!(
+            reason(&words, "nobody here in deltager"),
+            "ingen personer her i deltager"
+        );
     }
 
     #[test]

@@ -70,6 +70,12 @@ pub const TOO_LARGE: &str = "RV0325";
 
 /// A filter that no row passes.
 pub const FILTER_NEVER: &str = "RV0326";
+/// A file with names of columns and nothing below them.
+pub const NO_ROWS: &str = "RV0327";
+/// Nobody of an arm is followed to the horizon.
+pub const FOLLOWED_SHORT: &str = "RV0328";
+/// The accounting does not add up: a fault in the program.
+pub const DOES_NOT_ADD_UP: &str = "RV0329";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -232,6 +238,27 @@ pub const CODES: &[CodeCard] = &[
         "a filter that no row passes",
         "The column of the filter never has the value the study asks for, so every row is left out.",
         "Check the spelling of the value against the file.",
+    ),
+    card(
+        NO_ROWS,
+        "a file without rows",
+        "The file has names of columns and nothing below them. Without persons there is no trial; without spells \
+         everybody is in the gap state throughout.",
+        "Check that this is the right file, and that its extract is complete.",
+    ),
+    card(
+        FOLLOWED_SHORT,
+        "nobody of an arm is followed to the horizon",
+        "Follow-up (`followed_until`, `data_end`, the last spells) ends for everybody in an arm before the horizon, so \
+         the numbers of the weeks after it are undefined.",
+        "Lower `horizon` to the last week followed, or extend the data.",
+    ),
+    card(
+        DOES_NOT_ADD_UP,
+        "the accounting does not add up",
+        "Rows read and added, less those left out, are not the rows used. That is a fault in the program, never in the \
+         data, and no number is shown.",
+        "Report it, with the accounting of `validate` if it can be shared.",
     ),
 ];
 

@@ -5,4 +5,5 @@ mod hand;
 mod laws;
 mod random_trial;
 mod reference;
+mod regression;
 mod support;

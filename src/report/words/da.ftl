@@ -71,6 +71,19 @@ reason-a-limit-is-not-finite = en af grænserne er ikke endelig
 reason-too-few-events-in-an-arm-for-the-band = for få hændelser i en af grupperne til et konfidensbånd
 reason-undefined-in-some-replicates-so-outside-the-band = kan ikke beregnes i nogle af de gentagne udtrækninger og er derfor uden for båndet
 reason-too-few-replicates-for-a-percentile-band-over-these-weeks = for få gentagne udtrækninger til et konfidensbånd over disse uger
+reason-1-small-stratum-pooled = et lille stratum er lagt i en restgruppe
+reason-pooled = { $n } små strata er lagt sammen
+reason-outside = uden for, fordi en af grupperne mangler i stratum: { $list }
+reason-nobody-here = ingen personer her i { $list }
+reason-clusters-are-not-taken-into-account = der er ikke taget hensyn til klynger
+reason-from-the-first-week-with-nobody-at-risk-while-s-0 = ingen er tilbage at følge, før alle har haft afgang
+reason-from-the-first-week-in-which-nobody-of-the-group-is-followed = ingen i en af grupperne er fulgt så længe
+reason-nobody-of-the-group-is-at-risk-that-week = ingen i en af grupperne kan have afgang i den uge
+reason-no-exit-happens-while-two-arms-are-at-risk = der er ingen afgang, mens to grupper er at sammenligne
+reason-s-stays-above-one-half-within-the-horizon-or-becomes-undefined-first = mere end halvdelen er tilbage, så langt der kan følges
+reason-nobody-of-the-group-has-been-in-the-state-up-to-that-week = ingen i en af grupperne har været i tilstanden
+reason-s-is-undefined-somewhere-before-the-horizon = ingen i en af grupperne er at følge til horisonten
+reason-nobody-of-the-group-is-followed-or-in-the-state-that-week = ingen i en af grupperne er fulgt (eller i tilstanden) i den uge
 
 ## Oversigten
 synthetic-mark = Opdigtede data (syntetisk register)

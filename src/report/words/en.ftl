@@ -71,6 +71,19 @@ reason-a-limit-is-not-finite = a limit is not finite
 reason-too-few-events-in-an-arm-for-the-band = too few events in an arm for the band
 reason-undefined-in-some-replicates-so-outside-the-band = undefined in some replicates, so outside the band
 reason-too-few-replicates-for-a-percentile-band-over-these-weeks = too few replicates for a percentile band over these weeks
+reason-1-small-stratum-pooled = one small stratum is in a group of the rest
+reason-pooled = { $n } small strata are pooled
+reason-outside = outside, since an arm has nobody there: { $list }
+reason-nobody-here = nobody here in { $list }
+reason-clusters-are-not-taken-into-account = clusters are not taken into account
+reason-from-the-first-week-with-nobody-at-risk-while-s-0 = nobody is left to follow before everybody has left
+reason-from-the-first-week-in-which-nobody-of-the-group-is-followed = nobody of a group is followed for so long
+reason-nobody-of-the-group-is-at-risk-that-week = nobody of a group can leave in that week
+reason-no-exit-happens-while-two-arms-are-at-risk = nobody leaves while there are two groups to compare
+reason-s-stays-above-one-half-within-the-horizon-or-becomes-undefined-first = more than half remain as far as can be followed
+reason-nobody-of-the-group-has-been-in-the-state-up-to-that-week = nobody of a group has been in the state
+reason-s-is-undefined-somewhere-before-the-horizon = nobody of a group can be followed to the horizon
+reason-nobody-of-the-group-is-followed-or-in-the-state-that-week = nobody of a group is followed (or in the state) in that week
 
 ## Summary
 synthetic-mark = Made-up data (synthetic register)
