@@ -51,18 +51,39 @@ pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule)
     }
 }
 
+/// What a contrast of an outcome compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compares {
+    /// The groups as randomised.
+    AsRandomised,
+    /// Groups that a state after assignment has formed.
+    Descriptively,
+}
+
+/// Whether contrasts of an outcome compare the groups as randomised: not where they condition on a later state.
+pub(super) fn compares(kind: &OutcomeKind) -> Compares {
+    match kind {
+        OutcomeKind::ShareAmong { .. }
+        | OutcomeKind::Exit {
+            at_risk: AtRisk::Entry | AtRisk::All,
+            ..
+        } => Compares::Descriptively,
+        _ => Compares::AsRandomised,
+    }
+}
+
 pub(super) fn outcome_facts(study: &Study, panel: &Panel) -> Vec<OutcomeFacts> {
     study
         .outcomes
         .iter()
         .zip(&panel.outcomes)
         .map(|(outcome, built)| {
-            let (kind, randomised, target) = match &outcome.kind {
-                OutcomeKind::WeeksIn { .. } => ("weeks_in", true, None),
-                OutcomeKind::Amount { .. } => ("amount", true, None),
-                OutcomeKind::Events { .. } => ("events", true, None),
-                OutcomeKind::ShareAmong { target, .. } => ("share_among", false, *target),
-                OutcomeKind::Exit { at_risk, .. } => ("exit", *at_risk == AtRisk::First, None),
+            let (kind, target) = match &outcome.kind {
+                OutcomeKind::WeeksIn { .. } => ("weeks_in", None),
+                OutcomeKind::Amount { .. } => ("amount", None),
+                OutcomeKind::Events { .. } => ("events", None),
+                OutcomeKind::ShareAmong { target, .. } => ("share_among", *target),
+                OutcomeKind::Exit { .. } => ("exit", None),
             };
             OutcomeFacts {
                 name: outcome.name.clone(),
@@ -71,7 +92,7 @@ pub(super) fn outcome_facts(study: &Study, panel: &Panel) -> Vec<OutcomeFacts> {
                 tick: tick_name(study, &outcome.kind).to_owned(),
                 destinations: built.shape.destinations.clone(),
                 target,
-                randomised,
+                randomised: compares(&outcome.kind) == Compares::AsRandomised,
             }
         })
         .collect()

@@ -1,6 +1,7 @@
 //! The rows of curves: each arm row and contrast of each path, with interval, band, counts and reasons.
 
 use super::division::Contrast;
+use super::facts::{Compares, compares};
 use super::labels::{Labels, weekly_unit};
 use super::replicates::Columns;
 use super::rows::{ArmPoint, Context, ContrastPoint};
@@ -9,7 +10,7 @@ use crate::estimand::{ArmScale, Counts, GroupTotals};
 use crate::inference::{ColumnInference, PathInput, Reason, Scale, infer, wald_p};
 use crate::panel::tick_name;
 use crate::results::{Row, Status};
-use crate::study::{Adjustment, Analysis};
+use crate::study::{Adjustment, Analysis, OutcomeKind};
 use std::sync::Arc;
 
 /// A band needs this many events (or persons in the rarer value) in each arm.
@@ -169,7 +170,7 @@ impl Context<'_> {
             (true, Some(slug)) => slug.into(),
             _ => card.slug.into(),
         };
-        let method = Self::method(card.method, series.is_contrast, analysis);
+        let method = Self::method(card.method, series.is_contrast, analysis, &outcome.kind);
         (0..width)
             .map(|k| {
                 let found = &inference.columns[k];
@@ -215,10 +216,21 @@ impl Context<'_> {
             .collect()
     }
 
-    fn method(method: &str, is_contrast: bool, analysis: &Analysis) -> Arc<str> {
+    fn method(
+        method: &str,
+        is_contrast: bool,
+        analysis: &Analysis,
+        kind: &OutcomeKind,
+    ) -> Arc<str> {
+        let mark = match compares(kind) {
+            Compares::AsRandomised => "",
+            Compares::Descriptively => ", descriptive",
+        };
         match (is_contrast, analysis.adjustment) {
-            (true, Adjustment::Strata) => format!("{method}, difference within strata").into(),
-            (true, Adjustment::None) => format!("{method}, difference").into(),
+            (true, Adjustment::Strata) => {
+                format!("{method}, difference within strata{mark}").into()
+            }
+            (true, Adjustment::None) => format!("{method}, difference{mark}").into(),
             (false, _) => method.into(),
         }
     }
