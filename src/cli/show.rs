@@ -229,3 +229,72 @@ fn numbers(rows: &[&Row]) -> String {
 fn number(value: Option<f64>) -> String {
     value.map(|v| format!("{v:.6}")).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Asked {
+        #[command(flatten)]
+        show: ShowArguments,
+    }
+
+    fn rows() -> Vec<Row> {
+        let columns = crate::results::row::COLUMNS;
+        let mut rows = Vec::new();
+        for (outcome, week) in [("work", 1), ("work", 2), ("hours", 1)] {
+            let mut row = serde_json::Map::new();
+            for column in columns {
+                row.insert(column.to_owned(), serde_json::Value::Null);
+            }
+            for text in [
+                "analysis",
+                "estimand",
+                "item",
+                "level",
+                "arm",
+                "reference",
+                "unit",
+                "reason",
+                "method",
+                "se_method",
+                "interval_method",
+            ] {
+                row.insert(text.to_owned(), "".into());
+            }
+            row.insert("outcome".to_owned(), outcome.into());
+            row.insert("subgroup".to_owned(), "all".into());
+            row.insert("status".to_owned(), "ok".into());
+            row.insert("week".to_owned(), week.into());
+            rows.push(serde_json::from_value(row.into()).expect("a row"));
+        }
+        rows
+    }
+
+    fn ask(arguments: &[&str]) -> (usize, Option<String>) {
+        let all = ["show", "bundle"].iter().chain(arguments);
+        let asked = Asked::try_parse_from(all).expect("arguments");
+        let rows = rows();
+        let (rows, missing) = asked.show.select(&rows);
+        (rows.len(), missing)
+    }
+
+    #[test]
+    fn rows_are_selected_and_a_missing_one_says_what_there_is() {
+        assert_eq!(ask(&["--outcome", "work"]), (2, None));
+        assert_eq!(ask(&["--outcome", "work", "--week", "last"]), (1, None));
+        let (none, why) = ask(&["--outcome", "wrok"]);
+        assert_eq!(none, 0);
+        assert_eq!(
+            why.as_deref(),
+            Some("no outcome `wrok` here; there is `hours`, `work`")
+        );
+        let (_, why) = ask(&["--outcome", "hours", "--week", "-3"]);
+        assert_eq!(
+            why.as_deref(),
+            Some("no week -3 here; there are weeks from 1 to 1")
+        );
+    }
+}

@@ -13,10 +13,14 @@
 //! No exit happens while two groups are at risk.
 //!
 //! # Source
-//! Mantel (1966); stratified as in Kalbfleisch and Prentice (2002), sec. 1.4. Tick 0 of durations counts.
+//! Mantel (1966); stratified as in Kalbfleisch and Prentice (2002), sec. 1.4. Tick 0 of durations counts. With every
+//! spell at risk, or with clusters, the covariance is the sum of squared parts u_i = sum_t (dN_i - d/n Y_i)
+//! (1[g] - n_g / n) by person or cluster (Lin and Wei 1989: the robust score test of a Cox model at zero).
 
 use super::exits::any_and_destinations;
-use super::{ArmScale, Card, Factor, GroupTotals, Item, OutcomeClass, Test};
+use super::{
+    ArmScale, Card, Factor, GroupTotals, Item, OutcomeClass, Score, Share, Test, exits_of,
+};
 use crate::panel::Shape;
 
 /// The test.
@@ -45,12 +49,14 @@ impl Test for LogRank {
         any_and_destinations(shape)
     }
 
-    fn statistic(&self, strata: &[Vec<GroupTotals<'_>>], item: Item) -> Option<(f64, u32)> {
-        let groups = strata.first()?.len();
-        let mut excess = vec![0.0; groups];
-        let mut covariance = vec![vec![0.0; groups]; groups];
+    fn score(&self, strata: &[Vec<GroupTotals<'_>>], item: Item) -> Score {
+        let groups = strata.first().map_or(0, Vec::len);
+        let mut score = Score {
+            excess: vec![0.0; groups],
+            covariance: vec![vec![0.0; groups]; groups],
+        };
         for stratum in strata {
-            for tick in 0..stratum.first()?.shape.ticks {
+            for tick in 0..stratum.first().map_or(0, |g| g.shape.ticks) {
                 let at_risk: Vec<f64> = stratum.iter().map(|g| g.channel(0)[tick]).collect();
                 let exits: Vec<f64> = stratum.iter().map(|g| g.exits(item, tick)).collect();
                 let (n, d): (f64, f64) = (at_risk.iter().sum(), exits.iter().sum());
@@ -60,53 +66,45 @@ impl Test for LogRank {
                 let scale = d * (n - d) / (n - 1.0);
                 for g in 0..groups {
                     let share = at_risk[g] / n;
-                    excess[g] += exits[g] - d * share;
+                    score.excess[g] += exits[g] - d * share;
                     for h in 0..groups {
                         let same = if g == h { 1.0 } else { 0.0 };
-                        covariance[g][h] += scale * share * (same - at_risk[h] / n);
+                        score.covariance[g][h] += scale * share * (same - at_risk[h] / n);
                     }
                 }
             }
         }
-        // A group that was never compared adds nothing; the last of the others is given by the rest.
-        let mut kept: Vec<usize> = (0..groups).filter(|&g| covariance[g][g] > 0.0).collect();
-        kept.pop()?;
-        if kept.is_empty() {
-            return None;
-        }
-        let statistic = quadratic_form(&covariance, &excess, &kept)?;
-        Some((statistic, kept.len() as u32))
+        score
     }
-}
 
-/// x' V^-1 x over the kept groups, by Cholesky in fixed order; `None` when V is singular.
-fn quadratic_form(covariance: &[Vec<f64>], x: &[f64], kept: &[usize]) -> Option<f64> {
-    let k = kept.len();
-    let mut factor = vec![vec![0.0; k]; k];
-    let mut form = 0.0;
-    let mut solved = vec![0.0; k];
-    for i in 0..k {
-        for j in 0..=i {
-            let mut sum = covariance[kept[i]][kept[j]];
-            let earlier = factor[i].iter().zip(&factor[j]).take(j);
-            sum -= earlier.map(|(a, b)| a * b).sum::<f64>();
-            if i == j {
-                if sum <= 1e-12 * covariance[kept[i]][kept[i]] {
-                    return None;
+    fn share<'a>(&self, stratum: &[GroupTotals<'a>], item: Item) -> Share<'a> {
+        let groups = stratum.len();
+        let shape = stratum[0].shape;
+        // Pooled hazard and each group's share of those at risk, by tick.
+        let ticks: Vec<(f64, Vec<f64>)> = (0..shape.ticks)
+            .map(|tick| {
+                let at_risk: Vec<f64> = stratum.iter().map(|g| g.channel(0)[tick]).collect();
+                let n: f64 = at_risk.iter().sum();
+                let d: f64 = stratum.iter().map(|g| g.exits(item, tick)).sum();
+                if n > 0.0 {
+                    (d / n, at_risk.iter().map(|a| a / n).collect())
+                } else {
+                    (0.0, vec![0.0; groups])
                 }
-                factor[i][i] = f64::sqrt(sum);
-            } else {
-                factor[i][j] = sum / factor[j][j];
+            })
+            .collect();
+        Box::new(move |group, history, out| {
+            out.fill(0.0);
+            for (tick, (hazard, shares)) in ticks.iter().enumerate() {
+                let at_risk = history[tick] as f64;
+                let part = exits_of(shape, history, item, tick) - hazard * at_risk;
+                for (g, value) in out.iter_mut().enumerate() {
+                    let same = if g == group { 1.0 } else { 0.0 };
+                    *value += part * (same - shares[g]);
+                }
             }
-        }
-        let mut rest = x[kept[i]];
-        for m in 0..i {
-            rest -= factor[i][m] * solved[m];
-        }
-        solved[i] = rest / factor[i][i];
-        form += solved[i] * solved[i];
+        })
     }
-    Some(form)
 }
 
 #[cfg(test)]
@@ -140,7 +138,10 @@ mod tests {
                 values: &treated,
             },
         ]];
-        let (chi, df) = LogRank.statistic(&strata, Item::Any).expect("defined");
+        let (chi, df) = LogRank
+            .score(&strata, Item::Any)
+            .statistic()
+            .expect("defined");
         // O - E (treated) = (1 - 3/2) + (0 - 2/3) = -7/6.
         // V = 3 x 3/5 x 1/4 + 1 x 2/2 x (2/3)(1/3) = 9/20 + 2/9 = 121/180. Chi-square = (49/36)(180/121) = 245/121.
         assert!((chi - 245.0 / 121.0).abs() < 1e-14);

@@ -16,6 +16,7 @@ mod logrank;
 mod median_time;
 mod period_mean;
 mod restricted_mean;
+mod score;
 mod survival;
 mod weekly_mean;
 
@@ -227,14 +228,29 @@ pub trait Curve: Sync {
     fn unit(&self, shape: &Shape, weekly: &str, tick: &str) -> String;
 }
 
+/// Observed minus expected of each group, and its covariance under equality.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Score {
+    /// By group; sums to zero.
+    pub excess: Vec<f64>,
+    /// Group by group.
+    pub covariance: Vec<Vec<f64>>,
+}
+
+/// Writes one person's part of the excess: which group the person is in, the written-out history, the result by group.
+pub type Share<'a> = Box<dyn Fn(usize, &[i64], &mut [f64]) + Send + Sync + 'a>;
+
 /// A comparison of groups that is not resampled.
 pub trait Test: Sync {
     /// Method card.
     fn card(&self) -> &'static Card;
     /// Paths it has for an outcome.
     fn items(&self, shape: &Shape) -> Vec<Item>;
-    /// Chi-square statistic and degrees of freedom over strata of groups (`strata[s][group]`); `None` = undefined.
-    fn statistic(&self, strata: &[Vec<GroupTotals<'_>>], item: Item) -> Option<(f64, u32)>;
+    /// Excess and model covariance, summed over strata of groups (`strata[s][group]`).
+    fn score(&self, strata: &[Vec<GroupTotals<'_>>], item: Item) -> Score;
+    /// A person's part of the excess in one stratum, for a covariance that is right when a person's spells, or the
+    /// persons of a cluster, belong together.
+    fn share<'a>(&self, stratum: &[GroupTotals<'a>], item: Item) -> Share<'a>;
 }
 
 /// The entry whose arm or contrast slug this is.

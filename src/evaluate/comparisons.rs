@@ -1,12 +1,15 @@
 //! The rows of tests: each treatment arm against the control, and all arms at once.
 
 use super::labels::Labels;
+use super::point::units_of;
 use super::rows::Context;
 use super::table::{Sample, Scratch, Table};
 use crate::estimand::{GroupTotals, Item, Test};
 use crate::numeric::normal::chi_squared_tail;
+use crate::panel::{Kind, Survival};
 use crate::results::{Row, Status};
 use crate::study::Adjustment;
+use crate::totals::{NO_CELL, expand};
 
 impl Context<'_> {
     /// Each treatment arm against the control, then all arms at once where there are several.
@@ -25,34 +28,16 @@ impl Context<'_> {
             comparisons.push((0..arms).collect());
         }
         for compared in comparisons {
-            let strata: Vec<Vec<Vec<f64>>> = match table.adjustment {
-                Adjustment::None => vec![
-                    compared
+            let cells = compared_cells(table, level, &compared);
+            let strata: Vec<Vec<Vec<f64>>> = cells
+                .iter()
+                .map(|stratum| {
+                    stratum
                         .iter()
-                        .map(|&arm| {
-                            let cells = table.division.arm_cells(level, arm);
-                            table.group(scratch, Sample::Observed, cells)
-                        })
-                        .collect(),
-                ],
-                // A stratum in which only one of the arms has persons compares nothing.
-                Adjustment::Strata => (0..table.division.strata)
-                    .filter(|&stratum| {
-                        let there =
-                            |arm: &&usize| table.division.find(level, **arm, stratum).is_some();
-                        compared.iter().filter(there).count() > 1
-                    })
-                    .map(|stratum| {
-                        compared
-                            .iter()
-                            .map(|&arm| {
-                                let cell = table.division.find(level, arm, stratum);
-                                table.group(scratch, Sample::Observed, cell.as_slice())
-                            })
-                            .collect()
-                    })
-                    .collect(),
-            };
+                        .map(|cells| table.group(scratch, Sample::Observed, cells))
+                        .collect()
+                })
+                .collect();
             let shape = table.shape;
             let groups: Vec<Vec<GroupTotals<'_>>> = strata
                 .iter()
@@ -103,8 +88,13 @@ impl Context<'_> {
                 row.n_reference = Some(control.0);
                 row.events_reference = Some(control.1);
             }
+            let mut score = test.score(&groups, item);
+            if self.belong_together(table) {
+                score.covariance = self.robust(table, (test, item), &groups, &cells);
+                row.method = format!("{}, robust over {}", row.method, self.unit()).into();
+            }
             let mut reason: Vec<String> = Vec::new();
-            match test.statistic(&groups, item) {
+            match score.statistic() {
                 Some((statistic, freedom)) => {
                     row.estimate = Some(statistic);
                     row.p_value = Some(chi_squared_tail(statistic, freedom));
@@ -125,12 +115,92 @@ impl Context<'_> {
                 let contrast = &table.division.contrasts[level][compared[0] - 1];
                 reason.extend(contrast.outside());
             }
-            if self.classes.clustered {
-                reason.push("clusters are not taken into account".to_owned());
-            }
             row.reason = reason.join("; ").into();
             rows.push(row);
         }
         rows
+    }
+
+    /// Whether exits cannot be taken as independent: several spells of a person, or persons of a cluster.
+    fn belong_together(&self, table: &Table<'_>) -> bool {
+        let several = matches!(
+            table.shape.kind,
+            Kind::Exit {
+                survival: Survival::Absent
+            }
+        );
+        several || self.classes.clustered
+    }
+
+    fn unit(&self) -> &'static str {
+        if self.classes.clustered {
+            "clusters"
+        } else {
+            "persons"
+        }
+    }
+
+    /// Sum of squared parts of the excess over persons or clusters, in canonical order.
+    fn robust(
+        &self,
+        table: &Table<'_>,
+        (test, item): (&'static dyn Test, Item),
+        groups: &[Vec<GroupTotals<'_>>],
+        cells: &[Vec<Vec<usize>>],
+    ) -> Vec<Vec<f64>> {
+        let outcome = &self.panel.outcomes[table.outcome];
+        let compared = groups.first().map_or(0, Vec::len);
+        let mut covariance = vec![vec![0.0; compared]; compared];
+        let mut history = vec![0_i64; table.shape.slots()];
+        let (mut part, mut sum) = (vec![0.0; compared], vec![0.0; compared]);
+        for (stratum, sides) in groups.iter().zip(cells) {
+            let share = test.share(stratum, item);
+            for (group, side) in sides.iter().enumerate() {
+                for unit in units_of(self.classes, &table.division, side) {
+                    sum.fill(0.0);
+                    for &person in self.classes.members(unit) {
+                        let cell = table.division.cell[person as usize];
+                        if cell == NO_CELL || !side.contains(&(cell as usize)) {
+                            continue;
+                        }
+                        expand(outcome, person as usize, &mut history);
+                        share(group, &history, &mut part);
+                        for (s, p) in sum.iter_mut().zip(&part) {
+                            *s += p;
+                        }
+                    }
+                    let size = f64::from(self.classes.sizes[unit]);
+                    for (row, a) in covariance.iter_mut().zip(&sum) {
+                        for (value, b) in row.iter_mut().zip(&sum) {
+                            *value += size * a * b;
+                        }
+                    }
+                }
+            }
+        }
+        covariance
+    }
+}
+
+/// Cells of each compared arm, by stratum: `[stratum][group]`.
+fn compared_cells(table: &Table<'_>, level: usize, compared: &[usize]) -> Vec<Vec<Vec<usize>>> {
+    let division = &table.division;
+    match table.adjustment {
+        Adjustment::None => vec![
+            compared
+                .iter()
+                .map(|&arm| division.arm_cells(level, arm).to_vec())
+                .collect(),
+        ],
+        // A stratum in which only one of the arms has persons compares nothing.
+        Adjustment::Strata => (0..division.strata)
+            .map(|stratum| -> Vec<Vec<usize>> {
+                compared
+                    .iter()
+                    .map(|&arm| division.find(level, arm, stratum).into_iter().collect())
+                    .collect()
+            })
+            .filter(|arms| arms.iter().filter(|cells| !cells.is_empty()).count() > 1)
+            .collect(),
     }
 }

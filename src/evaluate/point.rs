@@ -99,7 +99,7 @@ pub(super) fn spread(input: &GroupInput<'_>) -> Spread {
 }
 
 /// Units with a member in the cells, in canonical order.
-fn units_of(classes: &Classes, division: &Division, cells: &[usize]) -> Vec<usize> {
+pub(super) fn units_of(classes: &Classes, division: &Division, cells: &[usize]) -> Vec<usize> {
     let mut inside = vec![false; division.cells.len()];
     for &cell in cells {
         inside[cell] = true;

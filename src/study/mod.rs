@@ -20,6 +20,8 @@ mod shape;
 pub mod slugs;
 mod source;
 pub(crate) mod suggest;
+#[cfg(test)]
+mod tests;
 mod written;
 
 pub use model::*;

@@ -182,7 +182,3 @@ fn declared(document: &DeTable<'_>) -> Declared {
         },
     }
 }
-
-#[cfg(test)]
-#[path = "read_tests.rs"]
-mod tests;

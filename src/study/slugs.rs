@@ -52,7 +52,7 @@ pub const SLUGS: &[Slug] = &[
     slug("cumulative_incidence_difference", &[Exit], false),
     slug("restricted_mean", &[Exit], false),
     slug("restricted_mean_difference", &[Exit], false),
-    slug("logrank", &[Exit], false),
+    slug("logrank", &[Exit], true),
 ];
 
 /// The family of a kind of outcome.

@@ -10,10 +10,11 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 12] = [
+const CASES: [&str; 13] = [
     "r-survival/aml",
     "r-survival/bmt",
     "r-survival/life_aid",
+    "r-survival/life_aid_spells",
     "r-survival/lung",
     "r-survival/pbc",
     "r-survival/penn_bonus",
@@ -121,6 +122,11 @@ fn r_survival_with_competing_risks_on_bmt() {
 #[test]
 fn r_survival_on_life_aid() {
     check("r-survival/life_aid");
+}
+
+#[test]
+fn the_log_rank_of_every_spell_is_the_robust_score_test_of_r_survival() {
+    check("r-survival/life_aid_spells");
 }
 
 #[test]

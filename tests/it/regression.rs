@@ -34,7 +34,7 @@ fn persons(column: &str, value: impl Fn(u32) -> String) -> String {
 fn spells() -> String {
     let mut text = "id,start,end,state\n".to_owned();
     for i in 1..=12 {
-        let _ = writeln!(text, "{i},{},{},job", 1 + i % 3, 2 + i % 4);
+        let _ = writeln!(text, "{i},{},{},job", 1 + i % 3, 3 + i % 4);
     }
     text
 }

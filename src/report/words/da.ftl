@@ -75,7 +75,6 @@ reason-1-small-stratum-pooled = et lille stratum er lagt i en restgruppe
 reason-pooled = { $n } små strata er lagt sammen
 reason-outside = uden for, fordi en af grupperne mangler i stratum: { $list }
 reason-nobody-here = ingen personer her i { $list }
-reason-clusters-are-not-taken-into-account = der er ikke taget hensyn til klynger
 reason-from-the-first-week-with-nobody-at-risk-while-s-0 = ingen er tilbage at følge, før alle har haft afgang
 reason-from-the-first-week-in-which-nobody-of-the-group-is-followed = ingen i en af grupperne er fulgt så længe
 reason-nobody-of-the-group-is-at-risk-that-week = ingen i en af grupperne kan have afgang i den uge

@@ -75,7 +75,6 @@ reason-1-small-stratum-pooled = one small stratum is in a group of the rest
 reason-pooled = { $n } small strata are pooled
 reason-outside = outside, since an arm has nobody there: { $list }
 reason-nobody-here = nobody here in { $list }
-reason-clusters-are-not-taken-into-account = clusters are not taken into account
 reason-from-the-first-week-with-nobody-at-risk-while-s-0 = nobody is left to follow before everybody has left
 reason-from-the-first-week-in-which-nobody-of-the-group-is-followed = nobody of a group is followed for so long
 reason-nobody-of-the-group-is-at-risk-that-week = nobody of a group can leave in that week

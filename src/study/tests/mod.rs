@@ -1,6 +1,9 @@
+//! Studies that are read, and what they become; those that are refused stand in `refusals`.
+
+mod refusals;
+
 use super::*;
-use crate::error::Place;
-use crate::study::model::*;
+use crate::error::{Class, Place, Result};
 
 const MINIMAL: &str = r#"[study]
 name = "Minimal"
@@ -53,7 +56,7 @@ fn study(text: &str) -> Checked {
 }
 
 /// Findings as (code, line, message).
-fn refusals(text: &str) -> Vec<(&'static str, usize, String)> {
+fn findings(text: &str) -> Vec<(&'static str, usize, String)> {
     let error = read_str(text).expect_err("should be refused");
     assert_eq!(error.class, Class::Study);
     error
@@ -74,7 +77,7 @@ fn refusals(text: &str) -> Vec<(&'static str, usize, String)> {
 fn only(from: &str, to: &str) -> (&'static str, String) {
     assert!(MINIMAL.contains(from), "{from}");
     let text = MINIMAL.replace(from, to);
-    let found = refusals(&text);
+    let found = findings(&text);
     assert_eq!(found.len(), 1, "{found:?}");
     let (code, line, message) = found.into_iter().next().expect("one");
     assert!(line > 0);
@@ -82,7 +85,7 @@ fn only(from: &str, to: &str) -> (&'static str, String) {
 }
 
 fn added(more: &str) -> Vec<(&'static str, usize, String)> {
-    refusals(&format!("{MINIMAL}{more}"))
+    findings(&format!("{MINIMAL}{more}"))
 }
 
 fn codes_of(more: &str) -> Vec<&'static str> {
@@ -158,123 +161,6 @@ fn labels_one_and_one_point_nought_are_the_same_arm() {
 }
 
 #[test]
-fn three_mistakes_are_told_in_one_pass_at_their_lines() {
-    let text = MINIMAL
-        .replace("horizon = 52", "horizont = 52")
-        .replace("state = \"state\"", "state = 3")
-        .replace("weeks_in", "weeks_im");
-    let found = refusals(&text);
-    let told: Vec<_> = found.iter().map(|(code, line, _)| (*code, *line)).collect();
-    assert_eq!(
-        told,
-        [
-            (codes::UNKNOWN_KEY, 3),
-            (codes::WRONG_TYPE, 16),
-            (codes::UNKNOWN_WORD, 18),
-        ],
-        "{found:?}"
-    );
-}
-
-#[test]
-fn an_unknown_key_comes_with_the_nearest_one() {
-    let error = read_str(&MINIMAL.replace("horizon = 52", "horizon = 52\nhedline = \"work\""))
-        .expect_err("unknown key");
-    assert_eq!(error.diagnostics[0].hint, "write `headline`");
-    assert!(error.diagnostics[0].allowed.is_some());
-}
-
-#[test]
-fn bad_toml_is_refused_with_its_line() {
-    let found = refusals(&MINIMAL.replace("arm = \"arm\"", "arm = \"arm"));
-    assert_eq!((found[0].0, found[0].1), (codes::NOT_TOML, 10));
-}
-
-#[test]
-fn what_is_not_in_this_version_is_refused_by_name() {
-    for (from, to, name) in [
-        (
-            "arm = \"arm\"",
-            "arm = \"arm\"\ncovariates = [\"age\"]",
-            "covariates",
-        ),
-        (
-            "state = \"state\"",
-            "state = \"state\"\nweeks = \"dream\"",
-            "dream",
-        ),
-        (
-            "[outcomes.work]",
-            "[resampling]\nscheme = \"bayesian\"\n[outcomes.work]",
-            "bayesian",
-        ),
-        (
-            "[outcomes.work]",
-            "[estimation]\ninterval = \"bca\"\n[outcomes.work]",
-            "bca",
-        ),
-        (
-            "[outcomes.work]",
-            "[estimation]\ninterval = \"studentized\"\n[outcomes.work]",
-            "studentized",
-        ),
-        (
-            "[outcomes.work]",
-            "[estimation]\nadjustment = \"ancova\"\n[outcomes.work]",
-            "ancova",
-        ),
-        (
-            "[outcomes.work]",
-            "[estimation]\nadjustment = \"lin\"\n[outcomes.work]",
-            "lin",
-        ),
-        (
-            "[outcomes.work]",
-            "[cost_benefit]\nprices = \"p\"\n[outcomes.work]",
-            "cost_benefit",
-        ),
-        (
-            "[outcomes.work]",
-            "[report]\nformats = [\"html\"]\n[outcomes.work]",
-            "report",
-        ),
-        (
-            "[outcomes.work]",
-            "[[analysis]]\nname = \"a\"\nfamily = []\n[outcomes.work]",
-            "family",
-        ),
-    ] {
-        let (code, message) = only(from, to);
-        assert_eq!(code, codes::NOT_YET, "{name}");
-        assert!(
-            message.contains(name) && message.contains("not in this version"),
-            "{message}"
-        );
-    }
-    let (code, message) = only("spells.csv", "old.sas7bdat");
-    assert_eq!(code, codes::FILE_TYPE);
-    assert!(message.contains("sas7bdat") && message.contains("not in this version"));
-}
-
-#[test]
-fn a_path_may_not_leave_its_folder() {
-    for (path, code) in [
-        ("/etc/passwd.csv", codes::LEAVES_ROOT),
-        ("../spells.csv", codes::LEAVES_ROOT),
-        ("a/../../spells.csv", codes::LEAVES_ROOT),
-        ("C:/spells.csv", codes::LEAVES_ROOT),
-        ("nothere.csv", codes::NO_FILE),
-        ("big:spells.csv", codes::UNKNOWN_ROOT),
-        ("spells.doc", codes::FILE_TYPE),
-        ("spells", codes::FILE_TYPE),
-    ] {
-        let (found, message) = only("spells.csv", path);
-        assert_eq!(found, code, "{path}: {message}");
-        assert!(!message.contains("/etc"), "{message}");
-    }
-}
-
-#[test]
 fn a_named_data_folder_is_used_and_a_link_out_of_it_refused() {
     let data = folder();
     let options = ReadOptions {
@@ -301,39 +187,6 @@ fn a_named_data_folder_is_used_and_a_link_out_of_it_refused() {
         let checked = read_with(&text, &options).expect("allowed");
         assert_eq!(checked.outside, ["reg:l.csv"]);
     }
-}
-
-#[test]
-fn gap_filling_needs_an_end() {
-    let gap = "state = \"state\"\ngap = \"none\"";
-    let (code, _) = only("state = \"state\"", gap);
-    assert_eq!(code, codes::NEEDS_END);
-    let ended = format!("{gap}\ndata_end = 60");
-    assert_eq!(
-        study(&MINIMAL.replace("state = \"state\"", &ended))
-            .study
-            .tables[0]
-            .data_end,
-        Some("60".to_owned())
-    );
-    let (code, _) = only(
-        "state = \"state\"",
-        "state = \"state\"\ndata_end = \"2010-W44\"",
-    );
-    assert_eq!(code, codes::BAD_MOMENT);
-}
-
-#[test]
-fn calendar_weeks_need_the_week_of_assignment() {
-    let dated = "state = \"state\"\nweeks = \"date\"\ndata_end = 2012-01-31";
-    let (code, _) = only("state = \"state\"", dated);
-    assert_eq!(code, codes::NEEDS_ASSIGNED);
-    let text = MINIMAL
-        .replace("state = \"state\"", dated)
-        .replace("arm = \"arm\"", "arm = \"arm\"\nassigned = \"when\"");
-    let table = study(&text).study.tables.remove(0);
-    assert_eq!(table.data_end.as_deref(), Some("2012-01-31"));
-    assert_eq!(table.weeks, WeekUnit::Date);
 }
 
 #[test]
@@ -384,47 +237,11 @@ weeks = [52, 26]
 }
 
 #[test]
-fn unknown_names_and_estimands_are_refused() {
-    let analysis = |keys: &str| codes_of(&format!("[[analysis]]\nname = \"a\"\n{keys}\n"));
-    assert_eq!(
-        analysis("outcomes = [\"wrok\"]"),
-        [codes::UNKNOWN_REFERENCE]
-    );
-    assert_eq!(
-        analysis("estimands = [\"hazzard\"]"),
-        [codes::UNKNOWN_REFERENCE]
-    );
-    assert_eq!(analysis("estimands = [\"hazard\"]"), [codes::NO_ESTIMAND]);
-    assert_eq!(
-        analysis("subgroups = [\"sex\"]"),
-        [codes::UNKNOWN_REFERENCE]
-    );
-    assert_eq!(analysis("weeks = [0, 53]"), [codes::WEEK_OUTSIDE; 2]);
-    assert_eq!(analysis("adjustment = \"strata\""), [codes::NEEDS_STRATA]);
-    assert_eq!(analysis("[[analysis]]\nname = \"a\""), [codes::TWICE]);
-    let (code, _) = only("horizon = 52", "horizon = 52\nheadline = \"wrok\"");
-    assert_eq!(code, codes::UNKNOWN_REFERENCE);
-    let (code, _) = only(
-        "state = \"state\"",
-        "state = \"state\"\nstates = [\"emploied\"]",
-    );
-    assert_eq!(code, codes::UNKNOWN_REFERENCE);
-}
-
-#[test]
-fn every_spell_at_risk_has_no_survival() {
-    let exit = "[outcomes.exit]\nkind = \"exit\"\nfrom = \"a\"\nat_risk = \"all\"\n";
-    let analysis =
-        "[[analysis]]\nname = \"a\"\noutcomes = [\"exit\"]\nestimands = [\"survival\"]\n";
-    assert_eq!(codes_of(&format!("{exit}{analysis}")), [codes::NO_ESTIMAND]);
-}
-
-#[test]
 fn several_tables_must_be_told_apart() {
     let text = MINIMAL.replace("[spells]", "[spells.benefit]");
     assert_eq!(study(&text).study.tables[0].name, "benefit");
     let jobs = "[spells.jobs]\nfiles = [\"spells.csv\"]\nperson = \"p\"\nstart = \"s\"\nend = \"e\"\nstate = \"x\"\n";
-    let found = refusals(&format!("{text}{jobs}"));
+    let found = findings(&format!("{text}{jobs}"));
     assert_eq!(found[0].0, codes::MISSING_KEY);
     let text = text.replace("kind =", "table = \"jobs\"\nkind =");
     let s = study(&format!("{text}{jobs}")).study;
@@ -451,7 +268,7 @@ fn durations_stand_instead_of_spells() {
             ..
         }
     ));
-    let found = refusals(&text.replace("to = [1]", "from = [\"x\"]\nto = [1]"));
+    let found = findings(&text.replace("to = [1]", "from = [\"x\"]\nto = [1]"));
     assert_eq!(found[0].0, codes::TOGETHER);
 }
 

@@ -1,0 +1,241 @@
+//! Studies that are refused: every rule by its code, at its line.
+
+use super::*;
+
+#[test]
+fn three_mistakes_are_told_in_one_pass_at_their_lines() {
+    let text = MINIMAL
+        .replace("horizon = 52", "horizont = 52")
+        .replace("state = \"state\"", "state = 3")
+        .replace("weeks_in", "weeks_im");
+    let found = findings(&text);
+    let told: Vec<_> = found.iter().map(|(code, line, _)| (*code, *line)).collect();
+    assert_eq!(
+        told,
+        [
+            (codes::UNKNOWN_KEY, 3),
+            (codes::WRONG_TYPE, 16),
+            (codes::UNKNOWN_WORD, 18),
+        ],
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_unknown_key_comes_with_the_nearest_one() {
+    let error = read_str(&MINIMAL.replace("horizon = 52", "horizon = 52\nhedline = \"work\""))
+        .expect_err("unknown key");
+    assert_eq!(error.diagnostics[0].hint, "write `headline`");
+    assert!(error.diagnostics[0].allowed.is_some());
+}
+
+#[test]
+fn bad_toml_is_refused_with_its_line() {
+    let found = findings(&MINIMAL.replace("arm = \"arm\"", "arm = \"arm"));
+    assert_eq!((found[0].0, found[0].1), (codes::NOT_TOML, 10));
+}
+
+#[test]
+fn what_is_not_in_this_version_is_refused_by_name() {
+    for (from, to, name) in [
+        (
+            "arm = \"arm\"",
+            "arm = \"arm\"\ncovariates = [\"age\"]",
+            "covariates",
+        ),
+        (
+            "state = \"state\"",
+            "state = \"state\"\nweeks = \"dream\"",
+            "dream",
+        ),
+        (
+            "[outcomes.work]",
+            "[resampling]\nscheme = \"bayesian\"\n[outcomes.work]",
+            "bayesian",
+        ),
+        (
+            "[outcomes.work]",
+            "[estimation]\ninterval = \"bca\"\n[outcomes.work]",
+            "bca",
+        ),
+        (
+            "[outcomes.work]",
+            "[estimation]\ninterval = \"studentized\"\n[outcomes.work]",
+            "studentized",
+        ),
+        (
+            "[outcomes.work]",
+            "[estimation]\nadjustment = \"ancova\"\n[outcomes.work]",
+            "ancova",
+        ),
+        (
+            "[outcomes.work]",
+            "[estimation]\nadjustment = \"lin\"\n[outcomes.work]",
+            "lin",
+        ),
+        (
+            "[outcomes.work]",
+            "[cost_benefit]\nprices = \"p\"\n[outcomes.work]",
+            "cost_benefit",
+        ),
+        (
+            "[outcomes.work]",
+            "[report]\nformats = [\"html\"]\n[outcomes.work]",
+            "report",
+        ),
+        (
+            "[outcomes.work]",
+            "[[analysis]]\nname = \"a\"\nfamily = []\n[outcomes.work]",
+            "family",
+        ),
+    ] {
+        let (code, message) = only(from, to);
+        assert_eq!(code, codes::NOT_YET, "{name}");
+        assert!(
+            message.contains(name) && message.contains("not in this version"),
+            "{message}"
+        );
+    }
+    let (code, message) = only("spells.csv", "old.sas7bdat");
+    assert_eq!(code, codes::FILE_TYPE);
+    assert!(message.contains("sas7bdat") && message.contains("not in this version"));
+}
+
+#[test]
+fn a_path_may_not_leave_its_folder() {
+    for (path, code) in [
+        ("/etc/passwd.csv", codes::LEAVES_ROOT),
+        ("../spells.csv", codes::LEAVES_ROOT),
+        ("a/../../spells.csv", codes::LEAVES_ROOT),
+        ("C:/spells.csv", codes::LEAVES_ROOT),
+        ("nothere.csv", codes::NO_FILE),
+        ("big:spells.csv", codes::UNKNOWN_ROOT),
+        ("spells.doc", codes::FILE_TYPE),
+        ("spells", codes::FILE_TYPE),
+    ] {
+        let (found, message) = only("spells.csv", path);
+        assert_eq!(found, code, "{path}: {message}");
+        assert!(!message.contains("/etc"), "{message}");
+    }
+}
+
+#[test]
+fn gap_filling_needs_an_end() {
+    let gap = "state = \"state\"\ngap = \"none\"";
+    let (code, _) = only("state = \"state\"", gap);
+    assert_eq!(code, codes::NEEDS_END);
+    let ended = format!("{gap}\ndata_end = 60");
+    assert_eq!(
+        study(&MINIMAL.replace("state = \"state\"", &ended))
+            .study
+            .tables[0]
+            .data_end,
+        Some("60".to_owned())
+    );
+    let (code, _) = only(
+        "state = \"state\"",
+        "state = \"state\"\ndata_end = \"2010-W44\"",
+    );
+    assert_eq!(code, codes::BAD_MOMENT);
+}
+
+#[test]
+fn calendar_weeks_need_the_week_of_assignment() {
+    let dated = "state = \"state\"\nweeks = \"date\"\ndata_end = 2012-01-31";
+    let (code, _) = only("state = \"state\"", dated);
+    assert_eq!(code, codes::NEEDS_ASSIGNED);
+    let text = MINIMAL
+        .replace("state = \"state\"", dated)
+        .replace("arm = \"arm\"", "arm = \"arm\"\nassigned = \"when\"");
+    let table = study(&text).study.tables.remove(0);
+    assert_eq!(table.data_end.as_deref(), Some("2012-01-31"));
+    assert_eq!(table.weeks, WeekUnit::Date);
+}
+
+#[test]
+fn unknown_names_and_estimands_are_refused() {
+    let analysis = |keys: &str| codes_of(&format!("[[analysis]]\nname = \"a\"\n{keys}\n"));
+    assert_eq!(
+        analysis("outcomes = [\"wrok\"]"),
+        [codes::UNKNOWN_REFERENCE]
+    );
+    assert_eq!(
+        analysis("estimands = [\"hazzard\"]"),
+        [codes::UNKNOWN_REFERENCE]
+    );
+    assert_eq!(analysis("estimands = [\"hazard\"]"), [codes::NO_ESTIMAND]);
+    assert_eq!(
+        analysis("subgroups = [\"sex\"]"),
+        [codes::UNKNOWN_REFERENCE]
+    );
+    assert_eq!(analysis("weeks = [0, 53]"), [codes::WEEK_OUTSIDE; 2]);
+    assert_eq!(analysis("adjustment = \"strata\""), [codes::NEEDS_STRATA]);
+    assert_eq!(analysis("[[analysis]]\nname = \"a\""), [codes::TWICE]);
+    let (code, _) = only("horizon = 52", "horizon = 52\nheadline = \"wrok\"");
+    assert_eq!(code, codes::UNKNOWN_REFERENCE);
+    let (code, _) = only(
+        "state = \"state\"",
+        "state = \"state\"\nstates = [\"emploied\"]",
+    );
+    assert_eq!(code, codes::UNKNOWN_REFERENCE);
+}
+
+#[test]
+fn every_spell_at_risk_has_no_survival() {
+    let exit = "[outcomes.exit]\nkind = \"exit\"\nfrom = \"a\"\nat_risk = \"all\"\n";
+    let analysis =
+        "[[analysis]]\nname = \"a\"\noutcomes = [\"exit\"]\nestimands = [\"survival\"]\n";
+    assert_eq!(codes_of(&format!("{exit}{analysis}")), [codes::NO_ESTIMAND]);
+}
+
+#[test]
+fn whatever_a_value_is_replaced_by_the_finding_is_one_of_shape() {
+    let rich = format!(
+        "{MINIMAL}unit = \"weeks\"\n\
+         [outcomes.exit]\nkind = \"exit\"\nfrom = [\"a\"]\nto = [\"b\"]\nat_risk = \"first\"\nsustained = 2\n\
+         [outcomes.pay]\nkind = \"amount\"\ncolumn = \"kr\"\nper = \"spell\"\ndecimals = 0\n\
+         [outcomes.met]\nkind = \"share_among\"\nfile = \"events.csv\"\nweek = \"w\"\namong = \"a\"\ntarget = 0.8\nfilter = {{ x = \"y\" }}\n\
+         [labels]\nwork = {{ da = \"arbejde\", more = \"mere\" }}\n\
+         [estimation]\nconfidence = 0.9\ninterval = \"basic\"\nadjustment = \"none\"\n\
+         [[analysis]]\nname = \"a\"\noutcomes = [\"work\"]\nweeks = [1, 2]\nconfidence = 0.9\n\
+         [resampling]\nreplicates = 999\nseed = 3\nscheme = \"bootstrap\"\n\
+         [disclosure]\nmin_cell = 1\n"
+    );
+    study(&rich);
+    let lines: Vec<&str> = rich.lines().collect();
+    let values = [
+        "3",
+        "-3",
+        "1.5",
+        "nan",
+        "\"x\"",
+        "\"\"",
+        "[]",
+        "[1]",
+        "[\"x\"]",
+        "[[1]]",
+        "{}",
+        "{ a = 1 }",
+        "{ a = \"x\" }",
+        "{ a = {} }",
+        "true",
+        "2010-01-01",
+        "99999999999999999999",
+        "[{ name = \"x\" }]",
+    ];
+    for (i, line) in lines.iter().enumerate() {
+        let replaced = values.iter().map(|value| match line.split_once('=') {
+            Some((key, _)) => format!("{key}= {value}"),
+            None => format!("{} = {value}", line.trim_matches(['[', ']'])),
+        });
+        for new in replaced.chain([String::new(), format!("{line}\n{line}")]) {
+            let mut changed = lines.clone();
+            changed[i] = &new;
+            if let Err(error) = read_str(&changed.join("\n")) {
+                for d in &error.diagnostics {
+                    assert!(!d.hint.contains("schema study"), "{new}: {d}");
+                }
+            }
+        }
+    }
+}
