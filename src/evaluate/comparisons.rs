@@ -1,5 +1,6 @@
 //! The rows of tests: each treatment arm against the control, and all arms at once.
 
+use super::facts::{Compares, compares};
 use super::labels::Labels;
 use super::point::units_of;
 use super::rows::Context;
@@ -92,6 +93,9 @@ impl Context<'_> {
             if self.belong_together(table) {
                 score.covariance = self.robust(table, (test, item), &groups, &cells);
                 row.method = format!("{}, robust over {}", row.method, self.unit()).into();
+            }
+            if compares(&self.study.outcomes[table.outcome].kind) == Compares::Descriptively {
+                row.method = format!("{}, descriptive", row.method).into();
             }
             let mut reason: Vec<String> = Vec::new();
             match score.statistic() {

@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(reason(&words, ""), "årsagen er ikke angivet");
         assert_eq!(
             reason(&words, "no variation; q3 lacks the control"),
-            "alle har samme værdi; q3 lacks the control"
+            "ingen variation inden for grupperne; q3 lacks the control"
         );
         assert_eq!(reason(&words, "hidden"), "af hensyn til diskretion");
     }
@@ -172,7 +172,7 @@ mod tests {
                 &words,
                 "no interval: no variation; 2 small strata pooled; outside, without both arms: 5, 6"
             ),
-            "alle har samme værdi; 2 små strata er lagt sammen; uden for, fordi en af grupperne mangler i stratum: 5, 6"
+            "ingen variation inden for grupperne; 2 små strata er lagt sammen; uden for, fordi en af grupperne mangler i stratum: 5, 6"
         );
         assert_eq!(
             reason(&words, "nobody here in deltager"),
