@@ -70,12 +70,14 @@ pub const TOO_LARGE: &str = "RV0325";
 
 /// A filter that no row passes.
 pub const FILTER_NEVER: &str = "RV0326";
+/// CPR numbers as labels.
+pub const LOOKS_LIKE_CPR: &str = "RV0327";
 /// A file with names of columns and nothing below them.
-pub const NO_ROWS: &str = "RV0327";
+pub const NO_ROWS: &str = "RV0328";
 /// Nobody of an arm is followed to the horizon.
-pub const FOLLOWED_SHORT: &str = "RV0328";
+pub const FOLLOWED_SHORT: &str = "RV0329";
 /// The accounting does not add up: a fault in the program.
-pub const DOES_NOT_ADD_UP: &str = "RV0329";
+pub const DOES_NOT_ADD_UP: &str = "RV0330";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -238,6 +240,12 @@ pub const CODES: &[CodeCard] = &[
         "a filter that no row passes",
         "The column of the filter never has the value the study asks for, so every row is left out.",
         "Check the spelling of the value against the file.",
+    ),
+    card(
+        LOOKS_LIKE_CPR,
+        "labels that look like CPR numbers",
+        "The labels of states, events, strata and subgroups stand in the results. These have the form of CPR numbers.",
+        "Correct the cells, or name another column.",
     ),
     card(
         NO_ROWS,

@@ -7,6 +7,7 @@ use super::columns::{
     no_rows,
 };
 use super::findings::{Finding, Findings, list};
+use super::identifiers::refuse_cpr_in_groups;
 use super::model::Subgroup;
 use crate::error::Result;
 use crate::registers::{self, Categories, EMPTY, IdIndex, Kind, Table, Want};
@@ -121,6 +122,7 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
     let strata: Vec<Categories> = file.strata.iter().map(|_| columns.categories()).collect();
     for (column, categories) in file.strata.iter().zip(&strata) {
         check_categories(findings, &table, column, categories);
+        refuse_cpr_in_groups(findings, &table, column, categories);
     }
     let (strata, stratum) = join_strata(&strata, &rows);
     let mut clusters = Vec::new();
@@ -284,6 +286,7 @@ fn read_subgroup(
         "fill the cells if they are known",
     );
     findings.at_rows(std::slice::from_ref(table), &empty, &finding.note());
+    refuse_cpr_in_groups(findings, table, column, &categories);
     if categories.levels.len() >= usize::from(u16::MAX) {
         let finding = Finding::error(
             codes::TOO_LARGE,

@@ -6,6 +6,7 @@ use super::columns::{
     Blank, Columns, Must, check_categories, check_numbers, empty_cell, is_empty, no_rows,
 };
 use super::findings::{Finding, Findings, list};
+use super::identifiers::refuse_cpr_in_states;
 use super::overlap::{OPEN, UNRANKED};
 use super::refusals;
 use super::spells::Context;
@@ -162,6 +163,7 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
                 );
                 check_numbers(findings, &table, &file.end, &parts.2, must(Blank::Allowed));
                 check_categories(findings, &table, &file.state, &parts.3);
+                refuse_cpr_in_states(findings, &table, &file.state, &parts.3);
                 for (amounts, (column, be)) in raw.amounts.iter_mut().zip(&amount_columns) {
                     let numbers = columns.numbers();
                     let must = Must {

@@ -3,7 +3,9 @@
 pub(crate) mod expected;
 pub(crate) mod expression;
 pub(crate) mod program;
+pub(crate) mod scratch;
 pub(crate) mod table;
+pub(crate) mod trials;
 
 use std::path::{Path, PathBuf};
 
