@@ -5,11 +5,12 @@
 //!  asked    read       checked  weekly   draws       exact     numbers     intervals    rows       may leave     files     verdict
 //! ```
 //! A room uses only rooms to its left (and `units`, `numeric`, `error`); [`evaluate`] joins them; the command line
-//! talks to people.
+//! talks to people. The user's documentation is in [`docs`].
 
 pub mod check;
 pub mod cli;
 pub mod disclosure;
+pub mod docs;
 pub mod error;
 pub mod estimand;
 pub mod evaluate;

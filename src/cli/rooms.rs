@@ -52,19 +52,21 @@ pub(super) fn evaluate(
     Ok((results, timings.phases))
 }
 
-/// Writes the result folder and gives the summary for the terminal.
+/// Writes the result folder and gives the summary for the terminal. `run` tells what belongs into
+/// `internal/run.json`, given the seconds that the writing took.
 pub(super) fn write(
     results: Results,
     study: &Study,
     target: &Path,
     existing: Existing,
-    run: &Value,
+    run: &dyn Fn(f64) -> Value,
 ) -> Result<String> {
+    let started = std::time::Instant::now();
     let cleared = disclosure::clear(results, study);
     let figures = report::figures::figures(cleared.bundle());
     let extras = write::Extras {
         figures: &figures,
-        run,
+        run: &|| run(started.elapsed().as_secs_f64()),
     };
     write::write_folder(&cleared, &extras, target, existing)?;
     Ok(report::summary::summary(cleared.bundle()))

@@ -69,13 +69,13 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
     ));
 
     let bar = Bar::new(terminal);
-    let started = std::time::Instant::now();
     rooms::Progress::phase(&bar, "reading", 0);
-    let read = rooms::trial(study);
-    let reading = started.elapsed().as_secs_f64();
     let crate::trial::Checked {
-        trial, findings, ..
-    } = read.inspect_err(|_| bar.clear())?;
+        trial,
+        findings,
+        seconds: reading,
+        ..
+    } = rooms::trial(study).inspect_err(|_| bar.clear())?;
     let options = RunOptions {
         threads,
         memory_mb: arguments.memory as usize,
@@ -91,20 +91,27 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         .findings
         .splice(0..0, checked.findings.iter().cloned().chain(findings));
 
-    let mut phases = vec![("read".to_owned(), reading)];
+    let mut phases = vec![
+        ("read".to_owned(), reading.read),
+        ("check".to_owned(), reading.check),
+    ];
     phases.extend(timings);
-    let facts = serde_json::json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "threads": threads,
-        "memory_mb": arguments.memory,
-        "only": arguments.only,
-        "outside": checked.outside,
-        "seconds": phases.iter().map(|(name, s)| serde_json::json!([name, s])).collect::<Vec<_>>(),
-        "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
-    });
+    let facts = |writing: f64| {
+        let phases = phases.iter().map(|(name, s)| (name.as_str(), *s));
+        let phases = phases.chain([("write", writing)]);
+        terminal.mention(&seconds(phases.clone()));
+        serde_json::json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "threads": threads,
+            "memory_mb": arguments.memory,
+            "only": arguments.only,
+            "outside": checked.outside,
+            "seconds": phases.collect::<Vec<_>>(),
+            "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
+        })
+    };
     let defined = rooms::headline_is_defined(&results, study);
     let summary = rooms::write(results, study, &target, existing, &facts)?;
-    terminal.mention(&seconds(&phases));
     terminal.say(&format!("written: {}", shown(&target)));
     terminal.out(&summary)?;
     Ok(if defined {
@@ -134,11 +141,8 @@ fn usual_threads() -> usize {
     if all <= SMALL_MACHINE { all } else { all / 2 }
 }
 
-fn seconds(phases: &[(String, f64)]) -> String {
-    let parts: Vec<String> = phases
-        .iter()
-        .map(|(name, s)| format!("{name} {s:.2} s"))
-        .collect();
+fn seconds<'a>(phases: impl Iterator<Item = (&'a str, f64)>) -> String {
+    let parts: Vec<String> = phases.map(|(name, s)| format!("{name} {s:.3} s")).collect();
     parts.join(", ")
 }
 

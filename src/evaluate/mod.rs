@@ -1,6 +1,6 @@
 //! Joins the rooms: a checked trial and its question in, rows out.
 //!
-//! The observed sample and every replicate go through the same [`table::Table::evaluate`]; a replicate differs only in
+//! The observed sample and every replicate go through the same `Table::evaluate`; a replicate differs only in
 //! its counts. One draw feeds all outcomes, subgroups and analyses.
 
 pub mod codes;

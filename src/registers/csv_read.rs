@@ -199,6 +199,7 @@ impl Joined {
             facts: survey.facts,
             rows: self.rows,
             columns: self.columns.into_iter().map(Whole::finish).collect(),
+            seconds: 0.0,
             numbering: self.numbering,
         })
     }

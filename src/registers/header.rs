@@ -2,7 +2,7 @@
 
 use super::codes;
 use super::table::{Want, whole};
-use crate::error::{Class, Diagnostic, Error, Place, Result};
+use crate::error::{Class, Diagnostic, Error, Place, Result, value_class};
 use crate::study::DataFile;
 
 /// The place of each want's column.
@@ -71,7 +71,7 @@ fn missing(names: &[String], want: &Want) -> Diagnostic {
         Some(name) => format!("write `{name}`, if that is the column meant"),
         None => "name one of the file's columns in the study".to_owned(),
     };
-    let shown: Vec<&str> = names.iter().take(40).map(String::as_str).collect();
+    let shown: Vec<String> = names.iter().take(40).map(|name| shown(name)).collect();
     let more = if names.len() > 40 {
         format!(" and {} more", names.len() - 40)
     } else {
@@ -85,6 +85,21 @@ fn missing(names: &[String], want: &Want) -> Diagnostic {
     .allowed(format!("{}{more}", shown.join(", ")))
 }
 
+/// A name as it may be shown. Behind an open quote, or where the header is missing, names are persons' data.
+fn shown(name: &str) -> String {
+    if is_plain(name) {
+        name.to_owned()
+    } else {
+        value_class(name)
+    }
+}
+
+/// Short, on one line, and without the digits of an identifier.
+fn is_plain(name: &str) -> bool {
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    name.chars().count() <= 40 && digits < 6 && !name.chars().any(char::is_control)
+}
+
 /// Whether a cell of the first row is a value rather than a name.
 fn is_value(name: &str) -> bool {
     name.bytes().any(|b| b.is_ascii_digit()) && !name.chars().any(char::is_alphabetic)
@@ -94,7 +109,7 @@ fn is_value(name: &str) -> bool {
 fn nearest<'a>(wanted: &str, names: &'a [String]) -> Option<&'a str> {
     names
         .iter()
-        .filter(|name| !name.is_empty())
+        .filter(|name| !name.is_empty() && is_plain(name))
         .map(|name| {
             (
                 distance(&wanted.to_lowercase(), &name.to_lowercase()),

@@ -121,6 +121,7 @@ pub(crate) fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
         },
         rows: metadata.num_rows,
         columns: columns.into_iter().map(Whole::finish).collect(),
+        seconds: 0.0,
         numbering: Numbering {
             first: 1,
             jumps: Vec::new(),

@@ -7,6 +7,7 @@ use super::{codes, csv_read, parquet};
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::study::{DataFile, WeekUnit};
 use std::path::Path;
+use std::time::Instant;
 
 /// A column asked for, and as what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct Table {
     pub rows: usize,
     /// In the order of the wants.
     pub columns: Vec<Column>,
+    /// Seconds it took to read.
+    pub seconds: f64,
     pub(crate) numbering: Numbering,
 }
 
@@ -122,7 +125,8 @@ impl Numbering {
 /// When the file cannot be read as a table with these columns: unreadable, unknown encoding or format, no header,
 /// missing or duplicate column, rows with too many or too few cells, an unclosed quote. Bad cells are no error here.
 pub fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
-    match ending(&file.path).as_str() {
+    let started = Instant::now();
+    let mut table = match ending(&file.path).as_str() {
         "parquet" | "pq" => parquet::read(file, wants),
         "sas7bdat" | "xpt" | "dta" | "xlsx" | "xls" | "sav" => Err(refuse(
             file,
@@ -131,7 +135,9 @@ pub fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
             "save it as CSV or Parquet",
         )),
         _ => csv_read::read(file, wants),
-    }
+    }?;
+    table.seconds = started.elapsed().as_secs_f64();
+    Ok(table)
 }
 
 fn ending(path: &Path) -> String {

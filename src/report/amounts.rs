@@ -28,7 +28,10 @@ impl Amounts {
             },
             "exit" => plain(tick(outcome)),
             "events" if outcome.unit.is_empty() => plain("events"),
-            _ => plain(unit_key(view.word(&outcome.unit))),
+            _ => Self {
+                unit: unit_of(view, &outcome.unit),
+                scale: 1.0,
+            },
         }
     }
 
@@ -76,16 +79,27 @@ pub(crate) fn tick(outcome: &OutcomeFacts) -> &'static str {
     if outcome.tick == "day" { "day" } else { "week" }
 }
 
-/// Units the files know under another spelling; any other unit is shown as the study writes it.
-fn unit_key(unit: &str) -> &str {
-    match unit {
-        "hour" | "time" | "timer" => "hours",
-        "DKK" | "kr." | "kr" | "kroner" => "dkk",
-        "event" | "count" => "events",
-        "weeks" => "week",
-        "days" => "day",
-        other => other,
+/// The key of a unit the files know, else the study's word for it. A known spelling goes before a label: `hours` may
+/// also be the key of an outcome, whose label ("Arbejdstimer") is no unit.
+fn unit_of(view: &View<'_>, unit: &str) -> String {
+    let word = view.word(unit);
+    match known_unit(unit).or_else(|| known_unit(word)) {
+        Some(key) => key.to_owned(),
+        None if word == unit => unit.to_owned(),
+        None => sentence_middle(word),
     }
+}
+
+/// Units the files know, under the spellings that studies use.
+fn known_unit(unit: &str) -> Option<&'static str> {
+    Some(match unit {
+        "hours" | "hour" | "time" | "timer" | "Hours" | "Timer" => "hours",
+        "dkk" | "DKK" | "kr." | "kr" | "kroner" | "Kroner" => "dkk",
+        "events" | "event" | "count" | "hændelser" => "events",
+        "week" | "weeks" | "uge" | "uger" | "Uger" | "Weeks" => "week",
+        "day" | "days" | "dag" | "dage" | "Dage" | "Days" => "day",
+        _ => return None,
+    })
 }
 
 /// Why a number is missing, in words: known reasons in the reader's language, others as the row has them. A row with
@@ -98,7 +112,27 @@ pub(crate) fn reason(words: &Words, text: &str) -> String {
     parts.join("; ")
 }
 
+/// Why a row with a number has no interval: the part of its reason that says so.
+pub(crate) fn interval_reason(words: &Words, text: &str) -> String {
+    let part = text.split("; ").find_map(|part| {
+        part.strip_prefix("no interval: ")
+            .or_else(|| (part == "no standard error").then_some(part))
+    });
+    reason(words, part.unwrap_or(text))
+}
+
 fn one(words: &Words, text: &str) -> String {
+    for (start, key) in [
+        ("no interval: ", "reason-no-interval"),
+        ("no band: ", "reason-no-band"),
+    ] {
+        if let Some(why) = text.strip_prefix(start) {
+            return words.tell(key, &[("reason", &one(words, why))]);
+        }
+    }
+    if let Some(list) = text.strip_prefix("outside, without both arms: ") {
+        return words.tell("reason-outside", &[("list", list)]);
+    }
     let mut key = String::from("reason-");
     for c in text.chars() {
         let c = c.to_ascii_lowercase();
@@ -122,10 +156,52 @@ pub(crate) fn sentence_start(text: &str) -> String {
         .unwrap_or_default()
 }
 
+/// First letter small, as inside a sentence; abbreviations such as SU and A-kasse keep theirs.
+pub(crate) fn sentence_middle(text: &str) -> String {
+    let mut chars = text.chars();
+    let (first, second) = (chars.next(), chars.next());
+    match (first, second) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(text.chars().skip(1)).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::planted::{Planted, outcome};
+    use crate::study::model::Words as LabelWords;
     use crate::units::Language;
+
+    #[test]
+    fn a_known_unit_goes_before_the_label_of_an_outcome_with_the_same_key() {
+        let mut planted = Planted::new(Language::Da);
+        for (key, word) in [("hours", "Arbejdstimer"), ("meetings", "Samtaler")] {
+            let words = LabelWords {
+                da: Some(word.to_owned()),
+                ..LabelWords::default()
+            };
+            planted.labels.words.insert(key.to_owned(), words);
+        }
+        let words = Words::new(Language::Da);
+        let said = |unit: &str| {
+            let outcome = outcome("x", "amount", unit);
+            Amounts::of(&planted.view(), &outcome).quantity(&words, 9.61, 1)
+        };
+        assert_eq!(said("hours"), "9,6 timer");
+        assert_eq!(said("meetings"), "9,6 samtaler");
+        assert_eq!(said("stk."), "9,6 stk.");
+    }
+
+    #[test]
+    fn inside_a_sentence_a_word_is_small_and_an_abbreviation_is_not() {
+        assert_eq!(sentence_middle("Økonomi"), "økonomi");
+        assert_eq!(sentence_middle("SU"), "SU");
+        assert_eq!(sentence_middle("A-kasse"), "A-kasse");
+        assert_eq!(sentence_middle(""), "");
+    }
 
     #[test]
     fn an_unknown_reason_is_kept_and_an_empty_one_is_said() {
@@ -137,6 +213,31 @@ mod tests {
             "alle har samme værdi; q3 lacks the control"
         );
         assert_eq!(reason(&words, "hidden"), "af hensyn til diskretion");
+    }
+
+    #[test]
+    fn why_there_is_no_interval_is_said_without_what_else_the_row_says() {
+        let words = Words::new(Language::Da);
+        let said = |text| interval_reason(&words, text);
+        assert_eq!(
+            said("outside, without both arms: q3; no interval: no variation"),
+            "alle har samme værdi"
+        );
+        assert_eq!(said("no standard error"), "der er ingen standardfejl");
+        assert_eq!(
+            reason(&words, "outside, without both arms: q3, q4"),
+            "uden for sammenligningen, da en af grupperne mangler: q3, q4"
+        );
+    }
+
+    #[test]
+    fn every_reason_of_an_estimand_has_words() {
+        for estimand in crate::estimand::REGISTRY {
+            let why = estimand.card().undefined;
+            let danish = reason(&Words::new(Language::Da), why);
+            assert_ne!(danish, why);
+            assert_ne!(reason(&Words::new(Language::En), why), danish);
+        }
     }
 
     #[test]

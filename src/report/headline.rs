@@ -3,7 +3,7 @@
 //! The rules stand in the house's words: average per person of the treatment group, horizon, interval, verdict; a
 //! negative difference reads "mindre"; "effekt" is not used here at all; what is undefined or hidden says so and why.
 
-use super::amounts::{Amounts, reason, sentence_start, tick};
+use super::amounts::{Amounts, interval_reason, reason, sentence_start, tick};
 use super::method::Comparison;
 use super::view::{AnalysisView, View};
 use super::words::{Words, numbers};
@@ -74,7 +74,7 @@ struct Parts<'v, 'a> {
 
 impl Parts<'_, '_> {
     fn label(&self) -> String {
-        sentence_start(self.view.word(&self.outcome.name))
+        sentence_start(&self.view.name(&self.outcome.name))
     }
 
     fn horizon(&self) -> String {
@@ -195,7 +195,7 @@ impl Parts<'_, '_> {
             }
             None if row.reason.is_empty() => self.words.say("interval-missing-plain"),
             None => {
-                let why = reason(self.words, &row.reason);
+                let why = interval_reason(self.words, &row.reason);
                 self.words
                     .tell("interval-missing", &[("level", &level), ("reason", &why)])
             }

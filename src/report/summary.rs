@@ -13,6 +13,8 @@ use crate::results::{Bundle, OutcomeFacts, Row};
 /// Rows of the table and warnings that are shown; the rest is counted.
 const TABLE_ROWS: usize = 12;
 const WARNINGS: usize = 4;
+/// Stands for a space at which no line may break; the terminal gets an ordinary one.
+const TIED: &str = "\u{a0}";
 /// Width that fits an ordinary terminal window.
 const WIDTH: usize = 96;
 
@@ -55,7 +57,13 @@ fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
         .arms
         .iter()
         .zip(&facts.persons)
-        .map(|(arm, n)| format!("{} {}", view.word(arm), numbers::count(*n, language)))
+        .map(|(arm, n)| {
+            format!(
+                "{}{TIED}{}",
+                view.word(arm).replace(' ', TIED),
+                numbers::count(*n, language)
+            )
+        })
         .collect();
     let total = numbers::count(facts.persons.iter().sum(), language);
     persons.push(words.tell("summary-total", &[("n", &total)]));
@@ -68,16 +76,32 @@ fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
         let n = numbers::count(clusters, language);
         pairs.push((words.say("summary-clusters"), n));
     }
-    let followed: Vec<String> = facts
+    let last = (view.horizon as usize).saturating_sub(1);
+    let shares: Vec<(&str, f64)> = facts
         .arms
         .iter()
         .zip(&facts.followed_share)
-        .filter_map(|(arm, shares)| {
-            let share = shares.get((view.horizon as usize).checked_sub(1)?)?;
-            let share = numbers::percent(*share, 1, language);
-            Some(format!("{} {share}", view.word(arm)))
-        })
+        .filter_map(|(arm, shares)| Some((view.word(arm), *shares.get(last)?)))
         .collect();
+    let followed: Vec<String> = if shares.iter().any(|(_, share)| *share < 1.0) {
+        let text = |(arm, share): &(&str, f64)| {
+            // Somebody lost in a large arm must not read as everybody followed.
+            let decimals = if *share < 1.0 && *share >= 0.9995 {
+                2
+            } else {
+                1
+            };
+            let share = numbers::percent(*share, decimals, language);
+            format!("{arm} {share}").replace(' ', TIED)
+        };
+        shares.iter().map(text).collect()
+    } else {
+        shares
+            .iter()
+            .take(1)
+            .map(|_| words.say("summary-everybody"))
+            .collect()
+    };
     if !followed.is_empty() {
         let day = !view.outcomes.is_empty() && view.outcomes.iter().all(|o| tick(o) == "day");
         let unit = if day { "day" } else { "week" };
@@ -110,6 +134,7 @@ fn pairs(pairs: &[(String, String)]) -> Vec<String> {
         let room = WIDTH.saturating_sub(width + 4).max(20);
         for (i, part) in wrap(value, room).into_iter().enumerate() {
             let key = if i == 0 { key.as_str() } else { "" };
+            let part = part.replace(TIED, " ");
             lines.push(format!("  {}  {part}", left(key, width)));
         }
     }
@@ -138,7 +163,7 @@ fn table(view: &View<'_>, words: &Words) -> Vec<String> {
                 &outcome.kind,
                 Comparison::of(outcome),
             );
-            let label = sentence_start(view.word(&outcome.name));
+            let label = sentence_start(&view.name(&outcome.name));
             let mut line = vec![short(&label, 32), name];
             if several {
                 line.push(short(view.word(arm), 20));
@@ -336,7 +361,10 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("Fulgt til uge 64"), "{text}");
-        assert!(row("Exit  ").expect("a line").contains("mangler"), "{text}");
+        assert!(
+            row("Exit  ").expect("a line").contains("ikke beregnet"),
+            "{text}"
+        );
         assert!(text.ends_with("ikke statistisk signifikant.\n"), "{text}");
         assert!(
             lines.len() <= 24 && lines.iter().all(|l| length(l) <= 110),

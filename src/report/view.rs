@@ -126,6 +126,16 @@ impl<'a> View<'a> {
         self.labels.word(label, self.language)
     }
 
+    /// The name of an outcome or state for people: its word, else its key with spaces for underscores.
+    pub fn name(&self, key: &str) -> String {
+        let word = self.word(key);
+        if word == key {
+            key.replace('_', " ")
+        } else {
+            word.to_owned()
+        }
+    }
+
     /// The outcome with this key.
     pub fn outcome(&self, name: &str) -> Option<&'a OutcomeFacts> {
         self.outcomes.iter().find(|o| o.name == name)

@@ -20,12 +20,13 @@ pub enum Existing {
 }
 
 /// What goes into the folder besides the numbers.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Extras<'a> {
     /// Figures: file name such as `employment-weekly.svg`, and its text.
     pub figures: &'a [(String, String)],
-    /// Timings and facts of the machine, for `internal/run.json`; they stay inside.
-    pub run: &'a serde_json::Value,
+    /// Timings and facts of the machine, for `internal/run.json`; they stay inside. Asked when all else is written, so
+    /// that it can tell how long that took.
+    pub run: &'a dyn Fn() -> serde_json::Value,
 }
 
 /// Asks, before any work is done, whether a result may be written at `target`.
@@ -115,7 +116,7 @@ fn fill(
         contents(bundle, extras.figures).as_bytes(),
     )?;
     fs::create_dir(folder.join("internal"))?;
-    let run = serde_json::to_string_pretty(extras.run)? + "\n";
+    let run = serde_json::to_string_pretty(&(extras.run)())? + "\n";
     write_file(&folder.join("internal").join("run.json"), run.as_bytes())
 }
 
@@ -209,8 +210,10 @@ fn contents(bundle: &Bundle, figures: &[(String, String)]) -> String {
         text.push_str("SYNTHETIC DATA\n");
     }
     text.push_str("\nMay leave, when cleared (smallest n = fewest persons behind a number, or fewest counted):\n");
+    let widest = figures.iter().map(|(name, _)| name.chars().count() + 8);
+    let width = widest.max().unwrap_or(0).max(17);
     let mut line = |file: &str, n: &str, what: &str| {
-        let _ = writeln!(text, "  {file:<28} smallest n {n:>6}  {what}");
+        let _ = writeln!(text, "  {file:<width$}  smallest n {n:>6}  {what}");
     };
     line(
         "bundle.json",
@@ -314,7 +317,7 @@ mod tests {
             .iter()
             .map(|n| ((*n).to_owned(), "<svg/>".to_owned()))
             .collect();
-        let run = serde_json::json!({ "threads": 2 });
+        let run = || serde_json::json!({ "threads": 2 });
         let extras = Extras {
             figures: &figures,
             run: &run,

@@ -70,6 +70,8 @@ pub const TOO_LARGE: &str = "RV0325";
 
 /// A filter that no row passes.
 pub const FILTER_NEVER: &str = "RV0326";
+/// CPR numbers as labels.
+pub const LOOKS_LIKE_CPR: &str = "RV0327";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -232,6 +234,12 @@ pub const CODES: &[CodeCard] = &[
         "a filter that no row passes",
         "The column of the filter never has the value the study asks for, so every row is left out.",
         "Check the spelling of the value against the file.",
+    ),
+    card(
+        LOOKS_LIKE_CPR,
+        "labels that look like CPR numbers",
+        "The labels of states, events, strata and subgroups stand in the results. These have the form of CPR numbers.",
+        "Correct the cells, or name another column.",
     ),
 ];
 

@@ -4,6 +4,7 @@ use super::accounting::Sheet;
 use super::codes;
 use super::columns::{Blank, Columns, check_categories, check_numbers, empty_cell, is_empty};
 use super::findings::{Finding, Findings};
+use super::identifiers::refuse_cpr_in_states;
 use super::model::{AccountingLine, DurationTable};
 use super::persons::Persons;
 use super::refusals;
@@ -34,6 +35,7 @@ pub(crate) fn read(
     let (ids, times, events) = (columns.ids(), columns.numbers(), columns.categories());
     check_numbers(findings, &table, &file.time, &times, Blank::Refused);
     check_categories(findings, &table, &file.event, &events);
+    refuse_cpr_in_states(findings, &table, &file.event, &events);
     let destinations: Vec<String> = events
         .levels
         .iter()
@@ -103,8 +105,8 @@ pub(crate) fn read(
         codes::WEEK_OUT_OF_RANGE,
         file.time.as_str(),
         format!(
-            "the time cannot belong to this trial; first: tick {}",
-            example.unwrap_or_default()
+            "the time cannot belong to this trial; first: {}",
+            refusals::moment("tick", example.unwrap_or_default())
         ),
         "check the unit of the time against `tick` and `horizon`",
     );

@@ -12,6 +12,7 @@ mod durations;
 mod findings;
 mod follow_up;
 mod hash;
+mod identifiers;
 pub mod model;
 mod overlap;
 mod persons;

@@ -6,6 +6,7 @@ use super::columns::{
     Blank, Columns, check_categories, check_numbers, empty_cell, empty_rows, is_empty,
 };
 use super::findings::{Finding, Findings, list};
+use super::identifiers::refuse_cpr_in_groups;
 use super::model::Subgroup;
 use crate::error::Result;
 use crate::registers::{self, Categories, EMPTY, IdIndex, Kind, Table, Want};
@@ -111,6 +112,7 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
     let strata: Vec<Categories> = file.strata.iter().map(|_| columns.categories()).collect();
     for (column, categories) in file.strata.iter().zip(&strata) {
         check_categories(findings, &table, column, categories);
+        refuse_cpr_in_groups(findings, &table, column, categories);
     }
     let (strata, stratum) = join_strata(&strata, &rows);
     let mut clusters = Vec::new();
@@ -264,6 +266,7 @@ fn read_subgroup(
         "fill the cells if they are known",
     );
     findings.at_rows(std::slice::from_ref(table), &empty, &finding.note());
+    refuse_cpr_in_groups(findings, table, column, &categories);
     if categories.levels.len() >= usize::from(u16::MAX) {
         let finding = Finding::error(
             codes::TOO_LARGE,

@@ -8,6 +8,7 @@ use super::{durations, hash, persons, records, spells};
 use crate::error::{Diagnostic, Result};
 use crate::registers::{FileFacts, Table};
 use crate::study::Study;
+use std::time::Instant;
 
 /// A checked trial, with what a reader must know of it.
 #[derive(Clone, Debug)]
@@ -18,6 +19,17 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
     /// Files read, each once, in the order of the study.
     pub files: Vec<ReadFile>,
+    /// How long it took.
+    pub seconds: Seconds,
+}
+
+/// Seconds spent on the registers.
+#[derive(Clone, Copy, Debug)]
+pub struct Seconds {
+    /// Opening files and turning their cells into columns.
+    pub read: f64,
+    /// Checking the columns and following every person.
+    pub check: f64,
 }
 
 /// A file that was read, and what it turned out to be.
@@ -34,6 +46,7 @@ pub struct ReadFile {
 /// # Errors
 /// When a file cannot be read or the data are wrong: all findings of the one pass.
 pub fn read(study: &Study) -> Result<Checked> {
+    let started = Instant::now();
     let mut findings = Findings::default();
     let mut accounting = Vec::new();
     let persons = match persons::read(study, &mut findings) {
@@ -88,6 +101,7 @@ pub fn read(study: &Study) -> Result<Checked> {
     let all = std::iter::once(&persons.table)
         .chain(tables.iter().flatten().flat_map(|table| &table.raw.files))
         .chain(&others);
+    let reading: f64 = all.clone().map(|table| table.seconds).sum();
     let files = list_files(all);
     let mut trial = Trial {
         horizon: study.horizon,
@@ -113,6 +127,10 @@ pub fn read(study: &Study) -> Result<Checked> {
         trial,
         findings,
         files,
+        seconds: Seconds {
+            read: reading,
+            check: (started.elapsed().as_secs_f64() - reading).max(0.0),
+        },
     })
 }
 

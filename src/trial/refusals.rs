@@ -165,7 +165,10 @@ pub(crate) fn out_of_range(
     Finding::error(
         codes::WEEK_OUT_OF_RANGE,
         column,
-        format!("the week cannot belong to this trial; first: trial week {example}"),
+        format!(
+            "the week cannot belong to this trial; first: {}",
+            moment("trial week", example)
+        ),
         "check `weeks`, `assigned` and the cells; leave the end empty when a spell is still open",
     )
     .allowed(format!(
@@ -173,6 +176,15 @@ pub(crate) fn out_of_range(
         accepted.start(),
         accepted.end()
     ))
+}
+
+/// A week or tick as it may be shown: one with many digits may be an identifier in the wrong column.
+pub(crate) fn moment(word: &str, moment: i32) -> String {
+    if (-99_999..=99_999).contains(&moment) {
+        format!("{word} {moment}")
+    } else {
+        format!("a {word} with six digits or more")
+    }
 }
 
 /// Calendar weeks without a week of assignment.

@@ -4,6 +4,7 @@ use super::clock::Clock;
 use super::codes;
 use super::columns::{Blank, Columns, check_categories, check_numbers, empty_cell, is_empty};
 use super::findings::{Finding, Findings, list};
+use super::identifiers::refuse_cpr_in_states;
 use super::overlap::{OPEN, UNRANKED};
 use super::refusals;
 use super::spells::Context;
@@ -152,6 +153,7 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
                 check_numbers(findings, &table, &file.start, &parts.1, Blank::Refused);
                 check_numbers(findings, &table, &file.end, &parts.2, Blank::Allowed);
                 check_categories(findings, &table, &file.state, &parts.3);
+                refuse_cpr_in_states(findings, &table, &file.state, &parts.3);
                 for (amounts, column) in raw.amounts.iter_mut().zip(&amount_columns) {
                     let numbers = columns.numbers();
                     check_numbers(findings, &table, column, &numbers, Blank::Allowed);

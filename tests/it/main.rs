@@ -1,11 +1,14 @@
 //! Table of contents of the integration tests: one binary, one module per kind of test.
 
 mod architecture;
+mod cli;
 mod coverage;
 mod draws;
 mod hand;
 mod laws;
 mod random_trial;
 mod reference;
+mod reproducible;
+mod schema;
 mod replicates;
 mod support;

@@ -2,8 +2,9 @@
 
 use super::chart::{Area, Chart, Join, Series, Shade};
 use super::paths::{Index, analysis_of, index, key, limits, points};
+use super::scale;
 use super::text::slug;
-use crate::report::amounts::{Amounts, sentence_start, tick};
+use crate::report::amounts::{Amounts, sentence_middle, sentence_start, tick};
 use crate::report::method::{Comparison, is_share};
 use crate::report::view::{AnalysisView, View, main_estimand};
 use crate::report::words::{Words, numbers};
@@ -95,7 +96,7 @@ impl Shown {
 
 impl Maker<'_, '_> {
     fn label(&self) -> String {
-        sentence_start(self.view.word(&self.outcome.name))
+        sentence_start(&self.view.name(&self.outcome.name))
     }
 
     fn rows(&self, estimand: &str, arm: &str, item: &str) -> &[&Row] {
@@ -263,16 +264,16 @@ impl Maker<'_, '_> {
             self.finish(&mut chart, 100.0);
             charts.push(chart);
         }
+        if charts.is_empty() {
+            charts.extend(self.exit_rate(&percent));
+        }
         for destination in &self.outcome.destinations {
             let series = self.by_arm("cumulative_incidence", destination, weekly.then_some(0.0));
-            if series.is_empty() {
+            // A curve for `other` that never leaves zero says only that nothing else happened.
+            if series.is_empty() || (destination == "other" && largest(&series) == 0.0) {
                 continue;
             }
-            let word = self.view.word(destination);
-            let title = self.words.tell(
-                "title-incidence",
-                &[("label", &label), ("destination", word)],
-            );
+            let title = self.incidence_title(destination);
             let suffix = format!("to-{}", slug(destination));
             let mut chart = self.chart(head(&suffix, title), ("y-share", &percent), series, None);
             chart.join = Join::Steps;
@@ -281,6 +282,37 @@ impl Maker<'_, '_> {
             charts.push(chart);
         }
         charts
+    }
+
+    /// For exits without a survival curve (every spell at risk): the exit rate by arm.
+    fn exit_rate(&self, percent: &str) -> Option<Chart> {
+        let series = self.by_arm("hazard", "", None);
+        if series.is_empty() {
+            return None;
+        }
+        let title = self.words.tell("title-hazard", &[("label", &self.label())]);
+        let mut chart = self.chart(head("rate", title), ("y-share", percent), series, None);
+        chart.y_holds.push(0.0);
+        self.finish(&mut chart, 100.0);
+        Some(chart)
+    }
+
+    /// "Exit to employment"; a sole destination needs no name, which is often a code such as `1`.
+    fn incidence_title(&self, destination: &str) -> String {
+        let label = self.label();
+        if self.outcome.destinations.len() == 1 {
+            return self.words.tell("title-incidence-any", &[("label", &label)]);
+        }
+        let name = self.view.name(destination);
+        let word = if destination == "other" && name == destination {
+            self.words.say("destination-other")
+        } else {
+            sentence_middle(&name)
+        };
+        self.words.tell(
+            "title-incidence",
+            &[("label", &label), ("destination", &word)],
+        )
     }
 
     /// What all figures share.
@@ -387,12 +419,14 @@ impl Maker<'_, '_> {
     /// Puts everything that is drawn on the shown scale, and tells it in words.
     fn finish(&self, chart: &mut Chart, scale: f64) {
         scale_by(chart, scale);
-        let lines = self.describe(&chart.series, chart.day);
+        let (low, high) = chart.extent();
+        let decimals = scale::nice(low, high, 5).decimals + 1;
+        let lines = self.describe(&chart.series, chart.day, decimals);
         chart.description = format!("{}. {}. {lines}", chart.title, chart.y_label);
     }
 
     /// First and last value of each line, in words.
-    fn describe(&self, series: &[Series], day: bool) -> String {
+    fn describe(&self, series: &[Series], day: bool, decimals: usize) -> String {
         let week = |n: usize| {
             let n = numbers::count(n as u64, self.view.language);
             let key = if day { "describe-day" } else { "describe-week" };
@@ -406,7 +440,7 @@ impl Maker<'_, '_> {
                 .filter_map(|(w, p)| Some((w, (*p)?)));
             let first = known.next()?;
             let last = known.next_back().unwrap_or(first);
-            let text = |v: f64| numbers::number(v, numbers::decimals(v) + 1, self.view.language);
+            let text = |v: f64| numbers::number(v, decimals, self.view.language);
             Some(self.words.tell(
                 "describe-line",
                 &[

@@ -136,7 +136,8 @@ impl Chart {
         for note in &self.notes {
             page.paragraph(note, FONT, 22.0, "fill=\"#444444\"");
         }
-        let height = page.y + MARGIN / 2.0;
+        // Whole units: page and drawing then have the same shape, and no seam shows at the foot.
+        let height = (page.y + MARGIN / 2.0).ceil();
         let (id, title) = (escape(&self.id), escape(&self.title));
         let desc = escape(&self.description);
         let cm = height * 16.0 / WIDTH;
@@ -185,7 +186,7 @@ impl Chart {
     }
 
     /// Every value the y axis must hold.
-    fn extent(&self) -> (f64, f64) {
+    pub(super) fn extent(&self) -> (f64, f64) {
         let points = self.series.iter().flat_map(|s| s.points.iter().flatten());
         let limits = self.areas.iter().flat_map(|a| a.limits.iter().flatten());
         let all = points

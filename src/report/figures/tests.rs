@@ -298,8 +298,8 @@ fn the_caption_has_persons_interval_and_source() {
     let planted = realistic(Language::Da);
     let (_, svg) = &figures_of(&planted.view())[1];
     for part in [
-        "kontrol (1.480)",
-        "deltager (1.523)",
+        "kontrol\u{a0}(1.480)",
+        "deltager\u{a0}(1.523)",
         "percentil",
         "1.999",
         "20130901",
@@ -322,7 +322,7 @@ fn a_week_that_is_hidden_breaks_the_line() {
 fn an_effect_of_one_of_several_arms_counts_that_arm_and_the_control() {
     let planted = seven_arms();
     let (_, svg) = &figures_of(&planted.view())[2];
-    assert!(svg.contains("Persons: kontrol (1,480), Re-employment bonus group 2 (902)."));
+    assert!(svg.contains("Persons: kontrol\u{a0}(1,480), Re-employment bonus group 2\u{a0}(902)."));
 }
 
 #[test]
@@ -365,4 +365,59 @@ fn planted_figures_can_be_looked_at() {
             std::fs::write(folder.join(format!("{name}-{file}")), svg).expect("a writable folder");
         }
     }
+}
+
+#[test]
+fn names_without_words_have_no_underscores_and_a_sole_destination_no_code() {
+    let mut planted = Planted::new(Language::Da);
+    planted.horizon = 2;
+    let mut exit = outcome("off_benefit", "exit", "weeks");
+    exit.destinations = vec!["1".to_owned()];
+    planted.outcomes = vec![exit];
+    for estimand in ["survival", "cumulative_incidence"] {
+        for week in 1..=2 {
+            let item = if estimand == "survival" { "" } else { "1" };
+            planted.rows.push(Row {
+                estimand: estimand.into(),
+                outcome: "off_benefit".into(),
+                arm: "kontrol".into(),
+                item: item.into(),
+                estimate: Some(0.5),
+                ..blank(week)
+            });
+        }
+    }
+    let figures = figures_of(&planted.view());
+    assert_eq!(figures.len(), 2);
+    assert!(
+        figures[0]
+            .1
+            .contains("Off benefit: andel, der endnu ikke er")
+    );
+    assert!(figures[1].1.contains("Off benefit: andel afgået<"));
+}
+
+#[test]
+fn an_exit_without_survival_is_drawn_by_its_rate_and_an_empty_other_is_not_drawn() {
+    let mut planted = Planted::new(Language::En);
+    planted.horizon = 2;
+    let mut exit = outcome("into_work", "exit", "weeks");
+    exit.destinations = vec!["job".to_owned(), "other".to_owned()];
+    exit.randomised = false;
+    planted.outcomes = vec![exit];
+    for (estimand, item, value) in [("hazard", "", 0.25), ("cumulative_incidence", "other", 0.0)] {
+        planted.rows.push(Row {
+            estimand: estimand.into(),
+            outcome: "into_work".into(),
+            arm: "kontrol".into(),
+            item: item.into(),
+            estimate: Some(value),
+            ..blank(1)
+        });
+    }
+    let figures = figures_of(&planted.view());
+    assert_eq!(figures.len(), 1);
+    assert_eq!(figures[0].0, "into_work-rate.svg");
+    assert!(figures[0].1.contains("Into work: exit rate by week"));
+    assert!(figures[0].1.contains("25.0 at week 1"), "{}", figures[0].1);
 }

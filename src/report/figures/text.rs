@@ -42,7 +42,8 @@ pub(crate) fn width(text: &str, size: f64) -> f64 {
 pub(crate) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    // Only ordinary spaces break: a no-break space holds a name and its number together.
+    for word in text.split([' ', '\t', '\n']).filter(|w| !w.is_empty()) {
         let longer = if line.is_empty() {
             word.to_owned()
         } else {

@@ -117,7 +117,8 @@ impl Bundle {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             disclosure,
             study: StudyCard::of(study),
-            study_source: study.source.clone(),
+            // One study, whichever system's line ends it was saved with.
+            study_source: study.source.replace("\r\n", "\n"),
             facts: results.facts,
             outcomes: results.outcomes,
             findings: results.findings.iter().map(Finding::of).collect(),

@@ -4,6 +4,7 @@
 mod analyses;
 mod exit;
 mod head;
+mod identifier;
 mod outcomes;
 mod tables;
 

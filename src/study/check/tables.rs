@@ -1,5 +1,6 @@
 //! `[persons]`, `[spells]` and `[durations]`.
 
+use super::identifier::{each, stands_alone};
 use super::{Pass, unique, unknown, value_or_empty};
 use crate::study::codes;
 use crate::study::defaults::key;
@@ -28,6 +29,15 @@ pub(super) fn persons(raw: Option<RawPersons>, pass: &mut Pass<'_>) -> PersonsFi
             subgroups: Vec::new(),
         };
     };
+    let others = [
+        ("arm", raw.arm.as_ref()),
+        ("assigned", raw.assigned.as_ref()),
+    ];
+    let others = (others.into_iter())
+        .chain([("followed_until", raw.followed_until.as_ref())])
+        .chain(each("strata", raw.strata.as_ref()))
+        .chain(each("subgroups", raw.subgroups.as_ref()));
+    stands_alone(raw.id.as_ref(), others, pass);
     PersonsFile {
         file: file(raw.file.as_ref(), pass),
         id: value_or_empty(raw.id),
@@ -164,6 +174,12 @@ fn spell_table(
         }
     }
     clash(raw.absorbing.as_ref(), raw.censor.as_ref(), pass);
+    let others = [
+        ("start", raw.start.as_ref()),
+        ("end", raw.end.as_ref()),
+        ("state", raw.state.as_ref()),
+    ];
+    stands_alone(raw.person.as_ref(), others, pass);
     SpellsFile {
         name: name.value.clone(),
         files,
@@ -336,6 +352,8 @@ pub(super) fn durations(raw: RawDurations, pass: &mut Pass<'_>) -> DurationsFile
             .map(|label| label.value.0)
             .collect::<Vec<_>>()
     });
+    let others = [("time", raw.time.as_ref()), ("event", raw.event.as_ref())];
+    stands_alone(raw.person.as_ref(), others, pass);
     let defaults = &mut pass.defaults;
     DurationsFile {
         tick: defaults.or(tick, DURATIONS, "tick", (Tick::Week, "\"week\"")),

@@ -3,6 +3,7 @@
 pub(crate) mod expected;
 pub(crate) mod expression;
 pub(crate) mod program;
+pub(crate) mod scratch;
 pub(crate) mod table;
 pub(crate) mod trials;
 

@@ -1,0 +1,99 @@
+//! The user's documentation.
+//!
+//! | page | answers |
+//! |---|---|
+//! | [`commands`] | what can be typed, and what the exit code means |
+//! | [`study_file`] | every key of `study.toml`, its default, an example |
+//! | [`methods`] | how each number is defined, with formulas and sources |
+//! | [`results`] | what `run` writes: files, columns, status words, reasons |
+//! | [`figures`] | what each figure shows |
+//! | [`glossary`] | the words, in Danish and English |
+//! | [`decisions`] | why things are as they are |
+//!
+//! The library does what the commands do:
+//!
+//! ```
+//! use rettevej::{evaluate, study, trial};
+//!
+//! # fn main() -> rettevej::Result<()> {
+//! let file = std::path::Path::new("fixtures/studies/tiny/study.toml");
+//! let study = study::read(file, &study::ReadOptions::default())?.study;
+//! let trial = trial::read(&study)?.trial;
+//! let options = evaluate::Options::default();
+//! let (results, _) = evaluate::evaluate(&study, &trial, &options, &evaluate::Silent)?;
+//! let mut effects = results.rows.iter().filter(|row| &*row.estimand == "cumulative_effect");
+//! let last = effects.find(|row| row.week == Some(6)).and_then(|row| row.estimate);
+//! println!("{last:?} weeks more in employment");
+//! # assert_eq!(last, Some(1.5));
+//! # Ok(())
+//! # }
+//! ```
+
+// The pages are also read as plain Markdown files, where a link leads to the file beside it. Of two definitions of a link
+// the first counts, so each module defines its own before the page does.
+
+pub mod commands {
+    //! [results]: super::results
+    //!
+    #![doc = include_str!("commands.md")]
+}
+
+pub mod study_file {
+    //! [glossary]: super::glossary
+    //! [follow-up]: super::methods#follow-up
+    //! [estimands]: super::results#estimands
+    //!
+    #![doc = include_str!("study_file.md")]
+}
+
+pub mod methods {
+    //! [draw]: super::decisions::the_draw
+    //! [headline]: super::glossary#the-headline
+    //!
+    #![doc = include_str!("methods.md")]
+}
+
+pub mod results {
+    //! [figures]: super::figures
+    //! [headline]: super::glossary#the-headline
+    //! [methods]: super::methods
+    //!
+    #![doc = include_str!("results.md")]
+}
+
+pub mod figures {
+    #![doc = include_str!("figures.md")]
+}
+
+pub mod glossary {
+    #![doc = include_str!("glossary.md")]
+}
+
+pub mod decisions {
+    //! Decisions that shaped the house, each with its reason.
+
+    pub mod one_crate_and_a_layer_test {
+        #![doc = include_str!("decisions/0001-one-crate-and-a-layer-test.md")]
+    }
+    pub mod the_draw {
+        #![doc = include_str!("decisions/0002-the-draw.md")]
+    }
+    pub mod influence_values {
+        #![doc = include_str!("decisions/0003-influence-values.md")]
+    }
+    pub mod weeks_reported_and_bands {
+        #![doc = include_str!("decisions/0004-weeks-reported-and-bands.md")]
+    }
+    pub mod entry_into_the_risk_set {
+        #![doc = include_str!("decisions/0005-entry-into-the-risk-set.md")]
+    }
+    pub mod sustained_exits {
+        #![doc = include_str!("decisions/0006-sustained-exits.md")]
+    }
+    pub mod cleared_results {
+        #![doc = include_str!("decisions/0007-cleared-results.md")]
+    }
+    pub mod claims_that_depend_on_the_split {
+        #![doc = include_str!("decisions/0008-claims-that-depend-on-the-split.md")]
+    }
+}
