@@ -179,9 +179,13 @@ impl Plain<'_> {
         let mut out: Vec<f64> = Vec::new();
         for places in units.values() {
             let mut at = |step: f64| {
-                places.iter().for_each(|&place| side[place].0 = 1.0 + step);
+                for &place in places {
+                    side[place].0 = 1.0 + step;
+                }
                 let values = curve(contrast, &side, weeks);
-                places.iter().for_each(|&place| side[place].0 = 1.0);
+                for &place in places {
+                    side[place].0 = 1.0;
+                }
                 values
             };
             let (up, down) = (at(STEP), at(-STEP));
@@ -254,10 +258,10 @@ fn hold(trial: &Trial, expected: Rule) -> (usize, usize) {
     });
     let study = study(trial, REPLICATES, analyses.to_vec());
     let rows = evaluate(&study, trial, &Options::default(), &Silent)
-        .unwrap()
+        .expect("the trial can be evaluated")
         .0
         .rows;
-    let classes = Classes::build(trial, &panel::build(&study, trial).unwrap());
+    let classes = Classes::build(trial, &panel::build(&study, trial).expect("sums fit"));
     assert_eq!(Rule::for_cells(&classes), expected);
     let draws = replicate_weights(trial, &classes, expected, study.resampling.seed);
     let plain = Plain {
