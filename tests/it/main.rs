@@ -8,7 +8,7 @@ mod hand;
 mod laws;
 mod random_trial;
 mod reference;
+mod replicates;
 mod reproducible;
 mod schema;
-mod replicates;
 mod support;
