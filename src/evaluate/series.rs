@@ -6,7 +6,7 @@ use super::labels::{Labels, weekly_unit};
 use super::replicates::Columns;
 use super::rows::{ArmPoint, Context, ContrastPoint};
 use super::table::{Part, Path, Table};
-use crate::estimand::{ArmScale, Counts, GroupTotals};
+use crate::estimand::{ArmScale, Counts, GroupTotals, Support};
 use crate::inference::{ColumnInference, PathInput, Reason, Scale, infer, wald_p};
 use crate::panel::tick_name;
 use crate::results::{Row, Status};
@@ -53,12 +53,11 @@ impl Context<'_> {
                 .map(|&tick| path.curve.counts(group, path.item, tick))
                 .collect()
         };
-        let supported = |path: &Path, arm: usize| -> Vec<bool> {
+        let supported = |path: &Path, totals: &[f64], support: &Support| -> Vec<bool> {
             let group = GroupTotals {
                 shape: table.shape,
-                values: &arms[arm].totals,
+                values: totals,
             };
-            let support = &arms[arm].spread.support;
             path.reported
                 .iter()
                 .map(|&tick| path.curve.support(group, support, path.item, tick) >= SUPPORT)
@@ -83,7 +82,7 @@ impl Context<'_> {
                         std_errors: error(&point.spread.variance[index]),
                         counts: count(path, &point.totals),
                         reference: Vec::new(),
-                        in_band: supported(path, arm),
+                        in_band: supported(path, &point.totals, &point.spread.support),
                         without: [arm].into_iter().filter(empty).collect(),
                     });
                     column += width;
@@ -91,11 +90,11 @@ impl Context<'_> {
             }
             if path.contrast_rows {
                 for arm in 1..arms.len() {
-                    let (std_errors, counts, reference) = match &contrasts[arm - 1] {
+                    let (std_errors, [treated, control]) = match &contrasts[arm - 1] {
                         Some(point) => (
                             error(&point.variance[index]),
-                            count(path, &point.treated),
-                            count(path, &point.control),
+                            [&point.treated, &point.control]
+                                .map(|side| (&side.totals, &side.support)),
                         ),
                         None => {
                             let sum: Vec<f64> = arms[arm].spread.variance[index]
@@ -105,14 +104,14 @@ impl Context<'_> {
                                 .collect();
                             (
                                 error(&sum),
-                                count(path, &arms[arm].totals),
-                                count(path, &arms[0].totals),
+                                [&arms[arm], &arms[0]]
+                                    .map(|point| (&point.totals, &point.spread.support)),
                             )
                         }
                     };
-                    let in_band = supported(path, arm)
+                    let in_band = supported(path, treated.0, treated.1)
                         .into_iter()
-                        .zip(supported(path, 0))
+                        .zip(supported(path, control.0, control.1))
                         .map(|(t, c)| t && c)
                         .collect();
                     out.push(Series {
@@ -123,8 +122,8 @@ impl Context<'_> {
                         column,
                         estimates: values[column..column + width].to_vec(),
                         std_errors,
-                        counts,
-                        reference,
+                        counts: count(path, treated.0),
+                        reference: count(path, control.0),
                         in_band,
                         without: [arm, 0].into_iter().filter(empty).collect(),
                     });
