@@ -11,7 +11,7 @@ use crate::{check, disclosure, estimand, evaluate, results, simulate, trial};
 use serde_json::Value;
 use std::path::Path;
 
-pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined};
+pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined, refusals};
 pub(super) use crate::results::write::{Existing, may_write, write_text};
 pub(super) use crate::trial::read as trial;
 

@@ -164,6 +164,10 @@ fn folder_name(name: &str) -> String {
             _ if !folder.is_empty() && !folder.ends_with('-') => folder.push('-'),
             _ => {}
         }
+        // File systems take 255 bytes; a folder needs fewer to be read.
+        if folder.len() >= 60 {
+            break;
+        }
     }
     let folder = folder.trim_end_matches('-');
     if folder.is_empty() { "study" } else { folder }.to_owned()

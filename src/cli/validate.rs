@@ -41,6 +41,14 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
     };
     let mut findings = checked.findings.clone();
     findings.extend(read.findings.iter().cloned());
+    if let Err(mut error) = rooms::refusals(&checked.study, &read.trial) {
+        if arguments.json {
+            error.diagnostics.splice(0..0, read.findings);
+            return told(&error, &sources, Some(&checked), terminal);
+        }
+        terminal.findings(&findings, &sources);
+        return Err(error.into());
+    }
     if arguments.json {
         let answer = answer(&findings, Some(&checked), Some(&read));
         terminal.out(&format!("{answer:#}"))?;

@@ -7,6 +7,7 @@
 //! | [`methods`] | how each number is defined, with formulas and sources |
 //! | [`results`] | what `run` writes: files, columns, status words, reasons |
 //! | [`figures`] | what each figure shows |
+//! | [`coverage`] | whether standard errors, intervals and bands do what they say |
 //! | [`glossary`] | the words, in Danish and English |
 //! | [`decisions`] | why things are as they are |
 //!
@@ -63,6 +64,10 @@ pub mod results {
 
 pub mod figures {
     #![doc = include_str!("figures.md")]
+}
+
+pub mod coverage {
+    #![doc = include_str!("coverage.md")]
 }
 
 pub mod glossary {

@@ -30,10 +30,10 @@ static CARD: Card = Card {
     slug: "logrank",
     contrast: None,
     title: "log-rank test that the hazards of the arms are equal over the horizon; stratified under adjustment = strata",
-    formula: "chi-square = (O - E)' V^- (O - E), O - E = sum_t (d_g - d n_g / n), V hypergeometric with ties",
+    formula: "chi-square = (O - E)' V^- (O - E), O - E = sum_t (d_g - d n_g / n), V hypergeometric with ties; with every spell at risk or with clusters V is the sum over persons or clusters of squared parts sum_t (dN_i - d/n Y_i) (1[g] - n_g/n)",
     std_error: "none: a chi-square statistic with its p-value",
     undefined: "no exit happens while two arms are at risk",
-    source: "Mantel 1966; Kalbfleisch and Prentice 2002, sec. 1.4",
+    source: "Mantel 1966; Kalbfleisch and Prentice 2002, sec. 1.4; Lin and Wei 1989 for the robust form",
     method: "log-rank",
     kinds: &[OutcomeClass::Exit],
     scale: ArmScale::Identity,
@@ -64,12 +64,12 @@ impl Test for LogRank {
                     continue;
                 }
                 let scale = d * (n - d) / (n - 1.0);
-                for g in 0..groups {
-                    let share = at_risk[g] / n;
-                    score.excess[g] += exits[g] - d * share;
-                    for h in 0..groups {
+                for (g, (&own, &left)) in at_risk.iter().zip(&exits).enumerate() {
+                    let share = own / n;
+                    score.excess[g] += left - d * share;
+                    for (h, &other) in at_risk.iter().enumerate() {
                         let same = if g == h { 1.0 } else { 0.0 };
-                        score.covariance[g][h] += scale * share * (same - at_risk[h] / n);
+                        score.covariance[g][h] += scale * share * (same - other / n);
                     }
                 }
             }

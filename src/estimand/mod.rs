@@ -190,6 +190,32 @@ pub struct Support {
     pub not_always: Vec<u64>,
 }
 
+impl Support {
+    /// Nobody, at so many ticks.
+    pub fn nobody(ticks: usize) -> Self {
+        Self {
+            nonzero: vec![0; ticks],
+            zero: vec![0; ticks],
+            ever: vec![0; ticks],
+            not_always: vec![0; ticks],
+        }
+    }
+
+    /// Adds the persons of another group.
+    pub fn add(&mut self, other: &Self) {
+        for (sums, more) in [
+            (&mut self.nonzero, &other.nonzero),
+            (&mut self.zero, &other.zero),
+            (&mut self.ever, &other.ever),
+            (&mut self.not_always, &other.not_always),
+        ] {
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum += more;
+            }
+        }
+    }
+}
+
 /// `n` and `events` of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -1,5 +1,6 @@
 //! The rows of tests: each treatment arm against the control, and all arms at once.
 
+use super::facts::{Compares, compares};
 use super::labels::Labels;
 use super::point::units_of;
 use super::rows::Context;
@@ -93,21 +94,32 @@ impl Context<'_> {
                 score.covariance = self.robust(table, (test, item), &groups, &cells);
                 row.method = format!("{}, robust over {}", row.method, self.unit()).into();
             }
+            if compares(&self.study.outcomes[table.outcome].kind) == Compares::Descriptively {
+                row.method = format!("{}, descriptive", row.method).into();
+            }
+            let mut reason: Vec<String> = Vec::new();
             match score.statistic() {
                 Some((statistic, freedom)) => {
                     row.estimate = Some(statistic);
                     row.p_value = Some(chi_squared_tail(statistic, freedom));
-                    row.reason = format!(
+                    reason.push(format!(
                         "{freedom} degree{} of freedom",
                         if freedom == 1 { "" } else { "s" }
-                    )
-                    .into();
+                    ));
                 }
                 None => {
                     row.status = Status::Undefined;
-                    row.reason = card.undefined.into();
+                    let empty = |arm: &usize| table.division.is_empty(level, *arm);
+                    let without: Vec<usize> = compared.iter().copied().filter(empty).collect();
+                    let words = labels.nobody_in(&without).filter(|_| !all);
+                    reason.push(words.unwrap_or_else(|| card.undefined.to_owned()));
                 }
             }
+            if !all && table.division.subgroup.is_none() {
+                let contrast = &table.division.contrasts[level][compared[0] - 1];
+                reason.extend(contrast.outside());
+            }
+            row.reason = reason.join("; ").into();
             rows.push(row);
         }
         rows
@@ -184,13 +196,15 @@ fn compared_cells(table: &Table<'_>, level: usize, compared: &[usize]) -> Vec<Ve
                 .map(|&arm| division.arm_cells(level, arm).to_vec())
                 .collect(),
         ],
+        // A stratum in which only one of the arms has persons compares nothing.
         Adjustment::Strata => (0..division.strata)
-            .map(|stratum| {
+            .map(|stratum| -> Vec<Vec<usize>> {
                 compared
                     .iter()
                     .map(|&arm| division.find(level, arm, stratum).into_iter().collect())
                     .collect()
             })
+            .filter(|arms| arms.iter().filter(|cells| !cells.is_empty()).count() > 1)
             .collect(),
     }
 }

@@ -37,6 +37,14 @@ pub(super) struct Contrast {
     pub pooled: usize,
 }
 
+impl Contrast {
+    /// Which strata are not in it, in words.
+    pub fn outside(&self) -> Option<String> {
+        (!self.left_out.is_empty())
+            .then(|| format!("outside, without both arms: {}", self.left_out.join(", ")))
+    }
+}
+
 /// A division of the persons.
 #[derive(Clone, Debug)]
 pub(super) struct Division {
@@ -167,6 +175,11 @@ impl Division {
     /// All cells of an arm at a level.
     pub fn arm_cells(&self, level: usize, arm: usize) -> &[usize] {
         &self.arm_cells[level * self.arms + arm]
+    }
+
+    /// Whether an arm has nobody at a level.
+    pub fn is_empty(&self, level: usize, arm: usize) -> bool {
+        self.arm_cells(level, arm).is_empty()
     }
 
     /// Persons in some cells.

@@ -8,7 +8,7 @@ use crate::panel::{Panel, tick_name};
 use crate::resample::{DRAW_VERSION, Rule};
 use crate::results::{Facts, OutcomeFacts};
 use crate::study::{AtRisk, OutcomeKind, Study};
-use crate::trial::Trial;
+use crate::trial::{AccountingLine, Trial};
 
 pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule) -> Facts {
     let persons = (0..trial.arms.len())
@@ -17,16 +17,18 @@ pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule)
     let followed_share = trial.tables.first().map_or_else(Vec::new, |table| {
         (0..trial.arms.len())
             .map(|arm| {
-                (1..=trial.horizon as i32)
-                    .map(|week| {
-                        let followed = (0..trial.persons())
-                            .filter(|&p| {
-                                usize::from(trial.arm[p]) == arm && table.followed[p] >= week
-                            })
-                            .count();
-                        followed as f64 / persons[arm] as f64
-                    })
-                    .collect()
+                // How many are followed to each week at most, then to it at least.
+                let horizon = trial.horizon as usize;
+                let mut last = vec![0_u64; horizon + 2];
+                let of_arm = (0..trial.persons()).filter(|&p| usize::from(trial.arm[p]) == arm);
+                for person in of_arm {
+                    last[(table.followed[person].max(0) as usize).min(horizon)] += 1;
+                }
+                for week in (1..=horizon).rev() {
+                    last[week] += last[week + 1];
+                }
+                let share = |&count: &u64| count as f64 / persons[arm] as f64;
+                last[1..=horizon].iter().map(share).collect()
             })
             .collect()
     });
@@ -49,18 +51,39 @@ pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule)
     }
 }
 
+/// What a contrast of an outcome compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compares {
+    /// The groups as randomised.
+    AsRandomised,
+    /// Groups that a state after assignment has formed.
+    Descriptively,
+}
+
+/// Whether contrasts of an outcome compare the groups as randomised: not where they condition on a later state.
+pub(super) fn compares(kind: &OutcomeKind) -> Compares {
+    match kind {
+        OutcomeKind::ShareAmong { .. }
+        | OutcomeKind::Exit {
+            at_risk: AtRisk::Entry | AtRisk::All,
+            ..
+        } => Compares::Descriptively,
+        _ => Compares::AsRandomised,
+    }
+}
+
 pub(super) fn outcome_facts(study: &Study, panel: &Panel) -> Vec<OutcomeFacts> {
     study
         .outcomes
         .iter()
         .zip(&panel.outcomes)
         .map(|(outcome, built)| {
-            let (kind, randomised, target) = match &outcome.kind {
-                OutcomeKind::WeeksIn { .. } => ("weeks_in", true, None),
-                OutcomeKind::Amount { .. } => ("amount", true, None),
-                OutcomeKind::Events { .. } => ("events", true, None),
-                OutcomeKind::ShareAmong { target, .. } => ("share_among", false, *target),
-                OutcomeKind::Exit { at_risk, .. } => ("exit", *at_risk == AtRisk::First, None),
+            let (kind, target) = match &outcome.kind {
+                OutcomeKind::WeeksIn { .. } => ("weeks_in", None),
+                OutcomeKind::Amount { .. } => ("amount", None),
+                OutcomeKind::Events { .. } => ("events", None),
+                OutcomeKind::ShareAmong { target, .. } => ("share_among", *target),
+                OutcomeKind::Exit { .. } => ("exit", None),
             };
             OutcomeFacts {
                 name: outcome.name.clone(),
@@ -69,10 +92,31 @@ pub(super) fn outcome_facts(study: &Study, panel: &Panel) -> Vec<OutcomeFacts> {
                 tick: tick_name(study, &outcome.kind).to_owned(),
                 destinations: built.shape.destinations.clone(),
                 target,
-                randomised,
+                randomised: compares(&outcome.kind) == Compares::AsRandomised,
             }
         })
         .collect()
+}
+
+/// Counted lines of the strata outside a contrast within strata, by analysis and treatment arm.
+pub(super) fn left_out(study: &Study, trial: &Trial, tables: &[Table<'_>]) -> Vec<AccountingLine> {
+    let mut lines: Vec<AccountingLine> = Vec::new();
+    for table in tables.iter().filter(|t| t.division.subgroup.is_none()) {
+        for (treatment, contrast) in table.division.contrasts[0].iter().enumerate() {
+            let line = AccountingLine {
+                table: format!("analysis {}", study.analyses[table.analysis].name),
+                unit: "strata".to_owned(),
+                key: "without_both_arms".to_owned(),
+                arm: trial.arms[treatment + 1].clone(),
+                sign: " ".to_owned(),
+                count: contrast.left_out.len() as u64,
+            };
+            if line.count > 0 && !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    lines
 }
 
 /// What a reader must know of how it was done.

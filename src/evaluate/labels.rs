@@ -65,6 +65,12 @@ impl Labels {
         }
     }
 
+    /// Why nothing can be said of arms with nobody at the level.
+    pub fn nobody_in(&self, arms: &[usize]) -> Option<String> {
+        let words: Vec<&str> = arms.iter().map(|&arm| &*self.arms[arm]).collect();
+        (!words.is_empty()).then(|| format!("nobody here in {}", words.join(", ")))
+    }
+
     pub fn row(&self, estimand: &Arc<str>, item: &Arc<str>, unit: &Arc<str>) -> Row {
         let empty = || self.empty.clone();
         Row {

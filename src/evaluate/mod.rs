@@ -15,7 +15,7 @@ mod rows;
 mod series;
 mod table;
 
-use crate::error::{Class, Diagnostic, Error, Result};
+use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::numeric::parallel;
 use crate::panel;
 use crate::panel::classes::Classes;
@@ -94,6 +94,19 @@ pub fn evaluate(
     parallel::with_threads(options.threads, || run(study, trial, options, progress))
 }
 
+/// What `evaluate` would refuse of a study and its trial, told without evaluating: intervals and estimands an outcome
+/// cannot have, persons who cannot be resampled, sums that could overflow.
+///
+/// # Errors
+/// The same as [`evaluate`].
+pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
+    let panel = panel::build(study, trial)?;
+    if study.resampling.replicates > 0 {
+        refuse_single_units(study, trial, &Classes::build(trial, &panel))?;
+    }
+    plan::refusals(study, &panel)
+}
+
 fn run(
     study: &Study,
     trial: &Trial,
@@ -109,7 +122,7 @@ fn run(
     let count = study.resampling.replicates as usize;
     let rule = Rule::for_cells(&classes);
     if count > 0 {
-        refuse_single_units(trial, &classes)?;
+        refuse_single_units(study, trial, &classes)?;
     }
     let mut tables = Vec::new();
     for &analysis in &analyses {
@@ -150,6 +163,7 @@ fn run(
     let facts = facts::facts(study, trial, &classes, rule);
     let mut accounting = trial.accounting.clone();
     accounting.extend(panel.remarks.iter().cloned());
+    accounting.extend(facts::left_out(study, trial, &tables));
     let results = Results {
         rows: out,
         accounting,
@@ -182,8 +196,11 @@ fn chosen(study: &Study, options: &Options) -> Result<Vec<usize>> {
     }
 }
 
+/// Cells named in one refusal.
+const SHOWN: usize = 10;
+
 /// A cell of one person (or cluster) has no variation to draw from.
-fn refuse_single_units(trial: &Trial, classes: &Classes) -> Result<()> {
+fn refuse_single_units(study: &Study, trial: &Trial, classes: &Classes) -> Result<()> {
     let unit = if classes.clustered {
         "cluster"
     } else {
@@ -196,29 +213,48 @@ fn refuse_single_units(trial: &Trial, classes: &Classes) -> Result<()> {
         .map(|cell| {
             let arm = &trial.arms[usize::from(cell.arm)];
             match trial.strata[cell.stratum as usize].as_str() {
-                "" => format!("arm {arm}"),
-                stratum => format!("arm {arm} in stratum {stratum}"),
+                "" => format!("arm `{arm}`"),
+                stratum => format!("arm `{arm}` in stratum `{stratum}`"),
             }
         })
         .collect();
     if single.is_empty() {
         return Ok(());
     }
+    let more = match single.len() {
+        0..=SHOWN => String::new(),
+        n => format!(" and {} more", n - SHOWN),
+    };
+    let shown = &single[..single.len().min(SHOWN)];
+    let persons = &study.persons;
+    let (columns, hint) = if persons.strata.is_empty() {
+        (
+            persons.arm.clone(),
+            "add persons to the arm, or set `replicates = 0` in `[resampling]`",
+        )
+    } else {
+        (
+            persons.strata.join("`, `"),
+            "merge these strata with others in the persons file, leave `strata` out, or set `replicates = 0` in \
+             `[resampling]`",
+        )
+    };
+    let finding = Diagnostic::error(
+        "RV0403",
+        format!(
+            "a single {unit} cannot be resampled: {}{more}",
+            shown.join("; ")
+        ),
+        hint,
+    );
     Err(Error::one(
         Class::Data,
-        Diagnostic::error(
-            "RV0403",
-            format!(
-                "a single {unit} cannot be resampled: {}{}",
-                single[..single.len().min(10)].join("; "),
-                if single.len() > 10 {
-                    format!(" and {} more", single.len() - 10)
-                } else {
-                    String::new()
-                }
-            ),
-            "merge these strata with others in the persons file, leave `strata` out, or set `replicates = 0` under [resampling]",
-        ),
+        finding.at(Place::Data {
+            file: persons.file.shown.clone(),
+            column: Some(columns),
+            rows: Vec::new(),
+            count: 0,
+        }),
     ))
 }
 

@@ -58,6 +58,16 @@ pub(super) fn tables<'a>(
     Ok(())
 }
 
+/// Refuses what an analysis asks for and its outcomes cannot have.
+pub(super) fn refusals(study: &Study, panel: &Panel) -> Result<()> {
+    for analysis in &study.analyses {
+        for &outcome in &analysis.outcomes {
+            wanted(study, analysis, outcome, &panel.outcomes[outcome].shape)?;
+        }
+    }
+    Ok(())
+}
+
 type Wanted = (Vec<Path>, Vec<(&'static dyn Test, Item)>);
 
 /// The curves and tests of an outcome that the analysis asks for.

@@ -64,16 +64,7 @@ pub(super) fn spread(input: &GroupInput<'_>) -> Spread {
                 *s += a;
             }
         }
-        for (sum, add) in [
-            (&mut whole.support.nonzero, part.support.nonzero),
-            (&mut whole.support.zero, part.support.zero),
-            (&mut whole.support.ever, part.support.ever),
-            (&mut whole.support.not_always, part.support.not_always),
-        ] {
-            for (s, a) in sum.iter_mut().zip(add) {
-                *s += a;
-            }
-        }
+        whole.support.add(&part.support);
     }
     let persons = table.division.persons(input.cells);
     let units = if input.classes.clustered {
@@ -121,12 +112,7 @@ fn empty(table: &Table<'_>) -> Partial {
             .iter()
             .map(|p| vec![0.0; p.ticks.len()])
             .collect(),
-        support: Support {
-            nonzero: vec![0; ticks],
-            zero: vec![0; ticks],
-            ever: vec![0; ticks],
-            not_always: vec![0; ticks],
-        },
+        support: Support::nobody(ticks),
         units: 0,
     }
 }
@@ -186,8 +172,8 @@ fn count_support(table: &Table<'_>, history: &[i64], size: u64, support: &mut Su
         if value != 0 {
             support.nonzero[t] += size;
             ever = true;
-        } else {
-            support.zero[t] += if followed { size } else { 0 };
+        } else if followed {
+            support.zero[t] += size;
             not_always = true;
         }
         support.ever[t] += if ever { size } else { 0 };

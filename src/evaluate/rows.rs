@@ -5,6 +5,7 @@ use super::labels::Labels;
 use super::point::{GroupInput, Spread, spread};
 use super::replicates::Columns;
 use super::table::{Part, Sample, Scratch, Table};
+use crate::estimand::Support;
 use crate::numeric::parallel;
 use crate::panel::Panel;
 use crate::panel::classes::Classes;
@@ -29,11 +30,17 @@ pub(super) struct ArmPoint {
     pub spread: Spread,
 }
 
-/// The same for a contrast within strata.
+/// The same for a contrast within strata: the persons of its own strata only.
 pub(super) struct ContrastPoint {
     pub variance: Vec<Vec<f64>>,
-    pub treated: Vec<f64>,
-    pub control: Vec<f64>,
+    pub treated: SidePoint,
+    pub control: SidePoint,
+}
+
+/// Totals and support of one side of a contrast.
+pub(super) struct SidePoint {
+    pub totals: Vec<f64>,
+    pub support: Support,
 }
 
 impl Context<'_> {
@@ -95,9 +102,11 @@ impl Context<'_> {
             .iter()
             .map(|path| vec![0.0; path.ticks.len()])
             .collect();
-        let (mut treated, mut control) = (Vec::new(), Vec::new());
+        let mut sides = [(); 2].map(|()| (Vec::new(), Support::nobody(table.shape.ticks)));
         for group in &contrast.groups {
-            for cells in [&group.treated, &group.control] {
+            for (cells, (all, support)) in
+                [&group.treated, &group.control].into_iter().zip(&mut sides)
+            {
                 let totals = table.group(scratch, Sample::Observed, cells);
                 let side = self.spread(table, cells, &totals);
                 for (sum, part) in variance.iter_mut().zip(&side.variance) {
@@ -105,14 +114,18 @@ impl Context<'_> {
                         *s += group.weight * group.weight * p;
                     }
                 }
+                support.add(&side.support);
+                all.extend_from_slice(cells);
             }
-            treated.extend_from_slice(&group.treated);
-            control.extend_from_slice(&group.control);
         }
+        let [treated, control] = sides.map(|(cells, support)| SidePoint {
+            totals: table.group(scratch, Sample::Observed, &cells),
+            support,
+        });
         ContrastPoint {
             variance,
-            treated: table.group(scratch, Sample::Observed, &treated),
-            control: table.group(scratch, Sample::Observed, &control),
+            treated,
+            control,
         }
     }
 }

@@ -1,15 +1,16 @@
 //! The rows of curves: each arm row and contrast of each path, with interval, band, counts and reasons.
 
 use super::division::Contrast;
+use super::facts::{Compares, compares};
 use super::labels::{Labels, weekly_unit};
 use super::replicates::Columns;
 use super::rows::{ArmPoint, Context, ContrastPoint};
 use super::table::{Part, Path, Table};
-use crate::estimand::{ArmScale, Counts, GroupTotals};
+use crate::estimand::{ArmScale, Counts, GroupTotals, Support};
 use crate::inference::{ColumnInference, PathInput, Reason, Scale, infer, wald_p};
 use crate::panel::tick_name;
 use crate::results::{Row, Status};
-use crate::study::{Adjustment, Analysis};
+use crate::study::{Adjustment, Analysis, OutcomeKind};
 use std::sync::Arc;
 
 /// A band needs this many events (or persons in the rarer value) in each arm.
@@ -28,6 +29,8 @@ pub(super) struct Series<'a> {
     counts: Vec<Counts>,
     reference: Vec<Counts>,
     in_band: Vec<bool>,
+    /// Arms of the series with nobody at the level.
+    without: Vec<usize>,
 }
 
 impl Context<'_> {
@@ -50,17 +53,17 @@ impl Context<'_> {
                 .map(|&tick| path.curve.counts(group, path.item, tick))
                 .collect()
         };
-        let supported = |path: &Path, arm: usize| -> Vec<bool> {
+        let supported = |path: &Path, totals: &[f64], support: &Support| -> Vec<bool> {
             let group = GroupTotals {
                 shape: table.shape,
-                values: &arms[arm].totals,
+                values: totals,
             };
-            let support = &arms[arm].spread.support;
             path.reported
                 .iter()
                 .map(|&tick| path.curve.support(group, support, path.item, tick) >= SUPPORT)
                 .collect()
         };
+        let empty = |arm: &usize| table.division.is_empty(part.level, *arm);
         for index in part.paths.clone() {
             let path = &table.paths[index];
             let width = path.reported.len();
@@ -79,18 +82,19 @@ impl Context<'_> {
                         std_errors: error(&point.spread.variance[index]),
                         counts: count(path, &point.totals),
                         reference: Vec::new(),
-                        in_band: supported(path, arm),
+                        in_band: supported(path, &point.totals, &point.spread.support),
+                        without: [arm].into_iter().filter(empty).collect(),
                     });
                     column += width;
                 }
             }
             if path.contrast_rows {
                 for arm in 1..arms.len() {
-                    let (std_errors, counts, reference) = match &contrasts[arm - 1] {
+                    let (std_errors, [treated, control]) = match &contrasts[arm - 1] {
                         Some(point) => (
                             error(&point.variance[index]),
-                            count(path, &point.treated),
-                            count(path, &point.control),
+                            [&point.treated, &point.control]
+                                .map(|side| (&side.totals, &side.support)),
                         ),
                         None => {
                             let sum: Vec<f64> = arms[arm].spread.variance[index]
@@ -100,14 +104,14 @@ impl Context<'_> {
                                 .collect();
                             (
                                 error(&sum),
-                                count(path, &arms[arm].totals),
-                                count(path, &arms[0].totals),
+                                [&arms[arm], &arms[0]]
+                                    .map(|point| (&point.totals, &point.spread.support)),
                             )
                         }
                     };
-                    let in_band = supported(path, arm)
+                    let in_band = supported(path, treated.0, treated.1)
                         .into_iter()
-                        .zip(supported(path, 0))
+                        .zip(supported(path, control.0, control.1))
                         .map(|(t, c)| t && c)
                         .collect();
                     out.push(Series {
@@ -118,9 +122,10 @@ impl Context<'_> {
                         column,
                         estimates: values[column..column + width].to_vec(),
                         std_errors,
-                        counts,
-                        reference,
+                        counts: count(path, treated.0),
+                        reference: count(path, control.0),
                         in_band,
+                        without: [arm, 0].into_iter().filter(empty).collect(),
                     });
                     column += width;
                 }
@@ -164,7 +169,7 @@ impl Context<'_> {
             (true, Some(slug)) => slug.into(),
             _ => card.slug.into(),
         };
-        let method = Self::method(card.method, series.is_contrast, analysis);
+        let method = Self::method(card.method, series.is_contrast, analysis, &outcome.kind);
         (0..width)
             .map(|k| {
                 let found = &inference.columns[k];
@@ -204,16 +209,27 @@ impl Context<'_> {
                     row.replicates = Some(self.count as u32);
                     row.undefined_replicates = Some(found.undefined_replicates);
                 }
-                row.reason = reason(series, k, found, estimate.is_some()).into();
+                row.reason = reason(series, k, found, labels).into();
                 row
             })
             .collect()
     }
 
-    fn method(method: &str, is_contrast: bool, analysis: &Analysis) -> Arc<str> {
+    fn method(
+        method: &str,
+        is_contrast: bool,
+        analysis: &Analysis,
+        kind: &OutcomeKind,
+    ) -> Arc<str> {
+        let mark = match compares(kind) {
+            Compares::AsRandomised => "",
+            Compares::Descriptively => ", descriptive",
+        };
         match (is_contrast, analysis.adjustment) {
-            (true, Adjustment::Strata) => format!("{method}, difference within strata").into(),
-            (true, Adjustment::None) => format!("{method}, difference").into(),
+            (true, Adjustment::Strata) => {
+                format!("{method}, difference within strata{mark}").into()
+            }
+            (true, Adjustment::None) => format!("{method}, difference{mark}").into(),
             (false, _) => method.into(),
         }
     }
@@ -234,20 +250,22 @@ fn defined(value: f64) -> Option<f64> {
 }
 
 /// Everything a reader must know of why cells of the row are empty or what the contrast is of.
-fn reason(series: &Series<'_>, k: usize, found: &ColumnInference, is_defined: bool) -> String {
+fn reason(series: &Series<'_>, k: usize, found: &ColumnInference, labels: &Labels) -> String {
+    let is_defined = defined(series.estimates[k]).is_some();
     let mut parts: Vec<String> = Vec::new();
+    if let (false, Some(words)) = (is_defined, labels.nobody_in(&series.without)) {
+        return words;
+    }
     if !is_defined {
         parts.push(series.path.curve.card().undefined.to_owned());
     }
     if let Some(contrast) = series.contrast {
-        if !contrast.left_out.is_empty() {
-            parts.push(format!(
-                "outside, without both arms: {}",
-                contrast.left_out.join(", ")
-            ));
-        }
+        parts.extend(contrast.outside());
         if contrast.pooled > 0 {
-            parts.push(format!("{} small strata pooled", contrast.pooled));
+            parts.push(match contrast.pooled {
+                1 => "1 small stratum pooled".to_owned(),
+                n => format!("{n} small strata pooled"),
+            });
         }
     }
     if is_defined {

@@ -123,8 +123,8 @@ pub(super) fn build(
             name,
             remarks,
         ),
-        (ExitSource::Durations, Some(durations)) => from_durations(trial, durations),
-        (ExitSource::Durations, None) => from_durations(trial, &DurationTable::default()),
+        (ExitSource::Durations, Some(durations)) => from_durations(trial, durations, definition.to),
+        (ExitSource::Durations, None) => from_durations(trial, &DurationTable::default(), &[]),
     }
 }
 
@@ -203,16 +203,30 @@ fn from_spells(
     panel
 }
 
-fn from_durations(trial: &Trial, durations: &DurationTable) -> OutcomePanel {
+/// Without named destinations each value of the file is one; with them any other value is `other`.
+fn from_durations(trial: &Trial, durations: &DurationTable, to: &[String]) -> OutcomePanel {
     let horizon = trial.horizon as i32;
+    let mut destinations = durations.destinations.clone();
+    if !to.is_empty() {
+        destinations = to.to_vec();
+        destinations.push("other".to_owned());
+    }
+    let class: Vec<usize> = durations
+        .destinations
+        .iter()
+        .map(|value| {
+            let place = destinations.iter().position(|d| d == value);
+            place.unwrap_or(destinations.len().saturating_sub(1))
+        })
+        .collect();
     let shape = Shape {
         kind: Kind::Exit {
             survival: Survival::Defined,
         },
         first_tick: 0,
         ticks: trial.horizon as usize + 1,
-        channels: 1 + durations.destinations.len().max(1),
-        destinations: durations.destinations.clone(),
+        channels: 1 + destinations.len().max(1),
+        destinations,
         divisor: 1.0,
         horizon,
     };
@@ -226,7 +240,7 @@ fn from_durations(trial: &Trial, durations: &DurationTable) -> OutcomePanel {
             Risk {
                 start: 0,
                 last: time as i32,
-                exit: durations.event[person].map(usize::from),
+                exit: durations.event[person].map(|value| class[usize::from(value)]),
             },
         );
     })

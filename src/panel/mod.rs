@@ -289,7 +289,21 @@ pub fn build(study: &Study, trial: &Trial) -> Result<Panel> {
     Ok(Panel { outcomes, remarks })
 }
 
-/// The largest sum any draw can reach, bounded before anything is drawn: every draw's weights sum to at most n.
+/// The most persons a draw can hold: n, or as many times the largest cluster as there are clusters.
+fn most_drawn(trial: &Trial) -> usize {
+    let Some(cluster) = &trial.cluster else {
+        return trial.persons();
+    };
+    let last = cluster.iter().max().map_or(0, |&last| last as usize);
+    let mut sizes = vec![0_usize; last + 1];
+    for &cluster in cluster {
+        sizes[cluster as usize] += 1;
+    }
+    let clusters = sizes.iter().filter(|&&size| size > 0).count();
+    clusters * sizes.iter().max().copied().unwrap_or(0)
+}
+
+/// The largest sum any draw can reach, bounded before anything is drawn.
 fn bound(name: &str, trial: &Trial, outcome: &OutcomePanel) -> Result<()> {
     let mut largest = 0_i128;
     for person in 0..trial.persons() {
@@ -300,7 +314,7 @@ fn bound(name: &str, trial: &Trial, outcome: &OutcomePanel) -> Result<()> {
             .sum();
         largest = largest.max(sum);
     }
-    let reach = largest * trial.persons() as i128 * outcome.shape.ticks as i128;
+    let reach = largest * most_drawn(trial) as i128 * outcome.shape.ticks as i128;
     if reach < i128::from(i64::MAX) {
         return Ok(());
     }
@@ -364,6 +378,17 @@ mod tests {
                 }
             ]
         );
+    }
+
+    #[test]
+    fn a_draw_may_hold_the_largest_cluster_many_times() {
+        let mut trial = Trial {
+            arm: vec![0; 5],
+            ..Trial::default()
+        };
+        assert_eq!(most_drawn(&trial), 5);
+        trial.cluster = Some(vec![0, 2, 2, 2, 4]);
+        assert_eq!(most_drawn(&trial), 9);
     }
 
     #[test]

@@ -45,9 +45,11 @@ impl Amounts {
         };
         let mut decimals = numbers::decimals(precision * self.scale);
         if let Some((low, high)) = limits {
+            // What is left of a zero after rounding is a zero.
+            let dust = 1e-9 * (high - low).abs();
             let reads_zero = |v: f64, d: usize| {
                 let shown = (v * self.scale).abs();
-                shown > 0.0 && shown < 0.5 * 0.1_f64.powi(d as i32)
+                v.abs() > dust && shown < 0.5 * 0.1_f64.powi(d as i32)
             };
             while decimals < 4 && (reads_zero(low, decimals) || reads_zero(high, decimals)) {
                 decimals += 1;
@@ -133,6 +135,12 @@ fn one(words: &Words, text: &str) -> String {
     if let Some(list) = text.strip_prefix("outside, without both arms: ") {
         return words.tell("reason-outside", &[("list", list)]);
     }
+    if let Some(list) = text.strip_prefix("nobody here in ") {
+        return words.tell("reason-nobody-here", &[("list", list)]);
+    }
+    if let Some(n) = text.strip_suffix(" small strata pooled") {
+        return words.tell("reason-pooled", &[("n", n)]);
+    }
     let mut key = String::from("reason-");
     for c in text.chars() {
         let c = c.to_ascii_lowercase();
@@ -210,7 +218,7 @@ mod tests {
         assert_eq!(reason(&words, ""), "årsagen er ikke angivet");
         assert_eq!(
             reason(&words, "no variation; q3 lacks the control"),
-            "alle har samme værdi; q3 lacks the control"
+            "ingen variation inden for grupperne; q3 lacks the control"
         );
         assert_eq!(reason(&words, "hidden"), "af hensyn til diskretion");
     }
@@ -221,7 +229,7 @@ mod tests {
         let said = |text| interval_reason(&words, text);
         assert_eq!(
             said("outside, without both arms: q3; no interval: no variation"),
-            "alle har samme værdi"
+            "ingen variation inden for grupperne"
         );
         assert_eq!(said("no standard error"), "der er ingen standardfejl");
         assert_eq!(
@@ -232,6 +240,11 @@ mod tests {
 
     #[test]
     fn every_reason_of_an_estimand_has_words() {
+        let words = Words::new(Language::Da);
+        assert_eq!(
+            reason(&words, "nobody here in deltager; 2 small strata pooled"),
+            "ingen personer her i deltager; 2 små strata er lagt sammen"
+        );
         for estimand in crate::estimand::REGISTRY {
             let why = estimand.card().undefined;
             let danish = reason(&Words::new(Language::Da), why);

@@ -1,3 +1,5 @@
+//! Headline sentences of planted bundles, rule by rule of the report's words.
+
 use super::*;
 use crate::report::planted::{Planted, contrast, outcome};
 use crate::study::model::Words as LabelWords;

@@ -72,6 +72,12 @@ pub const TOO_LARGE: &str = "RV0325";
 pub const FILTER_NEVER: &str = "RV0326";
 /// CPR numbers as labels.
 pub const LOOKS_LIKE_CPR: &str = "RV0327";
+/// A file with names of columns and nothing below them.
+pub const NO_ROWS: &str = "RV0328";
+/// Nobody of an arm is followed to the horizon.
+pub const FOLLOWED_SHORT: &str = "RV0329";
+/// The accounting does not add up: a fault in the program.
+pub const DOES_NOT_ADD_UP: &str = "RV0330";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -240,6 +246,27 @@ pub const CODES: &[CodeCard] = &[
         "labels that look like CPR numbers",
         "The labels of states, events, strata and subgroups stand in the results. These have the form of CPR numbers.",
         "Correct the cells, or name another column.",
+    ),
+    card(
+        NO_ROWS,
+        "a file without rows",
+        "The file has names of columns and nothing below them. Without persons there is no trial; without spells \
+         everybody is in the gap state throughout.",
+        "Check that this is the right file, and that its extract is complete.",
+    ),
+    card(
+        FOLLOWED_SHORT,
+        "nobody of an arm is followed to the horizon",
+        "Follow-up (`followed_until`, `data_end`, the last spells) ends for everybody in an arm before the horizon, so \
+         the numbers of the weeks after it are undefined.",
+        "Lower `horizon` to the last week followed, or extend the data.",
+    ),
+    card(
+        DOES_NOT_ADD_UP,
+        "the accounting does not add up",
+        "Rows read and added, less those left out, are not the rows used. That is a fault in the program, never in the \
+         data, and no number is shown.",
+        "Report it, with the accounting of `validate` if it can be shared.",
     ),
 ];
 

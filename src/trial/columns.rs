@@ -2,7 +2,8 @@
 
 use super::codes;
 use super::findings::{Finding, Findings};
-use crate::registers::{Categories, Column, EMPTY, Ids, Numbers, Table};
+use crate::registers::{Categories, Column, EMPTY, Ids, Kind, Numbers, Table};
+use crate::study::WeekUnit;
 
 /// The columns of one table, taken in the order of the wants.
 pub(crate) struct Columns {
@@ -56,23 +57,81 @@ pub(crate) enum Blank {
     Allowed,
 }
 
+/// What the cells of a column of numbers must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Must {
+    /// How they are read.
+    pub(crate) be: Kind,
+    /// What an empty one is.
+    pub(crate) blank: Blank,
+}
+
+/// How cells of a kind are written: what must stand, what is allowed, and what to do else.
+fn writing(kind: Kind) -> (&'static str, String, &'static str) {
+    const WEEKS: &str =
+        "correct the cells, or change `weeks` in the study to how the file writes them";
+    match kind {
+        Kind::Integer => (
+            "a whole number",
+            "whole numbers".to_owned(),
+            "correct the cells",
+        ),
+        Kind::Decimal { decimals: 0 } => (
+            "a whole number",
+            "whole numbers".to_owned(),
+            "correct the cells, or raise `decimals` of the outcome",
+        ),
+        Kind::Decimal { decimals } => (
+            "a number",
+            format!("numbers with up to {decimals} decimals, such as 1234.5 or 1.234,5"),
+            "correct the cells, or raise `decimals` of the outcome",
+        ),
+        Kind::Week(WeekUnit::Trial) => (
+            "a trial week",
+            "whole numbers, 1 = first week".to_owned(),
+            WEEKS,
+        ),
+        Kind::Week(WeekUnit::Iso) => (
+            "an ISO week",
+            "ISO weeks such as 2010-W44".to_owned(),
+            WEEKS,
+        ),
+        Kind::Week(WeekUnit::Date) => (
+            "a date",
+            "dates such as 2010-11-03 or 03-11-2010".to_owned(),
+            WEEKS,
+        ),
+        Kind::Month => (
+            "a month",
+            "months such as 2010-11".to_owned(),
+            "correct the cells",
+        ),
+        Kind::Assigned => (
+            "a date or an ISO week",
+            "dates such as 2010-11-03 or 03-11-2010, ISO weeks such as 2010-W44".to_owned(),
+            "correct the cells",
+        ),
+        Kind::Id | Kind::Category => ("a value", String::new(), "correct the cells"),
+    }
+}
+
 /// Reports cells that are not the number they must be, and empty ones where they are refused.
 pub(crate) fn check_numbers(
     findings: &mut Findings,
     table: &Table,
     column: &str,
     numbers: &Numbers,
-    blank: Blank,
+    must: Must,
 ) {
     let files = std::slice::from_ref(table);
     let bad: Vec<usize> = numbers.bad.first.iter().map(|(row, _)| *row).collect();
     if let Some((_, class)) = numbers.bad.first.first() {
-        let message = format!("{class} where a number, week or date must stand");
-        let hint = "correct the cells, or change the study to how the file writes them";
-        let finding = Finding::error(codes::NOT_A_NUMBER, column, message, hint);
+        let (stand, allowed, hint) = writing(must.be);
+        let message = format!("{class} where {stand} must stand");
+        let finding = Finding::error(codes::NOT_A_NUMBER, column, message, hint).allowed(allowed);
         findings.counted(table, &bad, numbers.bad.count, &finding);
     }
-    if blank == Blank::Refused {
+    if must.blank == Blank::Refused {
         // Bad cells count as empty too; past the listed ones they cannot be told apart, so both wait for the next pass.
         if numbers.bad.count <= bad.len() as u64 {
             let rows: Vec<usize> = numbers.empty.as_ref().map_or_else(Vec::new, |empty| {
@@ -103,6 +162,16 @@ pub(crate) fn empty_rows(categories: &Categories) -> Vec<usize> {
         .filter(|(_, code)| **code == EMPTY)
         .map(|(row, _)| row)
         .collect()
+}
+
+/// A file with names of columns and nothing below them.
+pub(crate) fn no_rows(meaning: &str) -> Finding<'static> {
+    Finding::error(
+        codes::NO_ROWS,
+        None,
+        format!("the file has no rows below the names of its columns: {meaning}"),
+        "check that this is the right file, and that its extract is complete",
+    )
 }
 
 /// An empty cell where a value must stand.

@@ -2,15 +2,15 @@
 
 use super::accounting::Sheet;
 use super::codes;
-use super::columns::{Blank, Columns, check_categories, check_numbers, empty_cell, is_empty};
-use super::findings::{Finding, Findings};
+use super::columns::{Blank, Columns, Must, check_categories, check_numbers, empty_cell, is_empty};
+use super::findings::{Finding, Findings, list};
 use super::identifiers::refuse_cpr_in_states;
 use super::model::{AccountingLine, DurationTable};
 use super::persons::Persons;
 use super::refusals;
 use super::rows::latest;
 use crate::registers::{self, EMPTY, Kind, Table, Want};
-use crate::study::{DurationsFile, Study};
+use crate::study::{DurationsFile, ExitSource, OutcomeKind, Study};
 
 /// Reads the durations file; `None` when it cannot be read.
 pub(crate) fn read(
@@ -33,7 +33,11 @@ pub(crate) fn read(
         .ok()?;
     let mut columns = Columns::take(&mut table);
     let (ids, times, events) = (columns.ids(), columns.numbers(), columns.categories());
-    check_numbers(findings, &table, &file.time, &times, Blank::Refused);
+    let must = Must {
+        be: Kind::Integer,
+        blank: Blank::Refused,
+    };
+    check_numbers(findings, &table, &file.time, &times, must);
     check_categories(findings, &table, &file.event, &events);
     refuse_cpr_in_states(findings, &table, &file.event, &events);
     let destinations: Vec<String> = events
@@ -42,6 +46,7 @@ pub(crate) fn read(
         .filter(|level| !file.censored.contains(level))
         .cloned()
         .collect();
+    check_labels(study, file, &events.levels, (&table, findings));
     let mut sorted = destinations;
     sorted.sort_unstable();
     let place = |level: &String| sorted.binary_search(level).ok().map(|place| place as u16);
@@ -138,4 +143,39 @@ pub(crate) fn read(
     sheet.remark("after_horizon", after as u64);
     files.push(table);
     Some(durations)
+}
+
+/// Warns of values the study names that no row has: most often a spelling mistake, and censored persons would else
+/// count as exits.
+fn check_labels(
+    study: &Study,
+    file: &DurationsFile,
+    levels: &[String],
+    (table, findings): (&Table, &mut Findings),
+) {
+    let named = study
+        .outcomes
+        .iter()
+        .filter_map(|outcome| match &outcome.kind {
+            OutcomeKind::Exit {
+                source: ExitSource::Durations,
+                to,
+                ..
+            } => Some(to),
+            _ => None,
+        });
+    let named: Vec<&String> = file.censored.iter().chain(named.flatten()).collect();
+    let mut never: Vec<&&String> = named.iter().filter(|l| !levels.contains(**l)).collect();
+    never.sort_unstable();
+    never.dedup();
+    if never.is_empty() || levels.is_empty() {
+        return;
+    }
+    let finding = Finding::error(
+        codes::STATE_NEVER_SEEN,
+        file.event.as_str(),
+        format!("no row has the value {}", list(&never)),
+        "check the spelling of `censored` and `to` against the values of the file",
+    );
+    findings.of_file(&table.file, &finding.allowed(list(levels)).warning());
 }

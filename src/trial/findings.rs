@@ -66,7 +66,7 @@ impl<'a> Finding<'a> {
     /// Says what is allowed.
     pub(crate) fn allowed(self, allowed: impl Into<String>) -> Self {
         Self {
-            allowed: Some(allowed.into()),
+            allowed: Some(allowed.into()).filter(|text| !text.is_empty()),
             ..self
         }
     }
@@ -115,7 +115,7 @@ impl Findings {
     }
 
     fn place(&mut self, file: &str, rows: Vec<u64>, count: u64, finding: &Finding) {
-        self.list.push(Diagnostic {
+        let finding = Diagnostic {
             code: finding.code,
             severity: finding.severity,
             message: finding.message.clone(),
@@ -127,7 +127,11 @@ impl Findings {
             },
             allowed: finding.allowed.clone(),
             hint: finding.hint.to_owned(),
-        });
+        };
+        // A file that several outcomes read is told of once.
+        if !self.list.contains(&finding) {
+            self.list.push(finding);
+        }
     }
 
     /// True when there is an error among them.

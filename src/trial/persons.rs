@@ -3,14 +3,15 @@
 use super::clock::{Clock, NO_WEEK};
 use super::codes;
 use super::columns::{
-    Blank, Columns, check_categories, check_numbers, empty_cell, empty_rows, is_empty,
+    Blank, Columns, Must, check_categories, check_numbers, empty_cell, empty_rows, is_empty,
+    no_rows,
 };
 use super::findings::{Finding, Findings, list};
 use super::identifiers::refuse_cpr_in_groups;
 use super::model::Subgroup;
 use crate::error::Result;
 use crate::registers::{self, Categories, EMPTY, IdIndex, Kind, Table, Want};
-use crate::study::{Study, WeekUnit};
+use crate::study::{Adjustment, Analysis, Study, WeekUnit};
 
 /// The persons of the trial, numbered by their rows.
 pub(crate) struct Persons {
@@ -45,12 +46,15 @@ impl Persons {
     }
 }
 
+/// Unit of `followed_until`: that of the first spell table.
+fn first_unit(study: &Study) -> WeekUnit {
+    let first = study.tables.first();
+    first.map_or(WeekUnit::Trial, |table| table.weeks)
+}
+
 fn wants(study: &Study) -> Vec<Want> {
     let file = &study.persons;
-    let unit = study
-        .tables
-        .first()
-        .map_or(WeekUnit::Trial, |table| table.weeks);
+    let unit = first_unit(study);
     let want = |column: &String, kind| Want {
         column: column.clone(),
         kind,
@@ -88,6 +92,12 @@ fn wants(study: &Study) -> Vec<Want> {
 pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
     let file = &study.persons;
     let mut table = registers::read(&file.file, &wants(study))?;
+    if table.rows == 0 {
+        // Everything else that is wrong follows from it.
+        let mut alone = Findings::default();
+        alone.of_file(&table.file, &no_rows("the trial has no persons"));
+        return Err(alone.into_error());
+    }
     let mut columns = Columns::take(&mut table);
     let ids = columns.ids();
     let (index, numbers, duplicates) = IdIndex::build(&ids);
@@ -132,7 +142,11 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         .collect();
     let assigned = file.assigned.as_ref().map(|column| {
         let numbers = columns.numbers();
-        check_numbers(findings, &table, column, &numbers, Blank::Refused);
+        let must = Must {
+            be: Kind::Assigned,
+            blank: Blank::Refused,
+        };
+        check_numbers(findings, &table, column, &numbers, must);
         let week = |row: &usize| {
             if is_empty(&numbers, *row) {
                 NO_WEEK
@@ -144,7 +158,11 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
     });
     let followed_until = file.followed_until.as_ref().map(|column| {
         let numbers = columns.numbers();
-        check_numbers(findings, &table, column, &numbers, Blank::Allowed);
+        let must = Must {
+            be: Kind::Week(first_unit(study)),
+            blank: Blank::Allowed,
+        };
+        check_numbers(findings, &table, column, &numbers, must);
         let week =
             |row: &usize| (!is_empty(&numbers, *row)).then(|| Clock::keep(numbers.values[*row]));
         rows.iter().map(week).collect()
@@ -204,7 +222,9 @@ fn read_arms(
     };
     let arm: Vec<Option<usize>> = rows.iter().map(of_row).collect();
     let mut seen = vec![false; arms.len()];
-    arm.iter().flatten().for_each(|place| seen[*place] = true);
+    // Of all rows: an arm whose persons all stand twice is not an empty one.
+    let places = (0..table.rows).filter_map(|row| of_row(&row));
+    places.for_each(|place| seen[place] = true);
     for (label, _) in arms.iter().zip(&seen).filter(|(_, seen)| !**seen) {
         let finding = Finding::error(
             codes::EMPTY_ARM,
@@ -284,8 +304,14 @@ fn read_subgroup(
     }
 }
 
-/// Warns of strata in which a treatment arm cannot be compared with the control.
+/// Warns of strata in which a treatment arm cannot be compared with the control, when an analysis compares across
+/// strata; one within strata leaves them out, and tells so itself.
 fn check_strata(study: &Study, persons: &Persons, findings: &mut Findings) {
+    let within = |analysis: &Analysis| analysis.adjustment == Adjustment::Strata;
+    let all_within = !study.analyses.is_empty() && study.analyses.iter().all(within);
+    if study.persons.strata.is_empty() || all_within {
+        return;
+    }
     let arms = persons.arms.len();
     let mut first = vec![None; persons.strata.len()];
     let mut seen = vec![false; persons.strata.len() * arms];

@@ -4,8 +4,8 @@ use super::accounting::{Sheet, adds_up};
 use super::findings::Findings;
 use super::model::{SpellTable, Trial};
 use super::spells::Followed;
-use super::{durations, hash, persons, records, spells};
-use crate::error::{Diagnostic, Result};
+use super::{codes, durations, hash, persons, records, spells};
+use crate::error::{Class, Diagnostic, Error, Result};
 use crate::registers::{FileFacts, Table};
 use crate::study::Study;
 use std::time::Instant;
@@ -121,7 +121,14 @@ pub fn read(study: &Study) -> Result<Checked> {
         accounting,
         hash: String::new(),
     };
-    debug_assert!(adds_up(&trial.accounting), "the accounting adds up");
+    if !adds_up(&trial.accounting) {
+        let finding = Diagnostic::error(
+            codes::DOES_NOT_ADD_UP,
+            "the accounting does not add up from what was read to what is used; this is a fault in the program",
+            "report it, with what `validate` shows of the study if that can be shared",
+        );
+        return Err(Error::one(Class::Bug, finding));
+    }
     trial.hash = hash::hash(&trial, &persons.clusters, study.resampling.seed);
     Ok(Checked {
         trial,

@@ -6,7 +6,7 @@
 
 use super::clock::Clock;
 use super::codes;
-use super::columns::{Blank, Columns, check_numbers, empty_cell, is_empty};
+use super::columns::{Blank, Columns, Must, check_numbers, empty_cell, is_empty};
 use super::cut::{Cutter, Tally, Whole};
 use super::findings::{Finding, Findings};
 use super::model::{AccountingLine, SpellTable, WeeklyRuns};
@@ -210,9 +210,14 @@ fn of_file(
             .all(|(column, code)| *code != EMPTY && column.codes[row] == *code)
     };
 
-    check_numbers(findings, &table, own.time, &times, Blank::Allowed);
-    if let (Some(numbers), Some((column, _))) = (&numbers, own.number) {
-        check_numbers(findings, &table, column, numbers, Blank::Allowed);
+    let must = |be| Must {
+        be,
+        blank: Blank::Allowed,
+    };
+    check_numbers(findings, &table, own.time, &times, must(kind));
+    if let (Some(numbers), Some((column, decimals))) = (&numbers, own.number) {
+        let must = must(Kind::Decimal { decimals });
+        check_numbers(findings, &table, column, numbers, must);
     }
     let assigned = context.persons.assigned.as_deref();
     let unit = if month { WeekUnit::Iso } else { own.weeks };

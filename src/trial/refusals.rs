@@ -93,19 +93,19 @@ pub(crate) fn report(table: &Table, mut faults: Faults, findings: &mut Findings)
         );
         findings.at_rows(table.persons.files(), &persons, &finding);
     }
-    if let Some((least, most)) = faults
-        .last
-        .filter(|(least, most)| without_end && most - least > 1)
-    {
-        let finding = Finding::error(
-            codes::END_UNKNOWN,
-            None,
+    if let Some((least, most)) = faults.last.filter(|(least, most)| most - least > 1) {
+        let message = if table.has_limit {
+            format!(
+                "`followed_until` is empty for some persons, and nothing else says when their follow-up ends: their \
+                 last spells end in weeks {least} to {most}"
+            )
+        } else {
             format!(
                 "nothing says when follow-up ends: the last spells of persons end in weeks {least} to {most}, and \
                  none of `gap`, `data_end` and `followed_until` is given"
-            ),
-            GIVE_AN_END,
-        );
+            )
+        };
+        let finding = Finding::error(codes::END_UNKNOWN, None, message, GIVE_AN_END);
         findings.of_file(&file.files[0].shown, &finding);
     }
 }
@@ -169,10 +169,10 @@ pub(crate) fn out_of_range(
             "the week cannot belong to this trial; first: {}",
             moment("trial week", example)
         ),
-        "check `weeks`, `assigned` and the cells; leave the end empty when a spell is still open",
+        "check `weeks`, `assigned`, `horizon` and the cells; leave the end empty when a spell is still open",
     )
     .allowed(format!(
-        "trial weeks {} to {}",
+        "trial weeks {} to {} (ten horizons)",
         accepted.start(),
         accepted.end()
     ))

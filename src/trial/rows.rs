@@ -2,7 +2,9 @@
 
 use super::clock::Clock;
 use super::codes;
-use super::columns::{Blank, Columns, check_categories, check_numbers, empty_cell, is_empty};
+use super::columns::{
+    Blank, Columns, Must, check_categories, check_numbers, empty_cell, is_empty, no_rows,
+};
 use super::findings::{Finding, Findings, list};
 use super::identifiers::refuse_cpr_in_states;
 use super::overlap::{OPEN, UNRANKED};
@@ -126,13 +128,11 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
         } = &outcome.kind
             && *table == context.table
         {
-            wants.push(want(
-                column,
-                Kind::Decimal {
-                    decimals: *decimals,
-                },
-            ));
-            amount_columns.push(column);
+            let kind = Kind::Decimal {
+                decimals: *decimals,
+            };
+            wants.push(want(column, kind));
+            amount_columns.push((column, kind));
             raw.amounts.push(Amounts {
                 outcome: i,
                 values: Vec::new(),
@@ -150,13 +150,27 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
                     columns.numbers(),
                     columns.categories(),
                 );
-                check_numbers(findings, &table, &file.start, &parts.1, Blank::Refused);
-                check_numbers(findings, &table, &file.end, &parts.2, Blank::Allowed);
+                let must = |blank| Must {
+                    be: Kind::Week(file.weeks),
+                    blank,
+                };
+                check_numbers(
+                    findings,
+                    &table,
+                    &file.start,
+                    &parts.1,
+                    must(Blank::Refused),
+                );
+                check_numbers(findings, &table, &file.end, &parts.2, must(Blank::Allowed));
                 check_categories(findings, &table, &file.state, &parts.3);
                 refuse_cpr_in_states(findings, &table, &file.state, &parts.3);
-                for (amounts, column) in raw.amounts.iter_mut().zip(&amount_columns) {
+                for (amounts, (column, be)) in raw.amounts.iter_mut().zip(&amount_columns) {
                     let numbers = columns.numbers();
-                    check_numbers(findings, &table, column, &numbers, Blank::Allowed);
+                    let must = Must {
+                        be: *be,
+                        blank: Blank::Allowed,
+                    };
+                    check_numbers(findings, &table, column, &numbers, must);
                     let value =
                         |row: usize| (!is_empty(&numbers, row)).then(|| numbers.values[row]);
                     amounts.values.extend((0..table.rows).map(value));
@@ -177,6 +191,10 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
         .collect();
     raw.labels.sort_unstable();
     raw.labels.dedup();
+    if raw.rows == 0 {
+        let finding = no_rows("nobody has a spell");
+        findings.of_file(&file.files[0].shown, &finding.warning());
+    }
     raw.states = all_states(context, &raw.labels);
     if u32::try_from(raw.rows).is_err() || raw.states.len() >= usize::from(UNRANKED) {
         let finding = Finding::error(

@@ -2,7 +2,8 @@
 
 use super::accounting::Sheet;
 use super::clock::Clock;
-use super::findings::Findings;
+use super::codes;
+use super::findings::{Finding, Findings, shown};
 use super::follow_up::{Block, Faults, Overlaps, Person, Rules, Tally};
 use super::model::{AccountingLine, SpellTable};
 use super::overlap::UNRANKED;
@@ -72,6 +73,9 @@ pub(crate) fn read(
     };
     refusals::report(&refused, faults, findings);
     check_states(context, &raw, findings);
+    if !findings.failed() {
+        check_horizon(context, &table, findings);
+    }
 
     let mut sheet = Sheet::new(accounting, &context.file().name, "spells");
     sheet.read(raw.rows as u64);
@@ -170,6 +174,40 @@ fn rules(context: &Context, states: &[String]) -> Rules {
         overlaps,
         keep: horizon.saturating_add(sustained.max().unwrap_or(1).max(1)),
     }
+}
+
+/// Warns of arms in which nobody is followed to the horizon.
+fn check_horizon(context: &Context, table: &SpellTable, findings: &mut Findings) {
+    let persons = context.persons;
+    let mut last = vec![0; persons.arms.len()];
+    for (arm, followed) in persons.arm.iter().zip(&table.followed) {
+        let last = &mut last[usize::from(*arm)];
+        *last = (*last).max(*followed);
+    }
+    let horizon = i32::try_from(context.study.horizon).unwrap_or(i32::MAX);
+    let short: Vec<String> = persons
+        .arms
+        .iter()
+        .zip(&last)
+        .filter(|(_, last)| **last < horizon)
+        .map(|(arm, last)| match last {
+            0 => format!("{} never", shown(arm)),
+            last => format!("{} to week {last}", shown(arm)),
+        })
+        .collect();
+    if short.is_empty() {
+        return;
+    }
+    let finding = Finding::error(
+        codes::FOLLOWED_SHORT,
+        None,
+        format!(
+            "nobody of an arm is followed to the horizon, week {horizon}: {}; later weeks are undefined",
+            short.join(", ")
+        ),
+        "lower `horizon`, or check `data_end` and `followed_until`",
+    );
+    findings.of_file(&context.file().files[0].shown, &finding.warning());
 }
 
 /// Follows every person, block by block.

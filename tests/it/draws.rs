@@ -238,7 +238,8 @@ fn assert_variance(replicates: &[f64], exact: f64) {
 
 fn simulator(name: &str) -> Simulator {
     let path = repository(&format!("fixtures/scenarios/{name}.toml"));
-    Simulator::new(Scenario::read(&path).unwrap()).unwrap()
+    let scenario = Scenario::read(&path).expect("a scenario of the repository");
+    Simulator::new(scenario).expect("a right scenario")
 }
 
 #[test]
@@ -255,7 +256,9 @@ fn clusters_are_drawn_whole() {
         let own = cluster[members[0] as usize];
         assert!(members.iter().all(|&p| cluster[p as usize] == own));
         assert_eq!(members.len(), cluster.iter().filter(|&&c| c == own).count());
-        members.iter().for_each(|&p| seen[p as usize] += 1);
+        for &p in members {
+            seen[p as usize] += 1;
+        }
     }
     assert!(seen.iter().all(|&times| times == 1));
     let scheme = Bootstrap::new(&classes, Rule::Plain, 9);
@@ -276,7 +279,11 @@ fn clusters_are_drawn_whole() {
 /// Weeks in `job` of each person within the horizon.
 fn weeks_in_job(trial: &Trial) -> Vec<f64> {
     let spells = &trial.tables[0];
-    let job = spells.states.iter().position(|s| s == "job").unwrap();
+    let job = spells
+        .states
+        .iter()
+        .position(|s| s == "job")
+        .expect("the scenario has jobs");
     (0..trial.persons())
         .map(|person| {
             let own = spells
@@ -323,7 +330,7 @@ fn moments(trial: &Trial, y: &[f64]) -> Vec<Moments> {
 
 fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
     evaluate(study, trial, &Options::default(), &Silent)
-        .unwrap()
+        .expect("a simulated trial can be evaluated")
         .0
         .rows
 }
@@ -337,7 +344,8 @@ fn squared_error(rows: &[Row], estimand: &str, arm: &str) -> f64 {
             && &*r.subgroup == "all"
             && r.week == Some(12)
     });
-    row.unwrap().std_error.unwrap().powi(2)
+    let error = row.and_then(|row| row.std_error);
+    error.expect("a mean has a standard error").powi(2)
 }
 
 #[test]

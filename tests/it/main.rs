@@ -8,6 +8,7 @@ mod hand;
 mod laws;
 mod random_trial;
 mod reference;
+mod regression;
 mod replicates;
 mod report;
 mod reproducible;

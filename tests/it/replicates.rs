@@ -179,9 +179,13 @@ impl Plain<'_> {
         let mut out: Vec<f64> = Vec::new();
         for places in units.values() {
             let mut at = |step: f64| {
-                places.iter().for_each(|&place| side[place].0 = 1.0 + step);
+                for &place in places {
+                    side[place].0 = 1.0 + step;
+                }
                 let values = curve(contrast, &side, weeks);
-                places.iter().for_each(|&place| side[place].0 = 1.0);
+                for &place in places {
+                    side[place].0 = 1.0;
+                }
                 values
             };
             let (up, down) = (at(STEP), at(-STEP));
@@ -254,10 +258,10 @@ fn hold(trial: &Trial, expected: Rule) -> (usize, usize) {
     });
     let study = study(trial, REPLICATES, analyses.to_vec());
     let rows = evaluate(&study, trial, &Options::default(), &Silent)
-        .unwrap()
+        .expect("the trial can be evaluated")
         .0
         .rows;
-    let classes = Classes::build(trial, &panel::build(&study, trial).unwrap());
+    let classes = Classes::build(trial, &panel::build(&study, trial).expect("sums fit"));
     assert_eq!(Rule::for_cells(&classes), expected);
     let draws = replicate_weights(trial, &classes, expected, study.resampling.seed);
     let plain = Plain {
@@ -434,4 +438,48 @@ fn rows_of_clusters_within_strata_are_those_of_weighted_persons() {
     };
     let (limits, _) = hold(&random_trial(9, size), Rule::Plain);
     assert!(limits > 60, "{limits}");
+}
+
+#[test]
+fn a_band_within_strata_stands_on_five_persons_of_the_strata_compared() {
+    let mut thin = 0;
+    for seed in 0..6 {
+        let size = Size {
+            persons: 120,
+            arms: 2,
+            strata: 1,
+            horizon: 8,
+            clusters: None,
+        };
+        let mut trial = random_trial(seed, size);
+        // Half of the treated move to a stratum of their own, which has no control.
+        trial.strata.push("treated only".into());
+        for p in 0..trial.persons() {
+            trial.stratum[p] = u32::from(trial.arm[p] == 1 && p % 4 == 1);
+        }
+        let adjustments = [("raw", Adjustment::None), ("adjusted", Adjustment::Strata)];
+        let analyses = adjustments.map(|(name, adjustment)| {
+            let mut analysis = analysis(name, adjustment, IntervalKind::Basic);
+            analysis.outcomes = vec![0];
+            analysis.estimands = vec!["weekly_difference".into()];
+            analysis.subgroups = vec![];
+            analysis
+        });
+        let study = study(&trial, REPLICATES, analyses.to_vec());
+        let rows = evaluate(&study, &trial, &Options::default(), &Silent)
+            .unwrap()
+            .0
+            .rows;
+        let (raw, adjusted) = rows.split_at(8);
+        for (raw, own) in raw.iter().zip(adjusted) {
+            let side = |n: Option<u64>, events: Option<i64>| {
+                let events = events.unwrap() as u64;
+                events.min(n.unwrap() - events)
+            };
+            let least = side(own.n, own.events).min(side(own.n_reference, own.events_reference));
+            assert_eq!(own.band_low.is_some(), least >= 5, "{own:?}");
+            thin += usize::from(own.band_low.is_none() && raw.band_low.is_some());
+        }
+    }
+    assert!(thin > 0, "no week shows the difference");
 }

@@ -126,7 +126,7 @@ fn the_study_offers_the_estimands_of_the_registry() {
         .collect();
     let registered: Vec<&str> = REGISTRY
         .iter()
-        .map(|estimand| estimand.card())
+        .map(rettevej::estimand::Estimand::card)
         .flat_map(|card| std::iter::once(card.slug).chain(card.contrast))
         .collect();
     let set = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();

@@ -246,7 +246,7 @@ fn table(context: &Context<'_>, family: &Family<'_, '_>, counter: usize) -> Tabl
         let contrast = rows
             .first()
             .is_some_and(|i| !context.row(*i).reference.is_empty());
-        let all = if contrast { &DIFFERENCE } else { &ARM };
+        let all = if contrast { &DIFFERENCE[..] } else { &ARM[..] };
         let has = |s: &Shows| rows.iter().any(|i| s.is_in(context.row(*i)));
         let own: Vec<Shows> = all.iter().copied().filter(has).collect();
         columns.extend(own.iter().map(|s| Column::right(s.head(context, analysis))));

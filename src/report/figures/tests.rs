@@ -1,3 +1,5 @@
+//! Figures of planted bundles: what is drawn, what is written, and that the text fits.
+
 use super::figures_of;
 use crate::report::planted::{Planted, blank, outcome};
 use crate::results::{Row, Status};

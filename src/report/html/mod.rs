@@ -74,7 +74,12 @@ fn page(document: &Document) -> String {
     if !document.facts.is_empty() {
         out.push_str("<dl class=\"facts\">\n");
         for (name, value) in &document.facts {
-            put!(out, "<dt>{}</dt><dd{own}>{}</dd>\n", escape(name), escape(value));
+            put!(
+                out,
+                "<dt>{}</dt><dd{own}>{}</dd>\n",
+                escape(name),
+                escape(value)
+            );
         }
         out.push_str("</dl>\n");
     }

@@ -73,15 +73,18 @@ reason-no-exit-happens-while-two-arms-are-at-risk = ingen afgår, mens to gruppe
 reason-hidden = af hensyn til diskretion
 reason-the-estimate-is-undefined = estimatet kan ikke beregnes
 reason-no-standard-error = der er ingen standardfejl
-reason-no-variation = alle har samme værdi
+reason-no-variation = ingen variation inden for grupperne
 reason-the-estimate-lies-at-or-beyond-the-end-of-its-scale = estimatet ligger på eller uden for skalaens ende
 reason-no-replicates-were-drawn = der er ikke lavet gentagne udtrækninger
 reason-too-few-replicates-for-this-confidence-level = for få gentagne udtrækninger til dette konfidensniveau
-reason-undefined-in-more-than-1-of-the-replicates = kan ikke beregnes i over 1 pct. af de gentagne udtrækninger
+reason-undefined-in-more-than-1-of-the-replicates = over 1 pct. af de gentagne udtrækninger giver intet tal
 reason-a-limit-is-not-finite = en af grænserne er ikke endelig
 reason-too-few-events-in-an-arm-for-the-band = for få hændelser i en af grupperne til et konfidensbånd
 reason-undefined-in-some-replicates-so-outside-the-band = kan ikke beregnes i nogle af de gentagne udtrækninger og er derfor uden for båndet
 reason-too-few-replicates-for-a-percentile-band-over-these-weeks = for få gentagne udtrækninger til et konfidensbånd over disse uger
+reason-1-small-stratum-pooled = et lille stratum er lagt i en restgruppe
+reason-pooled = { $n } små strata er lagt sammen
+reason-nobody-here = ingen personer her i { $list }
 
 ## Oversigten
 synthetic-mark = Opdigtede data (syntetisk register)

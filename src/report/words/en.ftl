@@ -73,15 +73,18 @@ reason-no-exit-happens-while-two-arms-are-at-risk = nobody exits while two group
 reason-hidden = to protect persons
 reason-the-estimate-is-undefined = the estimate is undefined
 reason-no-standard-error = no standard error
-reason-no-variation = everybody has the same value
+reason-no-variation = no variation within the groups
 reason-the-estimate-lies-at-or-beyond-the-end-of-its-scale = the estimate lies at or beyond the end of its scale
 reason-no-replicates-were-drawn = no replicates were drawn
 reason-too-few-replicates-for-this-confidence-level = too few replicates for this confidence level
-reason-undefined-in-more-than-1-of-the-replicates = undefined in more than 1 % of the replicates
+reason-undefined-in-more-than-1-of-the-replicates = more than 1% of the replicates give no number
 reason-a-limit-is-not-finite = a limit is not finite
 reason-too-few-events-in-an-arm-for-the-band = too few events in an arm for the band
 reason-undefined-in-some-replicates-so-outside-the-band = undefined in some replicates, so outside the band
 reason-too-few-replicates-for-a-percentile-band-over-these-weeks = too few replicates for a percentile band over these weeks
+reason-1-small-stratum-pooled = one small stratum is in a group of the rest
+reason-pooled = { $n } small strata are pooled
+reason-nobody-here = nobody here in { $list }
 
 ## Summary
 synthetic-mark = Made-up data (synthetic register)

@@ -15,6 +15,8 @@ const REPLICATES: u32 = 1999;
 const SEED: u64 = 20_130_901;
 /// Below this many replicates the quantiles of a 95 % interval rest on a handful of draws in each tail.
 const ENOUGH: u32 = 199;
+/// Below this many the tails of a 95 % interval hold less than one replicate: it stays empty.
+const FEWEST: u32 = 39;
 
 /// What analyses may refer to.
 pub(super) struct Known<'a> {
@@ -42,7 +44,13 @@ pub(super) fn resampling(
         pass.findings.warning(
             &span,
             codes::FEW_REPLICATES,
-            format!("{replicates} replicates are few; quantiles of them are rough"),
+            if replicates < FEWEST {
+                format!(
+                    "{replicates} replicates are too few for a 95 % interval, which needs {FEWEST}"
+                )
+            } else {
+                format!("{replicates} replicates are few; quantiles of them are rough")
+            },
             "use 999 replicates or more for numbers that are published",
         );
     }

@@ -269,3 +269,64 @@ fn ten_rows_are_named_and_all_are_counted() {
     let faults = case.faults();
     assert_eq!(faults, [(codes::UNKNOWN_PERSON, (4..14).collect(), 25)]);
 }
+
+#[test]
+fn a_persons_file_without_rows_is_one_finding() {
+    let case = Case::new("id,arm\n", GOOD);
+    assert_eq!(case.faults(), [(codes::NO_ROWS, vec![], 0)]);
+}
+
+#[test]
+fn a_spell_file_without_rows_is_told_even_when_gaps_are_filled() {
+    let mut case = with(PERSONS, "");
+    case.table().gap = Some("home".to_owned());
+    case.table().data_end = Some("5".to_owned());
+    let found: Vec<_> = case.check().findings.iter().map(brief).collect();
+    assert!(found.contains(&(codes::NO_ROWS, vec![], 0)), "{found:?}");
+    assert!(
+        case.check()
+            .findings
+            .iter()
+            .all(|f| f.allowed.as_deref() != Some("")),
+        "an empty list of what is allowed says nothing"
+    );
+}
+
+#[test]
+fn an_arm_whose_persons_all_stand_twice_is_not_an_empty_arm() {
+    let case = Case::new(
+        "id,arm\n01,c\n1,t\n2,c\n",
+        "id,start,end,state\n1,1,5,work\n2,1,5,home\n",
+    );
+    assert_eq!(case.faults(), [(codes::DUPLICATE_PERSON, vec![3], 1)]);
+}
+
+#[test]
+fn a_horizon_after_the_end_of_follow_up_is_a_warning() {
+    let mut case = Case::new(PERSONS, GOOD);
+    case.study.horizon = 9;
+    let checked = case.check();
+    let found: Vec<_> = checked.findings.iter().map(brief).collect();
+    assert_eq!(found, [(codes::FOLLOWED_SHORT, vec![], 0)]);
+    assert!(
+        checked.findings[0]
+            .message
+            .contains("`c` to week 5, `t` to week 5")
+    );
+}
+
+#[test]
+fn a_bad_cell_tells_how_its_column_is_written() {
+    let case = with(PERSONS, "1,1,5,work\n2,x,5,home\n");
+    let error = super::read(&case.study).expect_err("a fault");
+    let finding = &error.diagnostics[0];
+    assert_eq!(finding.code, codes::NOT_A_NUMBER);
+    assert!(
+        finding.message.ends_with("where a trial week must stand"),
+        "{finding}"
+    );
+    assert_eq!(
+        finding.allowed.as_deref(),
+        Some("whole numbers, 1 = first week")
+    );
+}

@@ -110,7 +110,14 @@ fn events_are_counted_by_week_filtered_and_cut() {
     assert_eq!(runs(&case, 1), [(3, 4, 1)]);
     let checked = case.check();
     let found: Vec<_> = checked.findings.iter().map(brief).collect();
-    assert_eq!(found, [(codes::UNKNOWN_PERSON, vec![11], 1)]);
+    // The second person is lost in week 4, one week before the horizon.
+    assert_eq!(
+        found,
+        [
+            (codes::FOLLOWED_SHORT, vec![], 0),
+            (codes::UNKNOWN_PERSON, vec![11], 1)
+        ]
+    );
     let keys = [
         "read",
         "filtered",
@@ -227,4 +234,32 @@ fn broken_durations_are_named_by_row() {
             (codes::WEEK_OUT_OF_RANGE, vec![2]),
         ]
     );
+}
+
+#[test]
+fn a_value_of_durations_that_no_row_has_is_told() {
+    let mut case = durations("2,0,1\n1,4,0\n");
+    let file = case.study.durations.as_mut().expect("durations");
+    file.censored.push("lost".to_owned());
+    let found: Vec<_> = case.check().findings.iter().map(brief).collect();
+    assert_eq!(found, [(codes::STATE_NEVER_SEEN, vec![], 0)]);
+}
+
+#[test]
+fn one_file_read_for_two_outcomes_is_told_of_once() {
+    let mut case = Case::new(PERSONS, "id,start,end,state\n1,1,5,work\n2,1,5,home\n");
+    case.write("events.csv", "id,week\n1,2\n8,1\n");
+    for _ in 0..2 {
+        case.study.outcomes.push(outcome(OutcomeKind::Events {
+            source: EventSource {
+                file: case.file("events.csv"),
+                person: "id".to_owned(),
+                week: "week".to_owned(),
+                weeks: WeekUnit::Trial,
+                filter: Vec::new(),
+            },
+        }));
+    }
+    let found: Vec<_> = case.check().findings.iter().map(brief).collect();
+    assert_eq!(found, [(codes::UNKNOWN_PERSON, vec![3], 1)]);
 }

@@ -220,3 +220,16 @@ fn the_hash_does_not_know_row_order_format_or_identifiers() {
     );
     assert_ne!(one, changed);
 }
+
+#[test]
+fn an_empty_end_of_follow_up_is_not_inferred_from_last_spells_that_differ() {
+    let mut case = Case::new(
+        "id,arm,until\n1,c,5\n2,t,\n3,c,\n4,t,5\n",
+        "id,start,end,state\n1,1,5,work\n2,1,2,work\n3,1,5,work\n4,1,5,work\n",
+    );
+    case.study.persons.followed_until = Some("until".to_owned());
+    assert_eq!(
+        case.faults(),
+        [(super::super::codes::END_UNKNOWN, vec![], 0)]
+    );
+}

@@ -81,8 +81,8 @@ pub(crate) struct Ground {
 impl Ground {
     pub(crate) fn new(scenario: &str, measures: &[Measure]) -> Self {
         let path = repository(&format!("fixtures/scenarios/{scenario}.toml"));
-        let scenario = Scenario::read(&path).unwrap();
-        let simulator = Simulator::new(scenario.clone()).unwrap();
+        let scenario = Scenario::read(&path).expect("a scenario of the repository");
+        let simulator = Simulator::new(scenario.clone()).expect("a right scenario");
         let whole = simulator.truth();
         // Sums over strata of w_s x difference in s: the same for means and survival, not for hazards.
         let persons: u32 = scenario.sites.iter().map(|s| s.persons).sum();
@@ -95,7 +95,12 @@ impl Ground {
                     sites: vec![site.clone()],
                     ..scenario.clone()
                 };
-                (weight, Simulator::new(alone).unwrap().truth())
+                (
+                    weight,
+                    Simulator::new(alone)
+                        .expect("a site alone is a right scenario")
+                        .truth(),
+                )
             })
             .collect();
         let arm = scenario.arms[1].name.clone();
@@ -128,8 +133,15 @@ impl Ground {
 
     /// The truth of a measure at the horizon, without adjustment.
     pub(crate) fn truth_at_horizon(&self, measure: Measure) -> f64 {
-        let place = self.measures.iter().position(|m| *m == measure).unwrap();
-        self.truth[0][place].last().unwrap().unwrap()
+        let place = self
+            .measures
+            .iter()
+            .position(|m| *m == measure)
+            .expect("one of the measures");
+        self.truth[0][place]
+            .last()
+            .expect("defined in every week")
+            .expect("defined in every week")
     }
 
     fn study(&self, ways: &[Way], replicates: u32) -> Study {
@@ -176,7 +188,7 @@ impl Ground {
                 })
             });
             work.into_iter()
-                .flat_map(|part| part.join().unwrap())
+                .flat_map(|part| part.join().expect("no trial panics"))
                 .collect()
         });
         let width = self.measures.len();
@@ -197,7 +209,10 @@ impl Ground {
             threads: 1,
             ..Options::default()
         };
-        let rows = evaluate(&study, &trial, &options, &Silent).unwrap().0.rows;
+        let rows = evaluate(&study, &trial, &options, &Silent)
+            .expect("the trial can be evaluated")
+            .0
+            .rows;
         let mut out = Vec::with_capacity(ways.len() * self.measures.len());
         for way in ways {
             let name = way.name();
@@ -220,8 +235,8 @@ impl Ground {
 fn seen<'a>(rows: impl Iterator<Item = &'a Row>, truth: &[Option<f64>], horizon: i32) -> Seen {
     let mut out = Seen::default();
     for row in rows {
-        let week = row.week.unwrap();
-        let truth = truth[week as usize - 1].unwrap();
+        let week = row.week.expect("a row of a week");
+        let truth = truth[week as usize - 1].expect("defined in every week");
         let holds = |low: Option<f64>, high: Option<f64>| Some(low? <= truth && truth <= high?);
         if let Some(inside) = holds(row.band_low, row.band_high) {
             out.band = Some(inside && out.band != Some(false));
