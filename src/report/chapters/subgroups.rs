@@ -132,7 +132,12 @@ fn table(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str, rows: Vec<Lin
             ("unit", &unit),
         ],
     );
-    let n = |arm: &str| context.tell("report-n-of", &[("arm", context.view.word(arm))]);
+    // Of a share among those in a state, n counts the person-weeks in the state.
+    let counted = match outcome.kind.as_str() {
+        "share_among" => "report-weeks-of",
+        _ => "report-n-of",
+    };
+    let n = |arm: &str| context.tell(counted, &[("arm", context.view.word(arm))]);
     let (id, number) = context.next_table();
     Table {
         id,

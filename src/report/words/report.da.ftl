@@ -94,6 +94,7 @@ report-caption-subgroups = { $label }: { $name } ved { $week }, efter undergrupp
 report-subgroup = Opdelt efter
 report-level = Undergruppe
 report-n-of = Personer, { $arm }
+report-weeks-of = Personuger, { $arm }
 
 ## Rapporten: metode
 report-method-lot = Grupperne er dannet ved lodtrækning, og personerne sammenlignes efter den gruppe, de blev trukket til. Forskelle er deltagergruppen minus kontrolgruppen.

@@ -94,6 +94,7 @@ report-caption-subgroups = { $label }: { $name } at { $week }, by subgroup ({ $u
 report-subgroup = Divided by
 report-level = Subgroup
 report-n-of = Persons, { $arm }
+report-weeks-of = Person-weeks, { $arm }
 
 ## Report: method
 report-method-lot = The groups were formed by lot, and persons are compared by the group they were drawn for. Differences are the treatment group minus the control group.

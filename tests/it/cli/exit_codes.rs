@@ -5,7 +5,7 @@ use crate::support::repository;
 use crate::support::scratch::{Said, Scratch, files_of};
 
 /// What the folder of a result holds at its top.
-const TOP: [&str; 7] = [
+const TOP: [&str; 8] = [
     "accounting.csv",
     "bundle.json",
     "contents.txt",
@@ -13,6 +13,7 @@ const TOP: [&str; 7] = [
     "estimates.parquet",
     "figures/",
     "internal/",
+    "report.html",
 ];
 
 #[track_caller]
