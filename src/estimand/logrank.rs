@@ -22,6 +22,7 @@ use super::{
     ArmScale, Card, Factor, GroupTotals, Item, OutcomeClass, Score, Share, Test, exits_of,
 };
 use crate::panel::Shape;
+use ndarray::Array2;
 
 /// The test.
 pub(super) struct LogRank;
@@ -53,7 +54,7 @@ impl Test for LogRank {
         let groups = strata.first().map_or(0, Vec::len);
         let mut score = Score {
             excess: vec![0.0; groups],
-            covariance: vec![vec![0.0; groups]; groups],
+            covariance: Array2::zeros((groups, groups)),
         };
         for stratum in strata {
             for tick in 0..stratum.first().map_or(0, |g| g.shape.ticks) {
@@ -69,7 +70,7 @@ impl Test for LogRank {
                     score.excess[g] += left - d * share;
                     for (h, &other) in at_risk.iter().enumerate() {
                         let same = if g == h { 1.0 } else { 0.0 };
-                        score.covariance[g][h] += scale * share * (same - other / n);
+                        score.covariance[[g, h]] += scale * share * (same - other / n);
                     }
                 }
             }

@@ -21,6 +21,7 @@ mod survival;
 mod weekly_mean;
 
 use crate::panel::{Kind, Shape};
+use ndarray::Array2;
 
 /// Every estimand, in the order of the rows.
 pub const REGISTRY: &[Estimand] = &[
@@ -259,8 +260,8 @@ pub trait Curve: Sync {
 pub struct Score {
     /// By group; sums to zero.
     pub excess: Vec<f64>,
-    /// Group by group.
-    pub covariance: Vec<Vec<f64>>,
+    /// Group by group, `(groups, groups)`.
+    pub covariance: Array2<f64>,
 }
 
 /// Writes one person's part of the excess: which group the person is in, the written-out history, the result by group.

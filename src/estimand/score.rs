@@ -1,6 +1,7 @@
 //! From an excess and its covariance to a chi-square statistic.
 
 use super::Score;
+use ndarray::Array2;
 
 impl Score {
     /// x' V^- x and its degrees of freedom; `None` when no two groups were compared.
@@ -8,7 +9,7 @@ impl Score {
         let covariance = &self.covariance;
         // A group that was never compared adds nothing; the last of the others is given by the rest.
         let mut kept: Vec<usize> = (0..self.excess.len())
-            .filter(|&g| covariance[g][g] > 0.0)
+            .filter(|&g| covariance[[g, g]] > 0.0)
             .collect();
         kept.pop()?;
         if kept.is_empty() {
@@ -20,30 +21,29 @@ impl Score {
 }
 
 /// x' V^-1 x over the kept groups, by Cholesky in fixed order; `None` when V is singular.
-fn quadratic_form(covariance: &[Vec<f64>], x: &[f64], kept: &[usize]) -> Option<f64> {
+fn quadratic_form(covariance: &Array2<f64>, x: &[f64], kept: &[usize]) -> Option<f64> {
     let k = kept.len();
-    let mut factor = vec![vec![0.0; k]; k];
+    let mut factor = Array2::<f64>::zeros((k, k));
     let mut form = 0.0;
     let mut solved = vec![0.0; k];
     for i in 0..k {
         for j in 0..=i {
-            let mut sum = covariance[kept[i]][kept[j]];
-            let earlier = factor[i].iter().zip(&factor[j]).take(j);
-            sum -= earlier.map(|(a, b)| a * b).sum::<f64>();
+            let mut sum = covariance[[kept[i], kept[j]]];
+            sum -= (0..j).map(|m| factor[[i, m]] * factor[[j, m]]).sum::<f64>();
             if i == j {
-                if sum <= 1e-12 * covariance[kept[i]][kept[i]] {
+                if sum <= 1e-12 * covariance[[kept[i], kept[i]]] {
                     return None;
                 }
-                factor[i][i] = f64::sqrt(sum);
+                factor[[i, i]] = f64::sqrt(sum);
             } else {
-                factor[i][j] = sum / factor[j][j];
+                factor[[i, j]] = sum / factor[[j, j]];
             }
         }
         let mut rest = x[kept[i]];
-        for m in 0..i {
-            rest -= factor[i][m] * solved[m];
+        for (m, earlier) in solved[..i].iter().enumerate() {
+            rest -= factor[[i, m]] * earlier;
         }
-        solved[i] = rest / factor[i][i];
+        solved[i] = rest / factor[[i, i]];
         form += solved[i] * solved[i];
     }
     Some(form)
@@ -59,11 +59,7 @@ mod tests {
         // [[2, 1], [1, 2]] / 3, so the form is (2 + 1 + 1 + 2) / 3 = 2.
         let score = Score {
             excess: vec![1.0, 1.0, -2.0],
-            covariance: vec![
-                vec![2.0, -1.0, -1.0],
-                vec![-1.0, 2.0, -1.0],
-                vec![-1.0, -1.0, 2.0],
-            ],
+            covariance: ndarray::arr2(&[[2.0, -1.0, -1.0], [-1.0, 2.0, -1.0], [-1.0, -1.0, 2.0]]),
         };
         let (statistic, freedom) = score.statistic().expect("defined");
         assert!((statistic - 2.0).abs() < 1e-14);

@@ -11,6 +11,7 @@ use crate::panel::{Kind, Survival};
 use crate::results::{Row, Status};
 use crate::study::Adjustment;
 use crate::totals::{NO_CELL, expand};
+use ndarray::Array2;
 
 impl Context<'_> {
     /// Each treatment arm against the control, then all arms at once where there are several.
@@ -151,10 +152,10 @@ impl Context<'_> {
         (test, item): (&'static dyn Test, Item),
         groups: &[Vec<GroupTotals<'_>>],
         cells: &[Vec<Vec<usize>>],
-    ) -> Vec<Vec<f64>> {
+    ) -> Array2<f64> {
         let outcome = &self.panel.outcomes[table.outcome];
         let compared = groups.first().map_or(0, Vec::len);
-        let mut covariance = vec![vec![0.0; compared]; compared];
+        let mut covariance = Array2::zeros((compared, compared));
         let mut history = vec![0_i64; table.shape.slots()];
         let (mut part, mut sum) = (vec![0.0; compared], vec![0.0; compared]);
         for (stratum, sides) in groups.iter().zip(cells) {
@@ -174,10 +175,8 @@ impl Context<'_> {
                         }
                     }
                     let size = f64::from(self.classes.sizes[unit]);
-                    for (row, a) in covariance.iter_mut().zip(&sum) {
-                        for (value, b) in row.iter_mut().zip(&sum) {
-                            *value += size * a * b;
-                        }
+                    for ((g, h), value) in covariance.indexed_iter_mut() {
+                        *value += size * sum[g] * sum[h];
                     }
                 }
             }
