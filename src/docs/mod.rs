@@ -101,4 +101,7 @@ pub mod decisions {
     pub mod claims_that_depend_on_the_split {
         #![doc = include_str!("decisions/0008-claims-that-depend-on-the-split.md")]
     }
+    pub mod the_last_known_week {
+        #![doc = include_str!("decisions/0009-the-last-known-week.md")]
+    }
 }

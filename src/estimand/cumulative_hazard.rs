@@ -14,7 +14,7 @@
 //! Nelson (1972), Aalen (1978); discrete-time variance sum d (n - d) / n^3 (Klein 1991), as the sum of squared
 //! influence values; with every spell at risk it is clustered on persons.
 
-use super::exits::{any_and_destinations, exits_through, has_survival, inverse, walk};
+use super::exits::{any_and_destinations, counts_at, exits_through, has_survival, inverse, walk};
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
     exits_of,
@@ -98,10 +98,7 @@ impl Curve for CumulativeHazard {
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {
-        Counts {
-            n: group.channel(0)[tick] as u64,
-            events: Some(group.exits(item, tick) as i64),
-        }
+        counts_at(group, item, tick)
     }
 
     fn support(&self, group: GroupTotals<'_>, _: &Support, item: Item, tick: usize) -> u64 {

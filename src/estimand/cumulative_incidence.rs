@@ -16,7 +16,7 @@
 //! Aalen and Johansen (1978); variance by the infinitesimal jackknife, psi_F(t) = psi_F(t-1) + psi_S(t-1) h_kt +
 //! S(t-1) (dN_ikt - h_kt Y_it) / n_t.
 
-use super::exits::{destinations, exits_through, has_survival, inverse, steps, walk};
+use super::exits::{counts_at, destinations, exits_through, has_survival, inverse, steps, walk};
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
     exits_of,
@@ -94,10 +94,7 @@ impl Curve for CumulativeIncidence {
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {
-        Counts {
-            n: group.channel(0)[tick] as u64,
-            events: Some(group.exits(item, tick) as i64),
-        }
+        counts_at(group, item, tick)
     }
 
     fn support(&self, group: GroupTotals<'_>, _: &Support, item: Item, tick: usize) -> u64 {

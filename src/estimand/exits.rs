@@ -85,6 +85,14 @@ pub(super) fn has_survival(shape: &Shape) -> bool {
     )
 }
 
+/// Persons at risk and exits at a tick.
+pub(super) fn counts_at(group: GroupTotals<'_>, item: Item, tick: usize) -> super::Counts {
+    super::Counts {
+        n: group.channel(0)[tick] as u64,
+        events: Some(group.exits(item, tick) as i64),
+    }
+}
+
 /// Exits up to and with a tick.
 pub(super) fn exits_through(group: GroupTotals<'_>, item: Item, tick: usize) -> u64 {
     (0..=tick).map(|t| group.exits(item, t)).sum::<f64>() as u64

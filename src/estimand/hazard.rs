@@ -15,7 +15,7 @@
 //! Binomial variance h (1 - h) / n, as the sum of squared psi_i = (dN_i - h Y_i) / n. With every spell at risk
 //! (`at_risk = "all"`) a person is at risk in a week at most once, so the same sum is clustered on persons.
 
-use super::exits::{any_and_destinations, inverse};
+use super::exits::{any_and_destinations, counts_at, inverse};
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
     exits_of,
@@ -72,10 +72,7 @@ impl Curve for Hazard {
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {
-        Counts {
-            n: group.channel(0)[tick] as u64,
-            events: Some(group.exits(item, tick) as i64),
-        }
+        counts_at(group, item, tick)
     }
 
     fn support(&self, group: GroupTotals<'_>, _: &Support, item: Item, tick: usize) -> u64 {

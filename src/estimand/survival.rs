@@ -14,7 +14,7 @@
 //! Kaplan and Meier (1958); Greenwood (1926) for the variance S^2 sum d / (n (n - d)), which is exactly the sum of
 //! squared influence values psi_i(t) = psi_i(t-1) (1 - h_t) - S(t-1) (dN_it - h_t Y_it) / n_t.
 
-use super::exits::{exits_through, has_survival, inverse, steps, walk};
+use super::exits::{counts_at, exits_through, has_survival, inverse, steps, walk};
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
     exits_of,
@@ -71,10 +71,7 @@ impl Curve for Survival {
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {
-        Counts {
-            n: group.channel(0)[tick] as u64,
-            events: Some(group.exits(item, tick) as i64),
-        }
+        counts_at(group, item, tick)
     }
 
     fn support(&self, group: GroupTotals<'_>, _: &Support, item: Item, tick: usize) -> u64 {
