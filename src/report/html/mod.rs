@@ -1,7 +1,7 @@
 //! The report as one HTML file: no script is needed to read it, nothing is fetched, and the whole bundle lies inside, so
 //! that the file alone can be opened by every command that takes a bundle.
 //!
-//! The markup is written element by element through [`markup`], which escapes every text; there is no template in
+//! The markup is written element by element through `markup`, which escapes every text; there is no template in
 //! which a place could be forgotten. Why no template crate: a page that is mostly tables gains nothing from one.
 
 mod blocks;
