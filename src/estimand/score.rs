@@ -3,13 +3,16 @@
 use super::Score;
 use ndarray::Array2;
 
+/// Variances below this are rounding dust: an excess counts events, so with n persons a real one is at least about 1 / n^2.
+const DUST: f64 = 1e-20;
+
 impl Score {
     /// x' V^- x and its degrees of freedom; `None` when no two groups were compared.
     pub fn statistic(&self) -> Option<(f64, u32)> {
         let covariance = &self.covariance;
         // A group that was never compared adds nothing; the last of the others is given by the rest.
         let mut kept: Vec<usize> = (0..self.excess.len())
-            .filter(|&g| covariance[[g, g]] > 0.0)
+            .filter(|&g| covariance[[g, g]] > DUST)
             .collect();
         kept.pop()?;
         if kept.is_empty() {
@@ -52,6 +55,16 @@ fn quadratic_form(covariance: &Array2<f64>, x: &[f64], kept: &[usize]) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rounding_dust_is_no_comparison() {
+        // Where everybody at risk leaves in the same week, excess and covariance are 0 but for rounding.
+        let score = Score {
+            excess: vec![1.1e-16, 5.6e-17],
+            covariance: ndarray::arr2(&[[1.7e-33, -1.7e-33], [-1.7e-33, 1.7e-33]]),
+        };
+        assert_eq!(score.statistic(), None);
+    }
 
     #[test]
     fn three_groups_use_two_degrees_of_freedom() {
