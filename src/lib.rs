@@ -1,14 +1,15 @@
 //! Randomised labour-market trials from weekly register spells: effects, hazards, intervals and bands.
 //!
 //! ```text
-//! study + registers -> trial -> panel -> resample -> totals -> estimand -> inference -> results -> disclosure -> report -> check
-//!  asked    read       checked  weekly   draws       exact     numbers     intervals    rows       may leave     files     verdict
+//! study + registers -> trial -> panel -> resample -> totals -> estimand -> inference -> results -> cost_benefit -> disclosure -> report -> check
+//!  asked    read       checked  weekly   draws       exact     numbers     intervals    rows       money           may leave     files     verdict
 //! ```
 //! A room uses only rooms to its left (and `units`, `numeric`, `error`); [`evaluate`] joins them; the command line
 //! talks to people. The user's documentation is in [`docs`].
 
 pub mod check;
 pub mod cli;
+pub mod cost_benefit;
 pub mod disclosure;
 pub mod docs;
 pub mod error;

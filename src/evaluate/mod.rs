@@ -170,6 +170,8 @@ fn run(
         findings: facts::notes(&classes, rule, count, &tables, trial),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
+        quantities: None,
+        prices: None,
     };
     Ok((results, timings))
 }

@@ -5,6 +5,7 @@ pub(crate) mod cell;
 pub mod codes;
 pub mod csv;
 pub mod parquet;
+mod quantities;
 mod release;
 pub mod row;
 #[cfg(test)]
@@ -13,11 +14,13 @@ pub mod write;
 
 pub use bundle::Bundle;
 pub use cell::{Cell, ColumnKind, column_kind};
+pub use quantities::{Quantities, QuantityCell, QuantityContrast, QuantitySide};
 pub use release::MayLeave;
 pub(crate) use release::Sealed;
 pub use row::{Row, Status};
 
 use crate::error::Diagnostic;
+use crate::study::prices::Prices;
 use crate::trial::AccountingLine;
 use schemars::JsonSchema;
 
@@ -34,6 +37,10 @@ pub struct Results {
     pub facts: Facts,
     /// Exact support of the displayed curves: see [`OutcomeFacts`].
     pub outcomes: Vec<OutcomeFacts>,
+    /// Quantities that prices are put on, when the study has `[cost_benefit]`.
+    pub quantities: Option<Quantities>,
+    /// The prices, when it names a price file.
+    pub prices: Option<Prices>,
 }
 
 /// Facts of the run.

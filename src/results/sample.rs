@@ -95,6 +95,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
             replicates: 999,
             seed: 7,
         },
+        cost_benefit: None,
         min_cell,
         source: "[study]\nname = \"Prøve\"\n".to_owned(),
         folder: PathBuf::from("somewhere"),
@@ -104,6 +105,8 @@ pub(crate) fn study(min_cell: u32) -> Study {
 pub(crate) fn results() -> Results {
     Results {
         rows: rows(),
+        quantities: None,
+        prices: None,
         accounting: vec![AccountingLine {
             table: "persons, all".to_owned(),
             unit: "persons".to_owned(),

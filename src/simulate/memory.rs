@@ -203,6 +203,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             replicates: 0,
             seed: 1,
         },
+        cost_benefit: None,
         min_cell: 1,
         source: String::new(),
         folder: PathBuf::new(),

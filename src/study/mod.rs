@@ -12,6 +12,7 @@ mod findings;
 mod later;
 pub mod model;
 mod paths;
+pub mod prices;
 mod raw;
 mod read;
 mod reshape;

@@ -40,12 +40,25 @@ pub struct Study {
     pub analyses: Vec<Analysis>,
     /// How replicates are drawn.
     pub resampling: Resampling,
+    /// What is to be priced; `None` when the study has no `[cost_benefit]`.
+    pub cost_benefit: Option<CostBenefit>,
     /// Smallest cell that may be shown; 1 switches the rule off.
     pub min_cell: u32,
     /// The study file as it was read, for the bundle.
     pub source: String,
     /// Folder of the study file.
     pub folder: PathBuf,
+}
+
+/// `[cost_benefit]`: the quantities that can be priced, and by which prices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CostBenefit {
+    /// Price file; without one, quantities are counted and can be priced from the bundle.
+    pub prices: Option<DataFile>,
+    /// Index of the analysis whose contrasts are priced: the first by default.
+    pub analysis: usize,
+    /// States of the first spell table whose weeks cumulate to the bands of benefit weeks; may be empty.
+    pub benefit: Vec<String>,
 }
 
 /// Which week is trial week 1.

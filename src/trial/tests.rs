@@ -173,6 +173,7 @@ fn study(folder: &Path) -> Study {
             replicates: 0,
             seed: 7,
         },
+        cost_benefit: None,
         min_cell: 1,
         source: String::new(),
         folder: PathBuf::new(),

@@ -299,6 +299,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
             seed: 7,
         },
         min_cell: 1,
+        cost_benefit: None,
         source: String::new(),
         folder: ".".into(),
     }

@@ -10,8 +10,9 @@ mod open;
 
 pub use card::{AnalysisCard, Finding, OutcomeCard, StudyCard, WordsCard};
 
-use super::{Facts, OutcomeFacts, Results, Row};
+use super::{Facts, OutcomeFacts, Quantities, Results, Row};
 use crate::study::model::Study;
+use crate::study::prices::Prices;
 use crate::trial::AccountingLine;
 use crate::units::Language;
 use schemars::JsonSchema;
@@ -52,6 +53,12 @@ pub struct Bundle {
     /// From persons and spells read to persons and spells used.
     #[schemars(with = "Vec<AccountingSchema>")]
     pub accounting: Vec<AccountingLine>,
+    /// Quantities that prices are put on, when the study asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantities: Option<Quantities>,
+    /// The prices behind the money, when there is any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prices: Option<Prices>,
     /// The numbers, by column.
     #[serde(with = "columns")]
     #[schemars(with = "columns::Rows")]
@@ -123,6 +130,8 @@ impl Bundle {
             outcomes: results.outcomes,
             findings: results.findings.iter().map(Finding::of).collect(),
             accounting: results.accounting,
+            quantities: results.quantities,
+            prices: results.prices,
             rows,
         }
     }

@@ -123,6 +123,7 @@ pub(super) fn check(
         outcomes,
         analyses,
         resampling,
+        cost_benefit: None,
         min_cell,
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),

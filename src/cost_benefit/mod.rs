@@ -1,0 +1,8 @@
+//! Did it pay: prices on the quantities of the trial, the accounts of six parties, and society's.
+//!
+//! A price file holds *lines*: a quantity per person, a price with its source, and who pays whom. The trial gives the
+//! quantities of every line and their covariance ([`Quantities`](crate::results::Quantities)); everything here is
+//! linear in them, so the same code makes the point, the standard error, every replicate, and the numbers of a bundle
+//! priced again without micro data.
+
+pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
