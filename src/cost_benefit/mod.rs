@@ -5,4 +5,7 @@
 //! linear in them, so the same code makes the point, the standard error, every replicate, and the numbers of a bundle
 //! priced again without micro data.
 
+pub mod codes;
+pub mod prices;
+
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
