@@ -6,6 +6,11 @@
 //! priced again without micro data.
 
 pub mod codes;
+mod numbers;
+pub mod perspectives;
 pub mod prices;
+mod rows;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
+pub use numbers::{Form, Linear, NoLimits, Number, PROGRAMME, numbers, quantity};
+pub use rows::{Replicates, price, rows};

@@ -6,6 +6,7 @@ mod coverage;
 mod draws;
 mod hand;
 mod laws;
+mod money;
 mod random_trial;
 mod reference;
 mod regression;
