@@ -180,7 +180,7 @@ pub const CODES: &[CodeCard] = &[
         code: NOTHING_TO_PRICE,
         title: "nothing that can be priced",
         cause: "prices are put on weeks, amounts and events that accumulate; shares and exits do not",
-        cure: "add an outcome of kind weeks_in, amount or events to the analysis, or leave out `[cost_benefit]`",
+        cure: "add an outcome of kind weeks_in, amount or events, or leave out `[cost_benefit]`",
     },
     CodeCard {
         code: STATES_CLASH,

@@ -118,7 +118,7 @@ impl One<'_, '_> {
                 let (message, hint) = if self.known.others.contains(&name) {
                     (
                         format!("the outcome {} does not accumulate", shown(&name)),
-                        "choose an outcome of weeks, amounts or events in the analysis".to_owned(),
+                        "choose an outcome of weeks, amounts or events".to_owned(),
                     )
                 } else {
                     (

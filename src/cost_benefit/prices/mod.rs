@@ -51,18 +51,16 @@ pub struct Known {
 impl Known {
     /// What the lines of a study's price file may name.
     pub fn of_study(study: &Study) -> Self {
-        let priced = study.cost_benefit.as_ref().map_or(0, |c| c.analysis);
-        let in_analysis = |o: &usize| {
-            let analysis = study.analyses.get(priced);
-            analysis.is_none_or(|a| a.outcomes.contains(o))
+        let named = |accumulates: bool| {
+            let outcomes = study.outcomes.iter();
+            outcomes
+                .filter(move |o| (family(&o.kind) == Family::Mean) == accumulates)
+                .map(|o| o.name.clone())
+                .collect()
         };
-        let accumulates =
-            |o: &usize| in_analysis(o) && family(&study.outcomes[*o].kind) == Family::Mean;
-        let name = |o: usize| study.outcomes[o].name.clone();
-        let all = 0..study.outcomes.len();
         Self {
-            outcomes: all.clone().filter(accumulates).map(name).collect(),
-            others: all.filter(|o| !accumulates(o)).map(name).collect(),
+            outcomes: named(true),
+            others: named(false),
             arms: std::iter::once(&study.control)
                 .chain(&study.treatments)
                 .cloned()
@@ -72,16 +70,18 @@ impl Known {
 
     /// What lines may name that are put on the quantities of a result.
     pub fn of_bundle(bundle: &Bundle) -> Self {
-        let mut outcomes: Vec<String> = Vec::new();
-        for cell in bundle.quantities.iter().flat_map(|q| &q.cells) {
-            if !outcomes.contains(&cell.outcome) {
-                outcomes.push(cell.outcome.clone());
-            }
-        }
-        let others = bundle.outcomes.iter().map(|o| o.name.clone());
+        let named = |accumulates: bool| {
+            let outcomes = bundle.outcomes.iter();
+            outcomes
+                .filter(move |o| {
+                    ["weeks_in", "amount", "events"].contains(&o.kind.as_str()) == accumulates
+                })
+                .map(|o| o.name.clone())
+                .collect()
+        };
         Self {
-            others: others.filter(|name| !outcomes.contains(name)).collect(),
-            outcomes,
+            outcomes: named(true),
+            others: named(false),
             arms: bundle.facts.arms.clone(),
         }
     }

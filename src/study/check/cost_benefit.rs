@@ -22,9 +22,7 @@ pub(super) fn cost_benefit(
     pass: &mut Pass<'_>,
 ) -> CostBenefit {
     let index = analysis(raw.analysis, known, pass);
-    if let Some(analysis) = known.analyses.get(index) {
-        needs_something_to_price(analysis, known, pass);
-    }
+    needs_something_to_price(known, pass);
     if let (Some(states), Some(all)) = (&raw.benefit, known.table.and_then(|t| t.states.as_ref())) {
         for state in &states.0 {
             if !all.contains(&state.value) {
@@ -51,6 +49,7 @@ pub(super) fn cost_benefit(
         prices,
         analysis: index,
         benefit: unique(raw.benefit, "state", pass),
+        lines: None,
     }
 }
 
@@ -68,29 +67,23 @@ fn analysis(raw: Option<At<String>>, known: &Known<'_>, pass: &mut Pass<'_>) -> 
             Some(index) => index,
             None => {
                 unknown(&written.value, &written.span, "analysis", &names, pass);
-                // No second finding about an analysis that was not meant.
-                usize::MAX
+                0
             }
         },
     }
 }
 
-fn needs_something_to_price(analysis: &Analysis, known: &Known<'_>, pass: &mut Pass<'_>) {
+fn needs_something_to_price(known: &Known<'_>, pass: &mut Pass<'_>) {
     // What the first pass took out is reported already.
-    if analysis.outcomes.is_empty() {
+    let accumulates = |o: &Outcome| slugs::family(&o.kind) == Family::Mean;
+    if known.outcomes.is_empty() || known.outcomes.iter().any(accumulates) {
         return;
     }
-    let accumulates = |&o: &usize| slugs::family(&known.outcomes[o].kind) == Family::Mean;
-    if !analysis.outcomes.iter().any(accumulates) {
-        let span = find_header(&pass.findings.source.text, "cost_benefit");
-        pass.findings.error(
-            &span,
-            codes::NOTHING_TO_PRICE,
-            format!(
-                "`[cost_benefit]` has nothing to price: no outcome of the analysis `{}` accumulates",
-                analysis.name
-            ),
-            "add an outcome of kind `weeks_in`, `amount` or `events`, or leave out `[cost_benefit]`",
-        );
-    }
+    let span = find_header(&pass.findings.source.text, "cost_benefit");
+    pass.findings.error(
+        &span,
+        codes::NOTHING_TO_PRICE,
+        "`[cost_benefit]` has nothing to price: no outcome accumulates",
+        "add an outcome of kind `weeks_in`, `amount` or `events`, or leave out `[cost_benefit]`",
+    );
 }
