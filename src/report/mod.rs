@@ -11,6 +11,7 @@ pub mod headline;
 pub mod html;
 pub mod markdown;
 pub mod method;
+pub mod money;
 #[cfg(test)]
 pub(crate) mod planted;
 pub mod summary;
