@@ -9,8 +9,16 @@ use crate::units::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::langid;
 
-const DA: &str = concat!(include_str!("da.ftl"), include_str!("report.da.ftl"));
-const EN: &str = concat!(include_str!("en.ftl"), include_str!("report.en.ftl"));
+const DA: &str = concat!(
+    include_str!("da.ftl"),
+    include_str!("report.da.ftl"),
+    include_str!("sheets.da.ftl"),
+);
+const EN: &str = concat!(
+    include_str!("en.ftl"),
+    include_str!("report.en.ftl"),
+    include_str!("sheets.en.ftl"),
+);
 
 /// The words of one language.
 pub struct Words {
