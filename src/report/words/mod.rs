@@ -12,12 +12,14 @@ use unic_langid::langid;
 const DA: &str = concat!(
     include_str!("da.ftl"),
     include_str!("report.da.ftl"),
-    include_str!("money.da.ftl")
+    include_str!("money.da.ftl"),
+    include_str!("sheets.da.ftl"),
 );
 const EN: &str = concat!(
     include_str!("en.ftl"),
     include_str!("report.en.ftl"),
-    include_str!("money.en.ftl")
+    include_str!("money.en.ftl"),
+    include_str!("sheets.en.ftl"),
 );
 
 /// The words of one language.
