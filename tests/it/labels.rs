@@ -48,7 +48,7 @@ fn trial(language: &str) -> Scratch {
          [outcomes.employment]\nkind = \"weeks_in\"\nstates = {job}\n\
          [outcomes.leaving]\nkind = \"exit\"\nfrom = {benefit}\nto = [{job}]\n\
          [outcomes.again]\nkind = \"exit\"\nfrom = {benefit}\nto = [{job}]\nat_risk = \"all\"\n\
-         [analysis.main]\noutcomes = [\"employment\", \"leaving\", \"again\"]\nsubgroups = [\"group\", \"site\"]\n\
+         [[analysis]]\nname = \"main\"\noutcomes = [\"employment\", \"leaving\", \"again\"]\nsubgroups = [\"group\", \"site\"]\n\
          [resampling]\nreplicates = 99\n",
         title = quoted(TITLE),
         control = quoted(CONTROL),
@@ -145,7 +145,8 @@ fn labels_with_markup_formulas_and_line_breaks_are_words_in_every_file() {
 
         let said = scratch.run(&["report", "result", "--format", "md"]);
         assert_eq!(said.code, Some(0), "{}", said.err);
-        assert_inert("the Markdown", &said.out);
+        // Behind a backslash `<` is a letter.
+        assert_inert("the Markdown", &said.out.replace("\\<", ""));
         let tables = said.out.lines().filter(|line| line.starts_with('|'));
         for line in tables {
             assert!(line.ends_with('|'), "a line of a table is broken: {line}");
