@@ -5,7 +5,7 @@ pub(crate) mod cell;
 pub mod codes;
 pub mod csv;
 pub mod parquet;
-mod quantities;
+pub(crate) mod quantities;
 mod release;
 pub mod row;
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod draws;
 mod hand;
 mod labels;
 mod laws;
+mod money;
 mod random_trial;
 mod reference;
 mod regression;
