@@ -8,6 +8,8 @@ mod chapters;
 mod document;
 pub mod figures;
 pub mod headline;
+#[cfg(test)]
+mod headline_rules;
 pub mod html;
 pub mod markdown;
 pub mod method;

@@ -179,7 +179,7 @@ pub(super) fn contrast_of(slug: &str) -> Option<&'static str> {
 /// Weekly values of two arms, their difference, and the main number since the start, at chosen weeks.
 fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &str) -> Table {
     let control = context.view.control();
-    let main = main_slug(outcome);
+    let main = main_slug(context, outcome);
     let means = match main {
         "period_difference" => "period_mean",
         _ => "cumulative_mean",
@@ -295,7 +295,12 @@ fn other_analyses(context: &Context<'_>) -> Vec<Block> {
     for outcome in view.outcomes {
         for arm in view.treatments() {
             for analysis in &view.analyses {
-                let key = Key::all(&analysis.name, &outcome.name, main_slug(outcome), arm);
+                let key = Key::all(
+                    &analysis.name,
+                    &outcome.name,
+                    main_slug(context, outcome),
+                    arm,
+                );
                 let Some(index) = context.at(key, view.horizon) else {
                     continue;
                 };

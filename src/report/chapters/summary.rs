@@ -70,7 +70,9 @@ fn table(context: &Context<'_>) -> Table {
         for arm in view.treatments() {
             let mut cells: Vec<Cell> = vec![
                 context.label(&outcome.name).into(),
-                context.estimand(main_slug(outcome), Some(outcome)).into(),
+                context
+                    .estimand(main_slug(context, outcome), Some(outcome))
+                    .into(),
             ];
             if several {
                 cells.push(context.label(arm).into());
@@ -78,6 +80,11 @@ fn table(context: &Context<'_>) -> Table {
             cells.extend(main_cells(context, outcome, arm));
             rows.push(Line { cells });
         }
+    }
+    let mut notes = vec![vec![Inline::Text(context.say("report-note-summary"))]];
+    let tested = |outcome: &OutcomeFacts| main_slug(context, outcome) == "logrank";
+    if view.outcomes.iter().any(tested) {
+        notes.push(vec![Inline::Text(context.say("report-note-waiting"))]);
     }
     let (id, number) = context.next_table();
     let week = context.week(None, view.horizon);
@@ -88,7 +95,7 @@ fn table(context: &Context<'_>) -> Table {
         groups: Vec::new(),
         columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("report-note-summary"))]],
+        notes,
     }
 }
 
