@@ -1,11 +1,12 @@
 //! The rooms of the money as `cba` uses them; the rest stands in [`super::rooms`].
 
 use super::rooms;
-use crate::cost_benefit::prices::{self, Known, Spelling};
+use crate::cost_benefit::prices::{self, Known};
 use crate::cost_benefit::{self, Change, Prices, changes, codes};
 use crate::disclosure::{self, Cleared};
 use crate::error::{Class, Diagnostic, Error, Place, Result, Severity};
 use crate::report::{self, repriced};
+use crate::results::csv::Dialect;
 use crate::results::write::Existing;
 use crate::results::{Bundle, Quantities, Row};
 use crate::study::DataFile;
@@ -57,9 +58,8 @@ impl Repriced {
         let accounts: Vec<Value> = (self.after.bundle().rows().iter())
             .filter(|r| &*r.estimand == "net_benefit")
             .map(|now| {
-                let same = |r: &&Row| {
-                    r.estimand == now.estimand && r.item == now.item && r.arm == now.arm
-                };
+                let same =
+                    |r: &&Row| r.estimand == now.estimand && r.item == now.item && r.arm == now.arm;
                 json!({
                     "account": now.item,
                     "arm": now.arm,
@@ -167,7 +167,13 @@ pub(super) fn write_repriced(
             "seconds": [["write", seconds]],
         })
     };
-    rooms::write_cleared(&priced.after, language, target, existing, &run)
+    let place = rooms::Place {
+        target,
+        existing,
+        tables: rooms::Table::Plain,
+        threads: 2,
+    };
+    rooms::write_cleared(&priced.after, language, &place, &run)
 }
 
 /// Forms of a sheet of prices.
@@ -204,13 +210,13 @@ pub(super) fn write_prices(
             WrittenPrices::Template,
         ),
     };
-    let spelling = match language.unwrap_or(bundle.study.language) {
-        Language::Da => Spelling::Danish,
-        Language::En => Spelling::Plain,
+    let dialect = match language.unwrap_or(bundle.study.language) {
+        Language::Da => Dialect::Danish,
+        Language::En => Dialect::Plain,
     };
     let bytes = match form {
         SheetForm::Toml => prices::to_toml(&sheet).into_bytes(),
-        SheetForm::Csv => prices::to_csv(&sheet, spelling).into_bytes(),
+        SheetForm::Csv => prices::to_csv(&sheet, dialect).into_bytes(),
         SheetForm::Xlsx => prices::to_xlsx(&sheet)?,
     };
     rooms::write_bytes(&bytes, target, existing)?;

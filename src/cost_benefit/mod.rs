@@ -5,6 +5,8 @@
 //! linear in them, so the same code makes the point, the standard error, every replicate, and the numbers of a bundle
 //! priced again without micro data.
 
+mod cards;
+mod changes;
 pub mod codes;
 mod numbers;
 pub mod perspectives;
@@ -12,5 +14,7 @@ pub mod prices;
 mod rows;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
+pub use cards::CARDS;
+pub use changes::{Change, Part, Priced, changes};
 pub use numbers::{Form, Linear, NoLimits, Number, PROGRAMME, numbers, quantity};
 pub use rows::{Replicates, price, rows};

@@ -123,7 +123,9 @@ impl Teller<'_> {
             cells.push(self.with_interval(new.as_ref()));
             if self.old.is_some() {
                 let estimate = |row: &Option<Row>| row.as_ref().and_then(|row| row.estimate);
-                let change = estimate(&new).zip(estimate(&old)).map(|(new, old)| new - old);
+                let change = estimate(&new)
+                    .zip(estimate(&old))
+                    .map(|(new, old)| new - old);
                 cells.push(self.amount(change));
             }
             cells
@@ -145,9 +147,8 @@ impl Teller<'_> {
             format!(">{}", say("cba-now")),
             format!(">{}", say("cba-change")),
         ];
-        let society = |side: &Option<crate::cost_benefit::Priced<'_>>| {
-            side.as_ref().map(|p| p.society)
-        };
+        let society =
+            |side: &Option<crate::cost_benefit::Priced<'_>>| side.as_ref().map(|p| p.society);
         let mut rows: Vec<Vec<String>> = (lines.iter())
             .map(|change| {
                 let quantity = change.new.or(change.old).map_or(f64::NAN, |p| p.quantity);
@@ -172,7 +173,7 @@ impl Teller<'_> {
             String::new(),
             total(&|c| society(&c.old).unwrap_or(0.0)),
             total(&|c| society(&c.new).unwrap_or(0.0)),
-            total(&Change::difference),
+            total(&|c| c.difference()),
         ]);
         TextTable {
             caption: self.caption("cba-lines", contrast),
@@ -281,7 +282,11 @@ impl Teller<'_> {
         let Some(amount) = amount.filter(|a| a.is_finite()) else {
             return "–".to_owned();
         };
-        let decimals = if amount == 0.0 || amount.abs() >= 10.0 { 0 } else { 2 };
+        let decimals = if amount == 0.0 || amount.abs() >= 10.0 {
+            0
+        } else {
+            2
+        };
         numbers::number(amount, decimals, self.words.language())
     }
 
