@@ -6,9 +6,7 @@
 //! priced again without micro data.
 
 mod cards;
-mod cards;
 mod changes;
-pub mod codes;
 pub mod codes;
 mod numbers;
 pub mod perspectives;
