@@ -51,7 +51,9 @@ pub fn summary_of(view: &View<'_>) -> String {
 /// Name and value of each fact, in one line each.
 pub(super) fn key_facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
     let facts = facts(view, words).into_iter();
-    facts.map(|(name, value)| (name, value.replace(TIED, " "))).collect()
+    facts
+        .map(|(name, value)| (name, value.replace(TIED, " ")))
+        .collect()
 }
 
 /// Name and value of each fact.

@@ -159,8 +159,8 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::{ColumnKind, column_kind};
     use crate::results::sample::{self, Passed};
+    use crate::results::{ColumnKind, column_kind};
 
     fn lines(bytes: Vec<u8>) -> Vec<String> {
         String::from_utf8(bytes)
@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn quotes_and_formulas_in_labels_are_guarded() {
-        let text = String::from_utf8(estimates(&Passed(sample::bundle(true)), Dialect::Plain)).expect("UTF-8");
+        let text = String::from_utf8(estimates(&Passed(sample::bundle(true)), Dialect::Plain))
+            .expect("UTF-8");
         assert!(text.contains(",sex,'=f,deltager,"));
         assert!(text.contains(",sex,\"m, \"\"m\"\"\",deltager,"));
         let accounting = lines(accounting(&Passed(sample::bundle(true)), Dialect::Plain));
@@ -236,7 +237,8 @@ mod tests {
                 .iter()
                 .any(|l| l.contains("below 5; not cleared for release"))
         );
-        let text = String::from_utf8(accounting(&Passed(sample::bundle(false)), Dialect::Plain)).expect("UTF-8");
+        let text = String::from_utf8(accounting(&Passed(sample::bundle(false)), Dialect::Plain))
+            .expect("UTF-8");
         assert!(text.ends_with(",,not cleared for release,,,\n"));
     }
 
@@ -252,7 +254,9 @@ mod tests {
             "main;weekly_mean;employment;;all;;kontrol;;1;0,13333333333333333;0,02;;;;;;;19;;;;share;ok;;;;;;;;;;"
         );
         // A comma needs no quotes here, a formula its apostrophe as ever.
-        assert!(text.contains(";sex;'=f;deltager;") && text.contains(";sex;\"m, \"\"m\"\"\";deltager;"));
+        assert!(
+            text.contains(";sex;'=f;deltager;") && text.contains(";sex;\"m, \"\"m\"\"\";deltager;")
+        );
         let accounting = accounting(&Passed(sample::bundle(true)), Dialect::Danish);
         assert!(accounting.ends_with(b"\r\npersons, all;persons;used;'-kontrol;=;40\r\n"));
     }
@@ -262,7 +266,10 @@ mod tests {
         let bundle = sample::bundle(false);
         let cells = |dialect: Dialect| {
             let bytes = estimates_of(&bundle, dialect);
-            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes).to_vec();
+            let bytes = bytes
+                .strip_prefix(b"\xEF\xBB\xBF")
+                .unwrap_or(&bytes)
+                .to_vec();
             let mut reader = ::csv::ReaderBuilder::new()
                 .delimiter(dialect.separator())
                 .from_reader(bytes.as_slice());
@@ -275,7 +282,11 @@ mod tests {
         for (one, other) in plain.iter().zip(&danish) {
             for (i, (one, other)) in one.iter().zip(other).enumerate() {
                 let numeric = column_kind(COLUMNS[i]) != Some(ColumnKind::Text);
-                let other = if numeric { other.replace(',', ".") } else { other.to_owned() };
+                let other = if numeric {
+                    other.replace(',', ".")
+                } else {
+                    other.to_owned()
+                };
                 assert_eq!(one, other);
             }
         }

@@ -14,3 +14,4 @@ mod report;
 mod reproducible;
 mod schema;
 mod support;
+mod workbook;

@@ -72,12 +72,7 @@ pub(super) fn exits(
         context,
         outcome,
         arm,
-        (
-            context.caption("exits", outcome),
-            Vec::new(),
-            columns,
-            rows,
-        ),
+        (context.caption("exits", outcome), Vec::new(), columns, rows),
     )
 }
 

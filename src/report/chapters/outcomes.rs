@@ -236,12 +236,7 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
         context,
         outcome,
         arm,
-        (
-            context.caption("weeks", outcome),
-            groups,
-            columns,
-            rows,
-        ),
+        (context.caption("weeks", outcome), groups, columns, rows),
     )
 }
 

@@ -61,7 +61,11 @@ pub fn png(svg: &str) -> Option<Vec<u8>> {
     let (width, height) = (size.width() * scale, size.height() * scale);
     let mut picture = Pixmap::new(width.round() as u32, height.round() as u32)?;
     picture.fill(Color::WHITE);
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut picture.as_mut(),
+    );
     let mut bytes = picture.encode_png().ok()?;
     bytes.splice(AFTER_HEADER..AFTER_HEADER, DENSITY);
     Some(bytes)
@@ -87,7 +91,8 @@ pub struct Picture {
 pub fn pictures(figures: &[(String, String)]) -> Result<Vec<Picture>> {
     let drawn = parallel::map_ordered(figures.len(), |i| {
         let (name, svg) = &figures[i];
-        let bytes = png(svg).ok_or_else(|| write::cannot_make(&format!("a picture of `{name}`")))?;
+        let bytes =
+            png(svg).ok_or_else(|| write::cannot_make(&format!("a picture of `{name}`")))?;
         Ok(Picture {
             name: format!("{}.png", name.trim_end_matches(".svg")),
             title: element(svg, "title").unwrap_or_default(),
@@ -144,10 +149,14 @@ mod tests {
         );
         let signs: BTreeSet<char> = all.chars().filter(|c| !c.is_whitespace()).collect();
         let mut seen = BTreeSet::new();
-        for sign in signs.into_iter().chain("−–…→←ÆØÅæøåäöüéß„“”’×≤≥∞€".chars()) {
+        for sign in signs.into_iter().chain("−–…→←ÆØÅæøåäöüéß„“”’×≤≥∞€".chars())
+        {
             let picture = pixels(&super::super::text::escape(&sign.to_string()));
             assert!(ink(&picture) > 0, "{sign} is not drawn");
-            assert!(picture.data() != missing.data(), "{sign} is not in the font");
+            assert!(
+                picture.data() != missing.data(),
+                "{sign} is not in the font"
+            );
             seen.insert(sign);
         }
         assert!(seen.len() > 80);

@@ -23,6 +23,8 @@ const COMPRESSION: u8 = 2;
 pub(super) struct Book<'b> {
     pub sheet: &'b mut Worksheet,
     pub looks: &'b Looks,
+    /// What must be seen on every sheet: made-up data, not cleared.
+    pub marks: &'b [String],
 }
 
 /// The looks of cells.
@@ -140,7 +142,8 @@ impl Book<'_> {
             // Bold letters are wider than the unit of a column's width.
             lines = lines.max((name.chars().count() as f64 * 1.2 / width).ceil() as u32);
         }
-        self.sheet.set_row_height(0, 15.0 * f64::from(lines) + 3.0)?;
+        self.sheet
+            .set_row_height(0, 15.0 * f64::from(lines) + 3.0)?;
         self.sheet.set_freeze_panes(1, 0)?;
         self.sheet.set_repeat_rows(0, 0)?;
         self.sheet.set_landscape().set_print_fit_to_pages(1, 0);
@@ -149,11 +152,33 @@ impl Book<'_> {
         }
         Ok(())
     }
+
+    /// The marks at a place outside the table, below each other.
+    pub(super) fn marks(&mut self, (row, column): (u32, u16)) -> Result<(), XlsxError> {
+        let looks = self.looks;
+        for (i, mark) in self.marks.iter().enumerate() {
+            self.text((row + i as u32, column), mark, &looks.mark)?;
+        }
+        Ok(())
+    }
+
+    /// What stands on paper at the head of each page, and a colour on the tab of a marked workbook.
+    fn page(&mut self, title: &str) {
+        // In a head of a page `&` begins a command; the whole may have 255 letters, and each `&` is written twice.
+        let part = |text: &str| shortened(text, 55).replace('&', "&&");
+        let marks = self.marks.join(" · ");
+        self.sheet
+            .set_header(format!("&L{}&R{}", part(title), part(&marks)))
+            .set_footer("&L&A&R&P / &N");
+        if !self.marks.is_empty() {
+            self.sheet.set_tab_color(0x9A_3A00);
+        }
+    }
 }
 
 /// The workbook: the overview first, then the sheets.
 pub(super) fn write(
-    title: &str,
+    (title, marks): (&str, &[String]),
     overview: &str,
     sheets: &[Sheet<'_>],
     fill: impl Fn(&mut Book<'_>) -> Result<(), XlsxError>,
@@ -166,12 +191,18 @@ pub(super) fn write(
         .set_title(fitting(title).into_owned())
         .set_creation_datetime(&ExcelDateTime::from_ymd(1980, 1, 1)?);
     workbook.set_properties(&properties);
-    let sheet = workbook.add_worksheet().set_name(overview)?;
-    let looks = &looks;
-    fill(&mut Book { sheet, looks })?;
-    for own in sheets {
-        let sheet = workbook.add_worksheet().set_name(&own.name)?;
-        (own.fill)(&mut Book { sheet, looks })?;
+    let mut add = |name: &str, fill: &dyn Fn(&mut Book<'_>) -> Result<(), XlsxError>| {
+        let mut book = Book {
+            sheet: workbook.add_worksheet().set_name(name)?,
+            looks: &looks,
+            marks,
+        };
+        book.page(title);
+        fill(&mut book)
+    };
+    add(overview, &fill)?;
+    for sheet in sheets {
+        add(&sheet.name, &*sheet.fill)?;
     }
     workbook.save_to_buffer()
 }

@@ -26,5 +26,5 @@ fn write(book: &mut Book<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
         let meaning = context.say(&format!("sheet-column-{name}"));
         book.label((row, 1), &meaning)?;
     }
-    Ok(())
+    book.marks((COLUMNS.len() as u32 + 2, 0))
 }

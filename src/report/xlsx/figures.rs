@@ -25,7 +25,8 @@ pub(super) fn sheets<'s>(source: &'s Source<'_>) -> Vec<Sheet<'s>> {
 fn write(book: &mut Book<'_>, pictures: &[Picture], note: &str) -> Result<(), XlsxError> {
     let looks = book.looks;
     book.sheet.set_column_width(0, 100.0)?;
-    let mut row = 0;
+    book.marks((0, 0))?;
+    let mut row = book.marks.len() as u32;
     for picture in pictures {
         book.text((row, 0), &picture.title, &looks.strong)?;
         let image = Image::new_from_buffer(&picture.bytes)?

@@ -86,5 +86,5 @@ fn write(book: &mut Book<'_>, heads: &[(String, f64)], lines: &Lines) -> Result<
             book.text((i as u32 + 1, j as u16), text, look)?;
         }
     }
-    Ok(())
+    book.marks((lines.len() as u32 + 2, 0))
 }

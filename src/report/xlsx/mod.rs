@@ -84,7 +84,8 @@ fn made(
     for sheet in &mut sheets {
         sheet.name = names.take(&sheet.name);
     }
-    book::write(&source.body.title, &overview, &sheets, |book| {
+    let body = &source.body;
+    book::write((&body.title, &body.marks), &overview, &sheets, |book| {
         overview::fill(book, &source, &sheets)
     })
 }

@@ -29,11 +29,8 @@ pub(super) fn fill(
     book.sheet.set_landscape().set_print_fit_to_pages(1, 0);
     let mut row = 0;
     book.text((row, 0), &body.title, &looks.title)?;
-    for mark in &body.marks {
-        row += 1;
-        book.text((row, 0), mark, &looks.mark)?;
-    }
-    row += 1;
+    book.marks((row + 1, 0))?;
+    row += body.marks.len() as u32 + 1;
     let facts = key_facts(&context.view, &context.words);
     for (name, value) in body.facts.iter().chain(&facts) {
         row += 1;
@@ -67,7 +64,11 @@ pub(super) fn fill(
         book.text((row, 1), &context.say(key), &looks.prose)?;
     }
     row += 2;
-    book.text((row, 1), &context.tell("sheet-made-by", &[("version", &source.bundle.version)]), &looks.prose)
+    book.text(
+        (row, 1),
+        &context.tell("sheet-made-by", &[("version", &source.bundle.version)]),
+        &looks.prose,
+    )
 }
 
 /// A sentence, and the way to the row it rests on. A lead such as "Headline result" is set apart.
@@ -93,7 +94,9 @@ fn sentence(
         let first = sheets.len().saturating_sub(numbers::count(source));
         if let Some(own) = sheets.get(first + place) {
             let n = line.to_string();
-            let said = source.context.tell("sheet-row", &[("sheet", &own.name), ("n", &n)]);
+            let said = source
+                .context
+                .tell("sheet-row", &[("sheet", &own.name), ("n", &n)]);
             link(book, (*row, 2), (&own.name, line), &said)?;
         }
     }

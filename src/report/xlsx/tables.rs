@@ -38,7 +38,10 @@ pub(super) fn sheets<'s>(source: &'s Source<'_>) -> Vec<Sheet<'s>> {
 
 /// What a table is called that stands under no heading: its chapter, and whose it is where its caption says so.
 fn unheaded(source: &Source<'_>, id: &str, title: &str, table: &Table) -> String {
-    let short = source.context.words.find(&format!("sheet-chapter-{id}"), &[]);
+    let short = source
+        .context
+        .words
+        .find(&format!("sheet-chapter-{id}"), &[]);
     match (short, table.caption.split_once(": ")) {
         (Some(short), Some((whose, _))) => format!("{short}, {whose}"),
         (Some(short), None) => short,
@@ -154,7 +157,7 @@ impl<'t> Grid<'t> {
                 }
             }
         }
-        Ok(())
+        book.marks((self.lines.len() as u32 + 2, 0))
     }
 }
 
