@@ -1,7 +1,7 @@
 //! What every sheet is written with: the looks of cells, safe texts, legal names, and the workbook around them.
 
 use super::Sheet;
-use crate::report::document::Value;
+use crate::report::document::{Side, Value};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
@@ -16,6 +16,9 @@ const LONGEST_NAME: usize = 31;
 const LONGEST_MARKED: usize = 255;
 /// The numbers are rounded to at most so many decimals when shown; the cells hold them whole.
 const MOST_DECIMALS: usize = 6;
+/// Height of a line, and of the highest row, in points.
+const LINE: f64 = 15.0;
+const HIGHEST: f64 = 400.0;
 /// Low levels are several times as quick and cost a tenth more room.
 const COMPRESSION: u8 = 2;
 
@@ -29,12 +32,15 @@ pub(super) struct Book<'b> {
 
 /// The looks of cells.
 pub(super) struct Looks {
-    pub head: Format,
+    head: Format,
+    head_right: Format,
     pub title: Format,
     pub mark: Format,
     pub strong: Format,
     /// Words in a table. Marked as text, so that Excel makes no date of them when they are edited.
-    pub text: Format,
+    text: Format,
+    /// The same behind a column of numbers, with a little room before it.
+    text_inside: Format,
     /// Long words.
     pub prose: Format,
     pub p: Format,
@@ -53,16 +59,20 @@ impl Looks {
             }
             top.clone().set_num_format(pattern)
         };
+        let head = bold
+            .clone()
+            .set_text_wrap()
+            .set_background_color(0xE7_EEF4)
+            .set_border_bottom(FormatBorder::Thin);
+        let text = top.clone().set_num_format("@").set_text_wrap();
         Self {
-            head: bold
-                .clone()
-                .set_text_wrap()
-                .set_background_color(0xE7_EEF4)
-                .set_border_bottom(FormatBorder::Thin),
+            head_right: head.clone().set_align(FormatAlign::Right),
+            head,
             title: bold.clone().set_font_size(16),
             mark: bold.clone().set_font_color(0x9A_3A00),
             strong: bold.set_text_wrap(),
-            text: top.clone().set_num_format("@").set_text_wrap(),
+            text_inside: text.clone().set_indent(1),
+            text,
             prose: top.clone().set_text_wrap(),
             // A small p-value shows its size instead of 0,000.
             p: top.clone().set_num_format("[<0.001]0.0E+00;0.000"),
@@ -100,7 +110,12 @@ impl Book<'_> {
     pub(super) fn label(&mut self, at: (u32, u16), text: &str) -> Result<(), XlsxError> {
         let looks = self.looks;
         let long = text.encode_utf16().count() > LONGEST_MARKED;
-        self.text(at, text, if long { &looks.prose } else { &looks.text })
+        let look = match at {
+            _ if long => &looks.prose,
+            (_, 0) => &looks.text,
+            _ => &looks.text_inside,
+        };
+        self.text(at, text, look)
     }
 
     /// The numbers of a cell, in one or two columns.
@@ -131,25 +146,47 @@ impl Book<'_> {
         Ok(())
     }
 
-    /// The head of a table in row 1 with the width of each column: frozen, with a filter over `rows` rows.
-    pub(super) fn head(&mut self, columns: &[(String, f64)], rows: usize) -> Result<(), XlsxError> {
+    /// The head of a table in row 1: frozen, with a filter over `rows` rows.
+    pub(super) fn head(&mut self, columns: &[Head], rows: usize) -> Result<(), XlsxError> {
         let looks = self.looks;
-        let mut lines = 1;
-        for (i, (name, width)) in columns.iter().enumerate() {
+        let mut most = 1;
+        for (i, Head { name, width, side }) in columns.iter().enumerate() {
             let column = i as u16;
-            self.text((0, column), name, &looks.head)?;
+            let look = match side {
+                Side::Left => &looks.head,
+                Side::Right => &looks.head_right,
+            };
+            self.text((0, column), name, look)?;
             self.sheet.set_column_width(column, *width)?;
-            // Bold letters are wider than the unit of a column's width.
-            lines = lines.max((name.chars().count() as f64 * 1.2 / width).ceil() as u32);
+            // Bold letters are wider, and the sign of the filter takes its room.
+            most = most.max(lines(name, (width - 2.0) / 1.1));
         }
-        self.sheet
-            .set_row_height(0, 15.0 * f64::from(lines) + 3.0)?;
+        self.sheet.set_row_height(0, LINE * f64::from(most) + 3.0)?;
         self.sheet.set_freeze_panes(1, 0)?;
         self.sheet.set_repeat_rows(0, 0)?;
         self.sheet.set_landscape().set_print_fit_to_pages(1, 0);
         if let Some(last) = columns.len().checked_sub(1) {
             self.sheet.autofilter(0, 0, rows as u32, last as u16)?;
         }
+        Ok(())
+    }
+
+    /// Long words in a row that becomes as high as they need: not every reader makes it so by itself.
+    pub(super) fn prose(
+        &mut self,
+        at: (u32, u16),
+        text: &str,
+        width: f64,
+    ) -> Result<(), XlsxError> {
+        let looks = self.looks;
+        self.text(at, text, &looks.prose)?;
+        self.height(at.0, lines(text, width))
+    }
+
+    /// Makes a row high enough for lines of words.
+    pub(super) fn height(&mut self, row: u32, lines: u32) -> Result<(), XlsxError> {
+        let height = LINE * f64::from(lines) + 1.0;
+        self.sheet.set_row_height(row, height.min(HIGHEST))?;
         Ok(())
     }
 
@@ -174,6 +211,40 @@ impl Book<'_> {
             self.sheet.set_tab_color(0x9A_3A00);
         }
     }
+}
+
+/// Head of a column of a table.
+pub(super) struct Head {
+    pub name: String,
+    /// In letters.
+    pub width: f64,
+    pub side: Side,
+}
+
+impl Head {
+    pub(super) fn left(name: String, width: f64) -> Self {
+        let side = Side::Left;
+        Self { name, width, side }
+    }
+}
+
+/// Lines that a text takes in a column of a width in letters.
+pub(super) fn lines(text: &str, width: f64) -> u32 {
+    let mut count = 0;
+    for paragraph in text.split('\n') {
+        let mut used = f64::INFINITY;
+        for word in paragraph.split(' ') {
+            let long = word.chars().count() as f64;
+            if used + 1.0 + long <= width {
+                used += 1.0 + long;
+            } else {
+                // A word that is too long is broken.
+                count += (long / width).ceil().max(1.0) as u32;
+                used = long % width;
+            }
+        }
+    }
+    count
 }
 
 /// The workbook: the overview first, then the sheets.
@@ -309,6 +380,15 @@ mod tests {
             ]
         );
         assert!(taken.iter().all(|name| name.chars().count() <= 31));
+    }
+
+    #[test]
+    fn lines_are_counted_as_words_are_broken() {
+        assert_eq!(lines("et to tre", 20.0), 1);
+        assert_eq!(lines("Fulgt til uge 64", 10.0), 2);
+        assert_eq!(lines("beskæftigelse", 5.0), 3);
+        assert_eq!(lines("", 5.0), 1);
+        assert_eq!(lines("a\nb", 5.0), 2);
     }
 
     #[test]
