@@ -92,6 +92,8 @@ pub enum OutcomeClass {
     Share,
     /// `exit`.
     Exit,
+    /// Quantities to be priced; they have no estimands of their own.
+    Ledger,
 }
 
 impl OutcomeClass {
@@ -101,6 +103,7 @@ impl OutcomeClass {
             Kind::Mean { .. } => Self::Mean,
             Kind::Share => Self::Share,
             Kind::Exit { .. } => Self::Exit,
+            Kind::Ledger => Self::Ledger,
         }
     }
 }

@@ -86,7 +86,7 @@ impl Curve for WeeklyMean {
             Kind::Mean {
                 value: Value::State,
             } => support.nonzero[tick].min(support.zero[tick]),
-            Kind::Share | Kind::Exit { .. } => {
+            Kind::Share | Kind::Exit { .. } | Kind::Ledger => {
                 let (n, y) = (group.channel(0)[tick], group.channel(1)[tick]);
                 y.min(n - y) as u64
             }

@@ -8,11 +8,13 @@ mod comparisons;
 mod division;
 mod facts;
 mod labels;
+mod money;
 mod plan;
 mod point;
 mod replicates;
 mod rows;
 mod series;
+mod spread;
 mod table;
 
 use crate::error::{Class, Diagnostic, Error, Place, Result};
@@ -160,6 +162,18 @@ fn run(
         }
         timings.add("infer", clock);
     }
+    let mut quantities = None;
+    if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
+        && analyses.contains(&asked.analysis)
+    {
+        let clock = Instant::now();
+        progress.phase("money", count as u64);
+        let money = money::Money::new(&context, asked, ledger);
+        let (counted, rows) = money.evaluate(&scheme, progress);
+        quantities = Some(counted);
+        out.extend(rows);
+        timings.add("money", clock);
+    }
     let facts = facts::facts(study, trial, &classes, rule);
     let mut accounting = trial.accounting.clone();
     accounting.extend(panel.remarks.iter().cloned());
@@ -170,8 +184,10 @@ fn run(
         findings: facts::notes(&classes, rule, count, &tables, trial),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
-        quantities: None,
-        prices: None,
+        prices: (quantities.is_some())
+            .then(|| study.cost_benefit.as_ref()?.lines.clone())
+            .flatten(),
+        quantities,
     };
     Ok((results, timings))
 }

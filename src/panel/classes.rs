@@ -157,7 +157,8 @@ fn key(trial: &Trial, panel: &Panel, person: usize) -> u128 {
         let level = subgroup.level[person].map_or(u32::MAX, u32::from);
         bytes.extend_from_slice(&level.to_le_bytes());
     }
-    for outcome in &panel.outcomes {
+    let priced = panel.ledger.iter().map(|ledger| &ledger.histories);
+    for outcome in panel.outcomes.iter().chain(priced) {
         let entries = outcome.of(person);
         bytes.extend_from_slice(&(entries.len() as u32).to_le_bytes());
         for entry in entries {

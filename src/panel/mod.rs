@@ -6,8 +6,11 @@
 
 pub mod classes;
 mod exit;
+pub mod ledger;
 mod mean;
 mod share;
+
+use ledger::Ledger;
 
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::numeric::parallel;
@@ -33,6 +36,8 @@ pub enum Kind {
     },
     /// Channel 0: in the state; channel 1: in the state with an event.
     Share,
+    /// Quantities to be priced: see [`ledger`].
+    Ledger,
     /// Channel 0: at risk; channel 1 + k: exits to destination k.
     Exit {
         /// Whether everybody at risk is so from the first tick on, so that survival is defined.
@@ -98,7 +103,7 @@ impl Shape {
     /// Whether a channel is difference-coded.
     pub fn differenced(&self, channel: usize) -> bool {
         match self.kind {
-            Kind::Mean { .. } => true,
+            Kind::Mean { .. } | Kind::Ledger => true,
             Kind::Share | Kind::Exit { .. } => channel == 0,
         }
     }
@@ -150,6 +155,8 @@ impl OutcomePanel {
 pub struct Panel {
     /// Outcomes.
     pub outcomes: Vec<OutcomePanel>,
+    /// Quantities to be priced, when the study asks for them.
+    pub ledger: Option<Ledger>,
     /// Counted remarks, such as persons who are not at risk in week 1.
     pub remarks: Vec<AccountingLine>,
 }
@@ -286,7 +293,15 @@ pub fn build(study: &Study, trial: &Trial) -> Result<Panel> {
         bound(&outcome.name, trial, &built)?;
         outcomes.push(built);
     }
-    Ok(Panel { outcomes, remarks })
+    let ledger = ledger::build(study, trial);
+    if let Some(ledger) = &ledger {
+        bound("cost_benefit", trial, &ledger.histories)?;
+    }
+    Ok(Panel {
+        outcomes,
+        ledger,
+        remarks,
+    })
 }
 
 /// The most persons a draw can hold: n, or as many times the largest cluster as there are clusters.

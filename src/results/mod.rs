@@ -6,7 +6,7 @@ pub mod codes;
 mod contents;
 pub mod csv;
 pub mod parquet;
-mod quantities;
+pub(crate) mod quantities;
 mod release;
 pub mod row;
 #[cfg(test)]

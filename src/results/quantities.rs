@@ -16,6 +16,10 @@ pub struct Quantities {
     pub confidence: f64,
     /// Horizon in weeks.
     pub horizon: u32,
+    /// `none` or `strata`: how a contrast is made.
+    pub adjustment: String,
+    /// What stands for itself in the covariance: `persons` or `clusters`.
+    pub units: String,
     /// Cells, in canonical order.
     pub cells: Vec<QuantityCell>,
     /// Each treatment arm against the control.
@@ -40,6 +44,9 @@ pub struct QuantityCell {
 pub struct QuantityContrast {
     /// The treatment arm's side.
     pub treated: QuantitySide,
+    /// What a reader must know of the contrast, such as strata outside it; mostly empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
     /// The control's side. Within strata both sides are weighted alike, so it differs from contrast to contrast.
     pub control: QuantitySide,
 }
@@ -51,8 +58,62 @@ pub struct QuantitySide {
     pub arm: String,
     /// Persons.
     pub n: u64,
-    /// Quantity per person by cell.
+    /// Quantity per person by cell; null where it is undefined, because nobody is followed any more.
+    #[serde(with = "undefined_as_null")]
+    #[schemars(with = "Vec<Option<f64>>")]
     pub values: Vec<f64>,
-    /// Covariance of `values`, lower triangle by rows: (0,0), (1,0), (1,1), (2,0), ...
+    /// Covariance of `values`, lower triangle by rows: (0,0), (1,0), (1,1), (2,0), ...; null where there is none.
+    #[serde(with = "undefined_as_null")]
+    #[schemars(with = "Vec<Option<f64>>")]
     pub covariance: Vec<f64>,
+}
+
+impl QuantitySide {
+    /// Covariance of two sums over the cells, each given by its coefficients. Cells without a coefficient do not enter,
+    /// so that an undefined quantity spoils only what needs it.
+    pub fn covariance_of(&self, a: &[f64], b: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for (i, x) in a.iter().enumerate() {
+            for (j, y) in b.iter().enumerate() {
+                if *x != 0.0 && *y != 0.0 {
+                    let (row, column) = (i.max(j), i.min(j));
+                    let place = row * (row + 1) / 2 + column;
+                    sum += x * y * self.covariance.get(place).copied().unwrap_or(f64::NAN);
+                }
+            }
+        }
+        sum
+    }
+
+    /// A sum over the cells, given by its coefficients.
+    pub fn sum(&self, coefficients: &[f64]) -> f64 {
+        sum(coefficients, &self.values)
+    }
+}
+
+/// `coefficients` x `values`, in order; what has no coefficient does not enter.
+pub(crate) fn sum(coefficients: &[f64], values: &[f64]) -> f64 {
+    (coefficients.iter().zip(values))
+        .filter(|(coefficient, _)| **coefficient != 0.0)
+        .fold(0.0, |sum, (coefficient, value)| sum + coefficient * value)
+}
+
+/// JSON has no word for not-a-number: an undefined quantity is null there.
+mod undefined_as_null {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(list: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+        let finite = |value: &f64| value.is_finite().then_some(*value);
+        list.iter()
+            .map(finite)
+            .collect::<Vec<Option<f64>>>()
+            .serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<f64>, D::Error> {
+        let list = Vec::<Option<f64>>::deserialize(deserializer)?;
+        Ok(list.into_iter().map(|v| v.unwrap_or(f64::NAN)).collect())
+    }
 }

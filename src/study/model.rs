@@ -1,5 +1,6 @@
 //! The study as it is meant: every default filled in, every reference resolved. Nothing here is checked again later.
 
+use super::prices::Prices;
 use crate::units::{ConfidenceLevel, Language};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -51,10 +52,12 @@ pub struct Study {
 }
 
 /// `[cost_benefit]`: the quantities that can be priced, and by which prices.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CostBenefit {
     /// Price file; without one, quantities are counted and can be priced from the bundle.
     pub prices: Option<DataFile>,
+    /// What the price file says, once `cost_benefit` has read it.
+    pub lines: Option<Prices>,
     /// Index of the analysis whose contrasts are priced: the first by default.
     pub analysis: usize,
     /// States of the first spell table whose weeks cumulate to the bands of benefit weeks; may be empty.

@@ -91,6 +91,9 @@ fn write_person(trial: &Trial, clusters: &[String], person: usize, bytes: &mut B
             None => bytes.number(-1),
         }
     }
+    if let Some(weeks) = &trial.first_week {
+        bytes.number(i64::from(weeks[person]));
+    }
     for table in &trial.tables {
         bytes.number(i64::from(table.followed[person]));
         bytes.number(table.of(person).len() as i64);

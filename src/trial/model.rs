@@ -17,6 +17,8 @@ pub struct Trial {
     pub stratum: Vec<u32>,
     /// Cluster of each person (numbered within the whole trial), when the study has clusters.
     pub cluster: Option<Vec<u32>>,
+    /// ISO week (running number) of each person's trial week 1, when the study has a calendar and prices that need it.
+    pub first_week: Option<Vec<i32>>,
     /// Subgroup columns.
     pub subgroups: Vec<Subgroup>,
     /// Spell tables, as in the study.

@@ -7,7 +7,7 @@ use super::spells::Followed;
 use super::{codes, durations, hash, persons, records, spells};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::registers::{FileFacts, Table};
-use crate::study::Study;
+use crate::study::{FirstWeek, Study};
 use std::time::Instant;
 
 /// A checked trial, with what a reader must know of it.
@@ -103,6 +103,10 @@ pub fn read(study: &Study) -> Result<Checked> {
         .chain(&others);
     let reading: f64 = all.clone().map(|table| table.seconds).sum();
     let files = list_files(all);
+    let first = match study.first_week {
+        FirstWeek::Assignment => 0,
+        FirstWeek::Next => 1,
+    };
     let mut trial = Trial {
         horizon: study.horizon,
         arms: persons.arms,
@@ -110,6 +114,10 @@ pub fn read(study: &Study) -> Result<Checked> {
         arm: persons.arm,
         stratum: persons.stratum,
         cluster: persons.cluster,
+        first_week: persons
+            .assigned
+            .filter(|_| study.cost_benefit.is_some())
+            .map(|assigned| assigned.iter().map(|week| week + first).collect()),
         subgroups: persons.subgroups,
         tables: tables
             .into_iter()

@@ -109,6 +109,7 @@ pub fn random_trial(seed: u64, size: Size) -> Trial {
         arm,
         stratum,
         cluster: size.clusters.map(|_| cluster),
+        first_week: None,
         subgroups: vec![Subgroup {
             column: "sex".into(),
             levels: vec!["f".into(), "m".into()],
@@ -148,6 +149,8 @@ pub fn reordered(trial: &Trial, order: &[usize]) -> Trial {
         arm: order.iter().map(|&p| trial.arm[p]).collect(),
         stratum: pick(&trial.stratum),
         cluster: trial.cluster.as_ref().map(|c| pick(c)),
+        first_week: (trial.first_week.as_ref())
+            .map(|weeks| order.iter().map(|&p| weeks[p]).collect()),
         subgroups: trial
             .subgroups
             .iter()

@@ -1,6 +1,6 @@
 //! What every chapter needs at hand: the rows by series, the words, and the numbering of tables and figures.
 
-use crate::report::amounts::{Amounts, reason, sentence_start};
+use crate::report::amounts::{Amounts, reason, sentence_middle, sentence_start};
 use crate::report::document::{Cell as TableCell, Value};
 use crate::report::method::{Comparison, estimand_name};
 use crate::report::view::View;
@@ -190,7 +190,8 @@ impl<'a> Context<'a> {
         if item == "other" && self.view.word(item) == item {
             return self.say("destination-other");
         }
-        self.view.word(item).to_owned()
+        // It stands inside "exited: to employment".
+        sentence_middle(&self.view.name(item))
     }
 
     pub(crate) fn count(&self, n: u64) -> String {
@@ -245,7 +246,7 @@ impl<'a> Context<'a> {
                 Some(outcome) if matches!(outcome.kind.as_str(), "amount" | "events") => {
                     Amounts::of(&self.view, outcome)
                 }
-                _ => plain(unit, 1.0),
+                _ => Amounts::in_unit(unit),
             },
         }
     }

@@ -1,8 +1,9 @@
 //! The chapters of the report, in the order of a printed evaluation: summary, the trial and its accounting,
-//! implementation, effects, subgroups and sites, method and limits, and the appendix with every number.
+//! implementation, effects, subgroups and sites, costs and benefits, method and limits, and the appendix with every number.
 
 mod appendix;
 mod context;
+mod cost_benefit;
 mod exits;
 mod flow;
 mod method;
@@ -22,12 +23,13 @@ pub(crate) use context::{Context, Weeks};
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
 /// The chapters, in their order.
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("summary", summary::blocks),
     ("trial", trial::blocks),
     ("implementation", outcomes::implementation),
     ("effects", outcomes::effects),
     ("subgroups", subgroups::blocks),
+    ("cost-benefit", cost_benefit::blocks),
     ("method", method::blocks),
     ("appendix", appendix::blocks),
 ];

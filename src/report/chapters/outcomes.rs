@@ -4,12 +4,11 @@ use super::context::{Context, Key};
 use super::exits::{exits, waiting};
 use super::sentences::{Mark, main_sentence, main_slug};
 use super::subgroups;
-use crate::estimand::REGISTRY;
 use crate::report::amounts::sentence_start;
 use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
 use crate::report::figures::figures_of;
 use crate::report::figures::text::element;
-use crate::report::method::Comparison;
+use crate::report::method::{Comparison, cards};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
 
@@ -173,14 +172,14 @@ pub(super) fn appendix_anchor(context: &Context<'_>, outcome: &str) -> String {
 
 /// Slugs of arm rows and contrast rows of the two tables' halves.
 pub(super) fn contrast_of(slug: &str) -> Option<&'static str> {
-    let mut cards = REGISTRY.iter().map(crate::estimand::Estimand::card);
+    let mut cards = cards();
     cards.find(|c| c.slug == slug).and_then(|c| c.contrast)
 }
 
 /// Weekly values of two arms, their difference, and the main number since the start, at chosen weeks.
 fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &str) -> Table {
     let control = context.view.control();
-    let main = main_slug(outcome);
+    let main = main_slug(context, outcome);
     let means = match main {
         "period_difference" => "period_mean",
         _ => "cumulative_mean",
@@ -296,7 +295,12 @@ fn other_analyses(context: &Context<'_>) -> Vec<Block> {
     for outcome in view.outcomes {
         for arm in view.treatments() {
             for analysis in &view.analyses {
-                let key = Key::all(&analysis.name, &outcome.name, main_slug(outcome), arm);
+                let key = Key::all(
+                    &analysis.name,
+                    &outcome.name,
+                    main_slug(context, outcome),
+                    arm,
+                );
                 let Some(index) = context.at(key, view.horizon) else {
                     continue;
                 };

@@ -59,7 +59,11 @@ fn lines(
     let Some(analysis) = context.analysis_of(&outcome.name) else {
         return lines;
     };
-    let main = main_slug(outcome);
+    let main = main_slug(context, outcome);
+    // A test statistic is no difference to hold beside others.
+    if main == "logrank" {
+        return lines;
+    }
     let mut last = "";
     for (key, rows) in context.all_series() {
         let here = key.analysis == analysis
@@ -115,13 +119,13 @@ fn line(context: &Context<'_>, group: Cell, level: String, index: usize) -> Line
 
 fn table(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str, rows: Vec<Line>) -> Table {
     let analysis = context.analysis_of(&outcome.name).unwrap_or_default();
-    let key = Key::all(analysis, &outcome.name, main_slug(outcome), arm);
+    let key = Key::all(analysis, &outcome.name, main_slug(context, outcome), arm);
     let unit = context
         .series(key)
         .first()
         .map_or_else(String::new, |i| context.unit(context.row(*i)));
     let label = context.label(&outcome.name);
-    let name = context.estimand(main_slug(outcome), Some(outcome));
+    let name = context.estimand(main_slug(context, outcome), Some(outcome));
     let week = context.week(Some(outcome), context.view.horizon);
     let caption = context.tell(
         "report-caption-subgroups",

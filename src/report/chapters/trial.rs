@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::flow;
 use super::sentences::linked;
-use crate::report::amounts::sentence_start;
+use crate::report::amounts::{sentence_middle, sentence_start};
 use crate::report::document::{Block, Cell, Column, Figure, Inline, Line, Table, Value};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
@@ -110,9 +110,23 @@ fn arms(context: &Context<'_>) -> Table {
 fn accounting(context: &Context<'_>) -> Table {
     let word = |kind: &str, key: &str| {
         let found = context.words.find(&format!("accounting-{kind}-{key}"), &[]);
-        found.unwrap_or_else(|| key.replace('_', " "))
+        // "without_sex": persons whose column is empty.
+        let without = || {
+            let column = key.strip_prefix("without_")?;
+            let what = sentence_middle(&context.view.name(column));
+            context.words.find("accounting-without", &[("what", &what)])
+        };
+        found
+            .or_else(without)
+            .unwrap_or_else(|| key.replace('_', " "))
     };
     let source = |table: &str| {
+        if let Some(outcome) = table.strip_prefix("outcome ") {
+            return context.label(outcome);
+        }
+        if let Some(name) = table.strip_prefix("analysis ") {
+            return context.tell("accounting-analysis", &[("name", name)]);
+        }
         let own = context
             .words
             .find(&format!("accounting-table-{table}"), &[]);

@@ -16,6 +16,8 @@ const LONGEST_NAME: usize = 31;
 const LONGEST_MARKED: usize = 255;
 /// The numbers are rounded to at most so many decimals when shown; the cells hold them whole.
 const MOST_DECIMALS: usize = 6;
+/// Number of a paper size.
+const A4: u8 = 9;
 /// Height of a line, and of the highest row, in points.
 const LINE: f64 = 15.0;
 const HIGHEST: f64 = 400.0;
@@ -33,6 +35,7 @@ pub(super) struct Book<'b> {
 /// The looks of cells.
 pub(super) struct Looks {
     head: Format,
+    head_inside: Format,
     head_right: Format,
     pub title: Format,
     pub mark: Format,
@@ -43,7 +46,8 @@ pub(super) struct Looks {
     text_inside: Format,
     /// Long words.
     pub prose: Format,
-    pub p: Format,
+    p: Format,
+    pub link: Format,
     numbers: Vec<Format>,
 }
 
@@ -66,14 +70,16 @@ impl Looks {
             .set_border_bottom(FormatBorder::Thin);
         let text = top.clone().set_num_format("@").set_text_wrap();
         Self {
+            head_inside: head.clone().set_align(FormatAlign::Left).set_indent(1),
             head_right: head.clone().set_align(FormatAlign::Right),
             head,
             title: bold.clone().set_font_size(16),
             mark: bold.clone().set_font_color(0x9A_3A00),
             strong: bold.set_text_wrap(),
-            text_inside: text.clone().set_indent(1),
+            text_inside: text.clone().set_align(FormatAlign::Left).set_indent(1),
             text,
             prose: top.clone().set_text_wrap(),
+            link: top.clone().set_hyperlink(),
             // A small p-value shows its size instead of 0,000.
             p: top.clone().set_num_format("[<0.001]0.0E+00;0.000"),
             numbers: (0..=MOST_DECIMALS).map(number).collect(),
@@ -153,7 +159,8 @@ impl Book<'_> {
         for (i, Head { name, width, side }) in columns.iter().enumerate() {
             let column = i as u16;
             let look = match side {
-                Side::Left => &looks.head,
+                Side::Left if i == 0 => &looks.head,
+                Side::Left => &looks.head_inside,
                 Side::Right => &looks.head_right,
             };
             self.text((0, column), name, look)?;
@@ -206,7 +213,8 @@ impl Book<'_> {
         let marks = self.marks.join(" · ");
         self.sheet
             .set_header(format!("&L{}&R{}", part(title), part(&marks)))
-            .set_footer("&L&A&R&P / &N");
+            .set_footer("&L&A&R&P / &N")
+            .set_paper_size(A4);
         if !self.marks.is_empty() {
             self.sheet.set_tab_color(0x9A_3A00);
         }

@@ -82,6 +82,8 @@ fn write(
         },
     });
     book.head(&heads, rows.len())?;
+    // Thirty-three columns on one page could not be read.
+    book.sheet.set_print_scale(70);
     // Beside the table, so that the rows stay what estimates.csv has.
     book.marks((0, COLUMNS.len() as u16 + 1))?;
     // The look of a column serves the cells that have none of their own: a third of the time for a million of them.

@@ -115,6 +115,7 @@ fn link(
     said: &str,
 ) -> Result<(), XlsxError> {
     let url = Url::new(format!("internal:'{sheet}'!A{line}")).set_text(said);
-    book.sheet.write_url(row, column, url)?;
+    let look = &book.looks.link;
+    book.sheet.write_url_with_format(row, column, url, look)?;
     Ok(())
 }

@@ -1,0 +1,389 @@
+//! Quantities to be priced, in neutral cells: outcome x trial year x half-year of the calendar x band of cumulated
+//! benefit weeks.
+//!
+//! Nothing in a cell depends on a price or a rule; everything that is priced later is linear in the cells. They are cut
+//! where rules change: the state's refund to municipalities changed with the year 2011, and since 2016 it depends on
+//! how many weeks a person has been on benefit, in the bands of [`BANDS`].
+//!
+//! Where everybody is followed to the horizon, a history is one number per cell. Otherwise it runs over the weeks, so
+//! that each week can be divided by those followed in it, as the accumulated effect does.
+
+use super::{Kind, OutcomePanel, Shape, collect, mean};
+use crate::registers::calendar::IsoWeek;
+use crate::study::{CostBenefit, OutcomeKind, Study};
+use crate::trial::Trial;
+use std::collections::BTreeMap;
+
+/// First cumulated benefit week of each band: the rungs of the refund of 2016 (weeks 1-4, 5-26, 27-52, later).
+pub const BANDS: [i32; 4] = [1, 5, 27, 53];
+
+/// Weeks of a trial year.
+pub const YEAR: i32 = 52;
+
+/// What is counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Index of the outcome in the study.
+    pub outcome: usize,
+    /// Trial year, from 1.
+    pub trial_year: i32,
+    /// Half-year of the calendar: 2 x year + 0 or 1; absent without a calendar.
+    pub half_year: Option<i32>,
+    /// Index into [`BANDS`]; absent for outcomes that are not weeks on benefit.
+    pub band: Option<usize>,
+}
+
+impl Cell {
+    /// `2011H1`, or empty.
+    pub fn half_year_label(&self) -> String {
+        self.half_year.map_or_else(String::new, |half| {
+            format!("{}H{}", half.div_euclid(2), half.rem_euclid(2) + 1)
+        })
+    }
+
+    /// `5-26`, `53-`, or empty.
+    pub fn band_label(&self) -> String {
+        self.band
+            .map_or_else(String::new, |band| match BANDS.get(band + 1) {
+                Some(next) => format!("{}-{}", BANDS[band], next - 1),
+                None => format!("{}-", BANDS[band]),
+            })
+    }
+}
+
+/// The quantities of all persons.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    /// Channels: the followed of each spell table in `followed`, then the cells.
+    pub histories: OutcomePanel,
+    /// Spell tables whose follow-up divides a cell.
+    pub followed: Vec<usize>,
+    /// Cells in order.
+    pub cells: Vec<Cell>,
+    /// For each cell the place of its table in `followed`.
+    pub divisor: Vec<usize>,
+    /// By what the totals of a cell are divided: 10^decimals of an amount.
+    pub scale: Vec<f64>,
+}
+
+/// Outcomes that accumulate, with their tables and scales.
+struct Source {
+    outcome: usize,
+    table: usize,
+    scale: f64,
+    /// States, for weeks in them.
+    inside: Option<Vec<bool>>,
+    /// Whether its weeks are weeks on benefit.
+    banded: bool,
+}
+
+/// Builds the quantities, when the study has `[cost_benefit]`.
+pub(super) fn build(study: &Study, trial: &Trial) -> Option<Ledger> {
+    let asked = study.cost_benefit.as_ref()?;
+    let sources = sources(study, trial, asked);
+    let benefit = trial
+        .tables
+        .first()
+        .map(|table| mean::members(table, &asked.benefit));
+    let calendar = Calendar::of(trial);
+    let walk = Walk {
+        trial,
+        sources: &sources,
+        benefit: benefit.as_deref().unwrap_or_default(),
+        calendar: &calendar,
+    };
+    let mut found: BTreeMap<Cell, usize> = BTreeMap::new();
+    for person in 0..trial.persons() {
+        walk.runs(person, &mut |run| {
+            found.entry(run.cell).or_default();
+        });
+    }
+    let mut followed: Vec<usize> = sources.iter().map(|source| source.table).collect();
+    followed.sort_unstable();
+    followed.dedup();
+    let cells: Vec<Cell> = found.keys().copied().collect();
+    for (place, index) in found.values_mut().enumerate() {
+        *index = followed.len() + place;
+    }
+    let horizon = trial.horizon as i32;
+    let everybody = followed.iter().all(|&table| {
+        let followed = &trial.tables[table].followed;
+        followed.iter().all(|&last| last >= horizon)
+    });
+    let shape = Shape {
+        kind: Kind::Ledger,
+        first_tick: 1,
+        ticks: if everybody { 1 } else { horizon as usize },
+        channels: followed.len() + cells.len(),
+        destinations: Vec::new(),
+        divisor: 1.0,
+        horizon,
+    };
+    let histories = collect(trial.persons(), shape, |person, shape, history| {
+        for (channel, &table) in followed.iter().enumerate() {
+            let last = trial.tables[table].followed[person].min(horizon);
+            history.level(shape, channel, (1, last + 1), 1);
+        }
+        walk.runs(person, &mut |run| {
+            let channel = found[&run.cell];
+            if everybody {
+                let weeks = i64::from(run.end - run.start);
+                history.add(channel as u32, run.value * weeks);
+            } else {
+                history.level(shape, channel, (run.start, run.end), run.value);
+            }
+        });
+    });
+    let source_of = |cell: &Cell| sources.iter().find(|s| s.outcome == cell.outcome);
+    let place_of = |table: usize| followed.iter().position(|&t| t == table).unwrap_or(0);
+    let divisor = (cells.iter())
+        .map(|cell| source_of(cell).map_or(0, |source| place_of(source.table)))
+        .collect();
+    let scale = (cells.iter())
+        .map(|cell| source_of(cell).map_or(1.0, |source| source.scale))
+        .collect();
+    Some(Ledger {
+        histories,
+        followed,
+        cells,
+        divisor,
+        scale,
+    })
+}
+
+fn sources(study: &Study, trial: &Trial, asked: &CostBenefit) -> Vec<Source> {
+    let source = |(outcome, kind): (usize, &OutcomeKind)| {
+        let plain = |scale: f64| Source {
+            outcome,
+            table: mean::table_of(kind),
+            scale,
+            inside: None,
+            banded: false,
+        };
+        match kind {
+            OutcomeKind::WeeksIn { table, states } => Some(Source {
+                table: *table,
+                inside: Some(mean::members(trial.tables.get(*table)?, states)),
+                banded: *table == 0
+                    && !asked.benefit.is_empty()
+                    && states.iter().all(|state| asked.benefit.contains(state)),
+                ..plain(1.0)
+            }),
+            OutcomeKind::Amount { decimals, .. } => Some(plain(10_f64.powi(*decimals as i32))),
+            OutcomeKind::Events { .. } => Some(plain(1.0)),
+            OutcomeKind::ShareAmong { .. } | OutcomeKind::Exit { .. } => None,
+        }
+    };
+    let kinds = study.outcomes.iter().map(|outcome| &outcome.kind);
+    kinds.enumerate().filter_map(source).collect()
+}
+
+/// `value` in each of the weeks `start..end` of one cell.
+struct Run {
+    cell: Cell,
+    start: i32,
+    end: i32,
+    value: i64,
+}
+
+/// Half-years by ISO week.
+struct Calendar {
+    first: i32,
+    halves: Vec<i32>,
+}
+
+impl Calendar {
+    fn of(trial: &Trial) -> Self {
+        let weeks = trial.first_week.as_deref().unwrap_or_default();
+        let first = weeks.iter().min().copied().unwrap_or(0);
+        let last = weeks.iter().max().copied().unwrap_or(0) + trial.horizon as i32;
+        let half = |week: i32| {
+            IsoWeek(week)
+                .month()
+                .map_or(0, |month| month.0.div_euclid(6))
+        };
+        Self {
+            first,
+            halves: (first..last).map(half).collect(),
+        }
+    }
+
+    /// The half-year of a person's trial week.
+    fn half(&self, trial: &Trial, person: usize, week: i32) -> Option<i32> {
+        let first = trial.first_week.as_ref()?[person];
+        let index = usize::try_from(first + week - 1 - self.first).ok()?;
+        self.halves.get(index).copied()
+    }
+}
+
+/// Walks a person's quantities, cut into runs of one cell.
+struct Walk<'a> {
+    trial: &'a Trial,
+    sources: &'a [Source],
+    /// Marks of the benefit states of the first table.
+    benefit: &'a [bool],
+    calendar: &'a Calendar,
+}
+
+impl Walk<'_> {
+    fn runs(&self, person: usize, tell: &mut impl FnMut(Run)) {
+        let horizon = self.trial.horizon as i32;
+        for source in self.sources {
+            let mut cut = |start: i32, end: i32, value: i64, before: i32| {
+                let (start, stop) = (start.max(1), end.min(horizon + 1));
+                if value != 0 && start < stop {
+                    self.cut(source, person, (start, stop, value), before, tell);
+                }
+            };
+            if let Some(inside) = &source.inside {
+                let mut cumulated = 0;
+                for spell in self.trial.tables[source.table].of(person) {
+                    if inside[usize::from(spell.state)] {
+                        cut(spell.start, spell.end, 1, cumulated);
+                    }
+                    if source.banded && self.benefit[usize::from(spell.state)] {
+                        cumulated += spell.end - spell.start;
+                    }
+                }
+            } else if let Some(records) = &self.trial.records[source.outcome] {
+                for run in records.of(person) {
+                    cut(run.start, run.end, run.value, 0);
+                }
+            }
+        }
+    }
+
+    /// Cuts weeks of one value where the cell changes; `before` benefit weeks lie before them.
+    fn cut(
+        &self,
+        source: &Source,
+        person: usize,
+        (start, end, value): (i32, i32, i64),
+        before: i32,
+        tell: &mut impl FnMut(Run),
+    ) {
+        let cell_of = |week: i32| {
+            let cumulated = before + week - start + 1;
+            Cell {
+                outcome: source.outcome,
+                trial_year: (week - 1) / YEAR + 1,
+                half_year: self.calendar.half(self.trial, person, week),
+                band: (source.banded)
+                    .then(|| BANDS.partition_point(|&first| first <= cumulated) - 1),
+            }
+        };
+        let (mut from, mut cell) = (start, cell_of(start));
+        for week in start + 1..=end {
+            let next = (week < end).then(|| cell_of(week));
+            if next != Some(cell) {
+                tell(Run {
+                    cell,
+                    start: from,
+                    end: week,
+                    value,
+                });
+                from = week;
+                cell = next.unwrap_or(cell);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trial::{Spell, SpellTable};
+
+    /// One person on benefit in weeks 1-6, at work in weeks 7-9, on benefit again in weeks 10-12. Week 1 is ISO week
+    /// 2130, the one of 2010-10-27; its half-year ends with week 2139 (Thursday 2010-12-30), which is trial week 10.
+    fn trial() -> Trial {
+        let spell = |start, end, state| Spell { start, end, state };
+        Trial {
+            horizon: 12,
+            arms: vec!["c".into()],
+            strata: vec![String::new()],
+            arm: vec![0],
+            stratum: vec![0],
+            first_week: Some(vec![2130]),
+            tables: vec![SpellTable {
+                name: "spells".into(),
+                states: vec!["benefit".into(), "work".into()],
+                absorbing: vec![false, false],
+                offsets: vec![0, 3],
+                spells: vec![spell(1, 7, 0), spell(7, 10, 1), spell(10, 13, 0)],
+                followed: vec![12],
+            }],
+            ..Trial::default()
+        }
+    }
+
+    fn walked(trial: &Trial, state: &str, banded: bool) -> Vec<(i32, String, String, i32, i32)> {
+        let table = &trial.tables[0];
+        let sources = [Source {
+            outcome: 0,
+            table: 0,
+            scale: 1.0,
+            inside: Some(mean::members(table, &[state.to_owned()])),
+            banded,
+        }];
+        let walk = Walk {
+            trial,
+            sources: &sources,
+            benefit: &[true, false],
+            calendar: &Calendar::of(trial),
+        };
+        let mut out = Vec::new();
+        walk.runs(0, &mut |run| {
+            let cell = run.cell;
+            let labels = (cell.half_year_label(), cell.band_label());
+            out.push((cell.trial_year, labels.0, labels.1, run.start, run.end));
+        });
+        out
+    }
+
+    fn run(half: &str, band: &str, start: i32, end: i32) -> (i32, String, String, i32, i32) {
+        (1, half.to_owned(), band.to_owned(), start, end)
+    }
+
+    #[test]
+    fn benefit_weeks_are_cut_at_new_year_and_at_the_rungs_of_the_refund() {
+        assert_eq!(
+            walked(&trial(), "benefit", true),
+            [
+                run("2010H2", "1-4", 1, 5),
+                run("2010H2", "5-26", 5, 7),
+                // Cumulated over the break: weeks 7, 8, 9 of benefit.
+                run("2010H2", "5-26", 10, 11),
+                run("2011H1", "5-26", 11, 13),
+            ]
+        );
+        assert_eq!(walked(&trial(), "work", false), [run("2010H2", "", 7, 10)]);
+    }
+
+    #[test]
+    fn a_study_in_trial_weeks_has_no_half_years_and_a_second_year_from_week_53() {
+        let mut trial = trial();
+        trial.first_week = None;
+        trial.horizon = 60;
+        trial.tables[0].spells = vec![Spell {
+            start: 1,
+            end: 61,
+            state: 0,
+        }];
+        trial.tables[0].offsets = vec![0, 1];
+        let found = walked(&trial, "benefit", true);
+        let weeks: Vec<(i32, &str, i32, i32)> = found
+            .iter()
+            .map(|r| (r.0, r.2.as_str(), r.3, r.4))
+            .collect();
+        assert_eq!(
+            weeks,
+            [
+                (1, "1-4", 1, 5),
+                (1, "5-26", 5, 27),
+                (1, "27-52", 27, 53),
+                (2, "53-", 53, 61)
+            ]
+        );
+    }
+}
