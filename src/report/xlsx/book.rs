@@ -128,7 +128,7 @@ impl Book<'_> {
     pub(super) fn value(&mut self, at: (u32, u16), value: &Value) -> Result<(), XlsxError> {
         let (row, column) = at;
         let looks = self.looks;
-        let sheet = &mut self.sheet;
+        let sheet = &mut *self.sheet;
         match value {
             Value::Number {
                 value, decimals, ..
