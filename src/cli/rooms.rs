@@ -1,13 +1,12 @@
 //! The rooms as the commands use them: the only file of the command line that names their functions.
 
 use crate::error::{Class, CodeCard, Result};
-use crate::estimand::REGISTRY;
 use crate::report::{self, View};
 use crate::results::bundle::Bundle;
 use crate::results::{Results, Row, write};
 use crate::study::Study;
 use crate::units::Language;
-use crate::{check, disclosure, estimand, evaluate, results, simulate, trial};
+use crate::{check, disclosure, evaluate, results, simulate, trial};
 use serde_json::Value;
 use std::path::Path;
 
@@ -165,9 +164,7 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
 
 /// The cards of every estimand.
 pub(super) fn methods() -> Vec<MethodCard> {
-    REGISTRY
-        .iter()
-        .map(estimand::Estimand::card)
+    report::method::cards()
         .map(|card| MethodCard {
             slugs: std::iter::once(card.slug).chain(card.contrast).collect(),
             title: card.title,

@@ -46,6 +46,14 @@ impl Amounts {
         Self::of(view, outcome)
     }
 
+    /// A unit as it is written in a study or price file.
+    pub(crate) fn in_unit(unit: &str) -> Self {
+        Self {
+            unit: known_unit(unit).unwrap_or(unit).to_owned(),
+            scale: 1.0,
+        }
+    }
+
     /// Decimals for a row: by half the width of its interval, else by its own size; more where a limit that is not
     /// zero would read as zero, since the reader judges by that.
     pub(crate) fn decimals(&self, row: &Row) -> usize {
@@ -262,8 +270,8 @@ mod tests {
             reason(&words, "nobody here in deltager; 2 small strata pooled"),
             "ingen personer her i deltager; 2 små strata er lagt sammen"
         );
-        for estimand in crate::estimand::REGISTRY {
-            let why = estimand.card().undefined;
+        for card in crate::report::method::cards() {
+            let why = card.undefined;
             let danish = reason(&Words::new(Language::Da), why);
             assert_ne!(danish, why);
             assert_ne!(reason(&Words::new(Language::En), why), danish);

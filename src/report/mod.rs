@@ -13,6 +13,7 @@ mod headline_rules;
 pub mod html;
 pub mod markdown;
 pub mod method;
+pub mod money;
 #[cfg(test)]
 pub(crate) mod planted;
 pub mod summary;

@@ -5,6 +5,7 @@
 use super::amounts::{Amounts, sentence_start, tick};
 use super::headline;
 use super::method::{Comparison, estimand_name};
+use super::money;
 use super::view::View;
 use super::words::{Words, numbers};
 use crate::disclosure::codes::NOT_CLEARED;
@@ -20,7 +21,16 @@ const WIDTH: usize = 96;
 
 /// The summary of a bundle.
 pub fn summary(bundle: &Bundle) -> String {
-    summary_of(&View::of(bundle))
+    let view = View::of(bundle);
+    let mut text = summary_of(&view);
+    for sentence in money::sentences(bundle, &view) {
+        text.push('\n');
+        for line in wrap(&sentence, WIDTH) {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// The same of a view, for instance in another language.

@@ -229,7 +229,7 @@ impl<'a> Context<'a> {
                 Some(outcome) if matches!(outcome.kind.as_str(), "amount" | "events") => {
                     Amounts::of(&self.view, outcome)
                 }
-                _ => plain(unit, 1.0),
+                _ => Amounts::in_unit(unit),
             },
         }
     }

@@ -1,8 +1,9 @@
 //! The chapters of the report, in the order of a printed evaluation: summary, the trial and its accounting,
-//! implementation, effects, subgroups and sites, method and limits, and the appendix with every number.
+//! implementation, effects, subgroups and sites, costs and benefits, method and limits, and the appendix with every number.
 
 mod appendix;
 mod context;
+mod cost_benefit;
 mod exits;
 mod flow;
 mod method;
@@ -31,12 +32,13 @@ pub(crate) fn document(bundle: &Bundle, language: Language) -> Document {
     if view.not_cleared {
         marks.push(context.say("not-cleared-mark"));
     }
-    let parts: [Part; 7] = [
+    let parts: [Part; 8] = [
         ("summary", summary::blocks),
         ("trial", trial::blocks),
         ("implementation", outcomes::implementation),
         ("effects", outcomes::effects),
         ("subgroups", subgroups::blocks),
+        ("cost-benefit", cost_benefit::blocks),
         ("method", method::blocks),
         ("appendix", appendix::blocks),
     ];

@@ -4,11 +4,10 @@ use super::context::{Context, Key};
 use super::exits::{exits, waiting};
 use super::sentences::{Mark, main_sentence, main_slug};
 use super::subgroups;
-use crate::estimand::REGISTRY;
 use crate::report::amounts::sentence_start;
 use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
 use crate::report::figures::figures_of;
-use crate::report::method::Comparison;
+use crate::report::method::{Comparison, cards};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
 
@@ -191,7 +190,7 @@ pub(super) fn appendix_anchor(context: &Context<'_>, outcome: &str) -> String {
 
 /// Slugs of arm rows and contrast rows of the two tables' halves.
 pub(super) fn contrast_of(slug: &str) -> Option<&'static str> {
-    let mut cards = REGISTRY.iter().map(crate::estimand::Estimand::card);
+    let mut cards = cards();
     cards.find(|c| c.slug == slug).and_then(|c| c.contrast)
 }
 

@@ -1,6 +1,7 @@
 //! The summary: the sentence of every outcome, the headline first, and one table of the main differences.
 
 use super::context::Context;
+use super::cost_benefit;
 use super::sentences::{Mark, main_index, main_sentence, main_slug};
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
 use crate::results::OutcomeFacts;
@@ -28,6 +29,13 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
             } else {
                 others.push(sentence);
             }
+        }
+    }
+    if let Some(prices) = &context.bundle.prices {
+        for arm in view.treatments() {
+            blocks.push(Block::Paragraph(cost_benefit::sentence(
+                context, prices, arm,
+            )));
         }
     }
     if !others.is_empty() {

@@ -9,10 +9,18 @@ use crate::units::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::langid;
 
-const DA: &str = concat!(include_str!("da.ftl"), include_str!("report.da.ftl"));
+const DA: &str = concat!(
+    include_str!("da.ftl"),
+    include_str!("report.da.ftl"),
+    include_str!("money.da.ftl")
+);
+const EN: &str = concat!(
+    include_str!("en.ftl"),
+    include_str!("report.en.ftl"),
+    include_str!("money.en.ftl")
+);
 /// Findings are written in English by the program; these say in Danish what they mean.
 const FINDINGS: &str = include_str!("findings.da.ftl");
-const EN: &str = concat!(include_str!("en.ftl"), include_str!("report.en.ftl"));
 
 /// The words of one language.
 pub struct Words {
