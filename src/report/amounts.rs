@@ -35,6 +35,14 @@ impl Amounts {
         }
     }
 
+    /// A unit as it is written in a study or price file.
+    pub(crate) fn in_unit(unit: &str) -> Self {
+        Self {
+            unit: known_unit(unit).unwrap_or(unit).to_owned(),
+            scale: 1.0,
+        }
+    }
+
     /// Of the row that is an outcome's main number, which may be a test statistic.
     pub(crate) fn of_main(view: &View<'_>, outcome: &OutcomeFacts, row: &Row) -> Self {
         if is_test(row) {
@@ -44,14 +52,6 @@ impl Amounts {
             };
         }
         Self::of(view, outcome)
-    }
-
-    /// A unit as it is written in a study or price file.
-    pub(crate) fn in_unit(unit: &str) -> Self {
-        Self {
-            unit: known_unit(unit).unwrap_or(unit).to_owned(),
-            scale: 1.0,
-        }
     }
 
     /// Decimals for a row: by half the width of its interval, else by its own size; more where a limit that is not

@@ -19,5 +19,6 @@ pub(crate) mod planted;
 pub mod summary;
 pub mod view;
 pub mod words;
+pub mod xlsx;
 
 pub use view::View;

@@ -60,6 +60,14 @@ pub fn summary_of(view: &View<'_>) -> String {
     text
 }
 
+/// Name and value of each fact, in one line each.
+pub(super) fn key_facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
+    let facts = facts(view, words).into_iter();
+    facts
+        .map(|(name, value)| (name, value.replace(TIED, " ")))
+        .collect()
+}
+
 /// Name and value of each fact.
 fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
     let language = view.language;

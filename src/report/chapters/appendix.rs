@@ -405,11 +405,12 @@ fn estimate(
     Cell {
         text,
         row: Some(index),
+        value: None,
     }
 }
 
 /// The method card of each estimand that has rows.
-fn cards(context: &Context<'_>) -> Vec<Block> {
+pub(super) fn cards(context: &Context<'_>) -> Vec<Block> {
     let used: BTreeSet<&str> = context.view.rows.iter().map(|row| &*row.estimand).collect();
     let cards = all_cards()
         .filter(|c| used.contains(c.slug) || c.contrast.is_some_and(|d| used.contains(d)));

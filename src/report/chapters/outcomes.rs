@@ -7,6 +7,7 @@ use super::subgroups;
 use crate::report::amounts::sentence_start;
 use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
 use crate::report::figures::figures_of;
+use crate::report::figures::text::element;
 use crate::report::method::{Comparison, cards};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
@@ -151,7 +152,7 @@ fn figures(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
                 1,
             );
         Block::Figure(Figure {
-            caption: title_of(&svg).unwrap_or_default(),
+            caption: element(&svg, "title").unwrap_or_default(),
             id,
             number,
             svg,
@@ -162,25 +163,6 @@ fn figures(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
         })
     });
     blocks.collect()
-}
-
-/// The title inside a drawing, as plain text.
-fn title_of(svg: &str) -> Option<String> {
-    let (_, rest) = svg.split_once("<title")?;
-    let (_, rest) = rest.split_once('>')?;
-    let (title, _) = rest.split_once("</title>")?;
-    let plain = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ];
-    let mut title = title.to_owned();
-    for (written, read) in plain {
-        title = title.replace(written, read);
-    }
-    Some(title)
 }
 
 /// Where the numbers of an outcome begin in the appendix.
@@ -202,7 +184,7 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
         "period_difference" => "period_mean",
         _ => "cumulative_mean",
     };
-    let chosen = context.chosen_weeks(outcome);
+    let chosen = context.weeks_of(outcome);
     let weekly = contrast_of("weekly_mean").unwrap_or("weekly_difference");
     let unit = |slug: &str, arm: &str| {
         let key = Key::all(analysis, &outcome.name, slug, arm);
@@ -211,10 +193,9 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
     };
     let rows = chosen.iter().map(|week| {
         let at = |slug, arm| context.at(Key::all(analysis, &outcome.name, slug, arm), *week);
-        let n = context.count(u64::from(*week));
         Line {
             cells: vec![
-                n.into(),
+                context.whole(u64::from(*week)),
                 context.estimate(at("weekly_mean", control)),
                 context.estimate(at("weekly_mean", arm)),
                 context.estimate(at(weekly, arm)),
@@ -254,12 +235,12 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
         context,
         outcome,
         arm,
-        ("report-caption-weeks", groups, columns, rows),
+        (context.caption("weeks", outcome), groups, columns, rows),
     )
 }
 
-/// Key of the caption, groups, columns, lines.
-pub(super) type Parts = (&'static str, Vec<(String, usize)>, Vec<Column>, Vec<Line>);
+/// Caption, groups, columns, lines.
+pub(super) type Parts = (String, Vec<(String, usize)>, Vec<Column>, Vec<Line>);
 
 pub(super) fn finish(
     context: &Context<'_>,
@@ -269,8 +250,6 @@ pub(super) fn finish(
 ) -> Table {
     let (caption, groups, columns, rows) = parts;
     let (id, number) = context.next_table();
-    let label = context.label(&outcome.name);
-    let caption = context.tell(caption, &[("label", &label)]);
     Table {
         id,
         number,

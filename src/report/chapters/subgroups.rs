@@ -104,13 +104,13 @@ fn lines(
 
 fn line(context: &Context<'_>, group: Cell, level: String, index: usize) -> Line {
     let row = context.row(index);
-    let n = |n: Option<u64>| n.map_or_else(|| "–".to_owned(), |n| context.count(n));
+    let n = |n: Option<u64>| n.map_or_else(|| "–".into(), |n| context.whole(n));
     Line {
         cells: vec![
             group,
             level.into(),
-            n(row.n_reference).into(),
-            n(row.n).into(),
+            n(row.n_reference),
+            n(row.n),
             context.estimate(Some(index)),
             context.interval(Some(index)),
         ],

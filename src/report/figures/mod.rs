@@ -4,6 +4,7 @@
 pub(crate) mod build;
 pub(crate) mod chart;
 pub(crate) mod paths;
+pub mod png;
 pub(crate) mod scale;
 pub(crate) mod style;
 pub(crate) mod text;

@@ -65,6 +65,7 @@ party-municipality = Kommunen
 party-region = Regionen
 party-state = Staten
 party-other = Andre
+axis-person = personer
 unit-person-one = { $n } person
 unit-person-other = { $n } personer
 estimand-net_benefit = nettogevinst

@@ -65,6 +65,7 @@ party-municipality = Municipality
 party-region = Region
 party-state = State
 party-other = Others
+axis-person = persons
 unit-person-one = { $n } person
 unit-person-other = { $n } persons
 estimand-net_benefit = net benefit

@@ -1,6 +1,6 @@
 //! The accounts: what each party gains or loses, and how every line falls on the parties.
 
-use super::{index_of, money_cell, party};
+use super::{index_of, number_cell, party};
 use crate::cost_benefit::perspectives::REGISTRY;
 use crate::cost_benefit::{Line as PriceLine, Party, Prices};
 use crate::report::amounts::Amounts;
@@ -29,7 +29,7 @@ pub(super) fn parties(context: &Context<'_>, arm: &str) -> Table {
         let index = index_of(context, "net_benefit", perspective.slug, arm);
         let mut cells = vec![
             party(context, perspective.slug).into(),
-            money_cell(context, index),
+            context.estimate(index),
             context.interval(index),
         ];
         if has_shares {
@@ -59,13 +59,17 @@ pub(super) fn parties(context: &Context<'_>, arm: &str) -> Table {
 
 /// A share of draws is shown as percent, not as a difference in points.
 fn share(context: &Context<'_>, index: Option<usize>) -> Cell {
-    let value = index.and_then(|index| context.row(index).estimate);
-    Cell {
-        text: value.map_or_else(
-            || "–".to_owned(),
-            |v| numbers::percent(v, 1, context.language()),
-        ),
-        row: index,
+    let percent = Amounts {
+        unit: "percent".to_owned(),
+        scale: 1.0,
+    };
+    match index.and_then(|index| context.row(index).estimate) {
+        Some(share) => Cell {
+            text: numbers::percent(share, 1, context.language()),
+            row: index,
+            ..number_cell(context, 100.0 * share, 1, &percent)
+        },
+        None => "–".into(),
     }
 }
 
@@ -103,7 +107,7 @@ pub(super) fn matrix(context: &Context<'_>, prices: &Prices, arm: &str) -> Table
             let cell = |sign: f64| -> Cell {
                 match value {
                     _ if sign == 0.0 => "".into(),
-                    Some(value) => amounts.text(&context.words, sign * value, decimals).into(),
+                    Some(value) => number_cell(context, sign * value, decimals, &amounts),
                     None => "–".into(),
                 }
             };
@@ -111,7 +115,7 @@ pub(super) fn matrix(context: &Context<'_>, prices: &Prices, arm: &str) -> Table
             cells.extend(shown.iter().map(|party| cell(line.sign(*party))));
             // A transfer stands with a zero: that it cancels is the point.
             cells.push(match (line.society_sign(), value) {
-                (0.0, Some(_)) => amounts.text(&context.words, 0.0, decimals).into(),
+                (0.0, Some(_)) => number_cell(context, 0.0, decimals, &amounts),
                 (sign, _) => cell(sign),
             });
             Line { cells }
@@ -119,11 +123,12 @@ pub(super) fn matrix(context: &Context<'_>, prices: &Prices, arm: &str) -> Table
         .collect();
     let sum = |slug: &str| {
         let index = index_of(context, "net_benefit", slug, arm);
-        let value = index.and_then(|i| context.row(i).estimate);
-        let text = value.map(|v| amounts.text(&context.words, v, decimals));
-        Cell {
-            text: text.unwrap_or_else(|| "–".to_owned()),
-            row: index,
+        match index.and_then(|i| context.row(i).estimate) {
+            Some(value) => Cell {
+                row: index,
+                ..number_cell(context, value, decimals, &amounts)
+            },
+            None => "–".into(),
         }
     };
     let mut cells: Vec<Cell> = vec![context.say("money-sum").into()];

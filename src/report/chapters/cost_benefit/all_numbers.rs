@@ -78,6 +78,7 @@ fn line(context: &Context<'_>, index: usize, row: &Row) -> Line {
         Cell {
             text: value,
             row: Some(index),
+            value: None,
         },
         if is_share {
             String::new()

@@ -1,6 +1,6 @@
 //! The lines: quantity, price, who pays whom, the money per person; and where every price comes from.
 
-use super::{index_of, money_cell};
+use super::{index_of, number_cell};
 use crate::cost_benefit::{Basis, Flow, Line as PriceLine, Prices, Quantity, Side, quantity};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::Context;
@@ -27,9 +27,9 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
             cells: vec![
                 context.label(&line.name).into(),
                 flow(context, line).into(),
-                counted(context, line, difference).into(),
-                price(context, line.value).into(),
-                money_cell(context, index),
+                counted(context, line, difference),
+                price(context, line),
+                context.estimate(index),
                 context.interval(index),
             ],
         }
@@ -65,7 +65,7 @@ pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
         };
         let cells: Vec<Cell> = vec![
             context.label(&line.name).into(),
-            price(context, line.value).into(),
+            price(context, line),
             line.unit.as_str().into(),
             line.price_year.to_string().into(),
             context.say(basis).into(),
@@ -96,12 +96,13 @@ pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
 }
 
 /// A price as it is given, with the decimals it has.
-pub(super) fn price(context: &Context<'_>, value: f64) -> String {
+pub(super) fn price(context: &Context<'_>, line: &PriceLine) -> Cell {
     let decimals = (0..4).find(|d| {
-        let scaled = value * [1.0, 10.0, 100.0, 1000.0][*d];
+        let scaled = line.value * [1.0, 10.0, 100.0, 1000.0][*d];
         (scaled - scaled.round()).abs() < 1e-9 * scaled.abs().max(1.0)
     });
-    numbers::number(value, decimals.unwrap_or(4), context.language())
+    let amounts = Amounts::in_unit(&line.unit);
+    number_cell(context, line.value, decimals.unwrap_or(4), &amounts)
 }
 
 /// Who pays whom, or who makes or uses up resources.
@@ -125,21 +126,22 @@ fn flow(context: &Context<'_>, line: &PriceLine) -> String {
 }
 
 /// The difference in a line's quantity per person, in its unit.
-fn counted(context: &Context<'_>, line: &PriceLine, difference: f64) -> String {
+fn counted(context: &Context<'_>, line: &PriceLine, difference: f64) -> Cell {
     if !difference.is_finite() {
-        return "–".to_owned();
+        return "–".into();
     }
-    let decimals = numbers::decimals(difference);
-    match &line.quantity {
-        Quantity::Person => {
-            let text = numbers::number(difference, 0, context.language());
-            context.words.quantity(&text, "person")
+    let (amounts, decimals) = match &line.quantity {
+        Quantity::Person => (Amounts::in_unit("person"), 0),
+        Quantity::Outcome(name) => {
+            let amounts = match context.view.outcome(name) {
+                Some(outcome) => Amounts::of(&context.view, outcome),
+                None => Amounts::in_unit(""),
+            };
+            (amounts, numbers::decimals(difference))
         }
-        Quantity::Outcome(name) => match context.view.outcome(name) {
-            Some(outcome) => {
-                Amounts::of(&context.view, outcome).quantity(&context.words, difference, decimals)
-            }
-            None => numbers::number(difference, decimals, context.language()),
-        },
+    };
+    Cell {
+        text: amounts.quantity(&context.words, difference, decimals),
+        ..number_cell(context, difference, decimals, &amounts)
     }
 }

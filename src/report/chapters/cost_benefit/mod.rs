@@ -11,7 +11,8 @@ pub(super) use all_numbers::all_numbers;
 use super::context::{Context, Key};
 use super::sentences::linked;
 use crate::cost_benefit::Prices;
-use crate::report::document::{Block, Cell, Inline};
+use crate::report::amounts::Amounts;
+use crate::report::document::{Block, Cell, Inline, Value};
 use crate::report::money::{self, price_years};
 use crate::report::words::numbers;
 
@@ -96,7 +97,15 @@ fn party(context: &Context<'_>, slug: &str) -> String {
     context.say(&format!("party-{slug}"))
 }
 
-/// Money of a row without its unit, whole kroner when they are many.
-fn money_cell(context: &Context<'_>, index: Option<usize>) -> Cell {
-    context.estimate(index)
+/// A number that is not a row of its own, in a unit.
+fn number_cell(context: &Context<'_>, value: f64, decimals: usize, amounts: &Amounts) -> Cell {
+    Cell {
+        text: amounts.text(&context.words, value, decimals),
+        row: None,
+        value: Some(Value::Number {
+            value,
+            decimals,
+            unit: amounts.axis(&context.words),
+        }),
+    }
 }

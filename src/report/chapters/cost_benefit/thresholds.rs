@@ -1,7 +1,7 @@
 //! What the programme may cost: the price at which society's account is zero.
 
-use super::index_of;
 use super::lines::price;
+use super::{index_of, number_cell};
 use crate::cost_benefit::{PROGRAMME, Prices};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::Context;
@@ -25,7 +25,7 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
         cells: vec![
             context.say("money-programme").into(),
             per_person.into(),
-            amounts.text(&context.words, cost, 0).into(),
+            number_cell(context, cost, 0, &amounts),
             context.estimate(Some(whole)),
             limits(context, whole),
         ],
@@ -38,7 +38,7 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
             cells: vec![
                 context.label(&line.name).into(),
                 line.unit.as_str().into(),
-                price(context, line.value).into(),
+                price(context, line),
                 context.estimate(Some(index)),
                 limits(context, index),
             ],
