@@ -3,6 +3,7 @@
 
 mod appendix;
 mod context;
+mod drawings;
 mod exits;
 mod flow;
 mod method;

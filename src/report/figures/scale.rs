@@ -1,5 +1,8 @@
 //! Axes: nice ticks for numbers, and ticks in weeks that people know.
 
+use crate::report::words::numbers;
+use crate::units::Language;
+
 /// A linear scale from data to the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Scale {
@@ -24,6 +27,30 @@ pub(crate) struct Ticks {
     pub values: Vec<f64>,
     /// Decimals that tell them apart.
     pub decimals: usize,
+}
+
+impl Ticks {
+    /// The ends of the axis.
+    pub(crate) fn ends(&self) -> (f64, f64) {
+        let first = self.values.first().copied().unwrap_or(0.0);
+        (first, self.values.last().copied().unwrap_or(first + 1.0))
+    }
+
+    /// The ticks in words.
+    pub(crate) fn labels(&self, language: Language) -> Vec<String> {
+        let text = |value: &f64| numbers::number(*value, self.decimals, language);
+        self.values.iter().map(text).collect()
+    }
+}
+
+/// Smallest and largest of the finite values; 0 and 1 where there are none.
+pub(crate) fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values
+        .filter(|v| v.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+            (low.min(v), high.max(v))
+        });
+    if low <= high { (low, high) } else { (0.0, 1.0) }
 }
 
 /// About `wanted` ticks at 1, 2 or 5 times a power of ten that cover `low..high`. A span of nothing is widened.
