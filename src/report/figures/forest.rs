@@ -150,8 +150,6 @@ impl Forest {
     }
 
     fn plot(&self, page: &mut Page) {
-        let (low, high) = self.extent();
-        let ticks = scale::nice(low, high, 4);
         let n_head = wrap(&self.n_label, FONT, 110.0);
         let numbers = self.lines().map(|line| width(&line.n, FONT));
         let n_room = numbers
@@ -161,6 +159,8 @@ impl Forest {
         let names = self.lines().map(|line| width(&line.name, FONT) + INDENT);
         let heads = self.groups.iter().map(|g| width(&g.name, FONT) * WIDER);
         let label = names.chain(heads).fold(60.0, f64::max).min(LABEL);
+        let start = MARGIN + label + 12.0 + n_room + 14.0;
+        let ticks = scale::fitting(self.extent(), WIDTH - MARGIN - start, self.language);
         let labels = ticks.labels(self.language);
         let half = |label: Option<&String>| label.map_or(0.0, |l| width(l, FONT) / 2.0);
         let columns = Columns {
@@ -169,7 +169,7 @@ impl Forest {
             x: Scale {
                 domain: ticks.ends(),
                 range: (
-                    MARGIN + label + 12.0 + n_room + 14.0 + half(labels.first()),
+                    start + half(labels.first()),
                     WIDTH - MARGIN - half(labels.last()),
                 ),
             },

@@ -376,7 +376,7 @@ impl<'a> Maker<'_, 'a> {
     /// Every line in words, for those who cannot see the figure.
     fn describe(&self, forest: &Forest, arms: &[(usize, &str)]) -> String {
         let (low, high) = forest.extent();
-        let decimals = super::scale::nice(low, high, 4).decimals + 1;
+        let decimals = super::scale::nice(low, high, 5).decimals + 1;
         let number = |v: f64| numbers::number(v, decimals, self.view.language);
         let groups = forest.groups.iter().flat_map(|g| &g.lines);
         let lines = forest.whole.iter().chain(groups).map(|line| {

@@ -36,7 +36,15 @@ impl Page {
     }
 
     pub(super) fn fill_sample(&mut self, shade: Shade, x: f64, y: f64) {
-        self.rect((x, y - 7.5), (SAMPLE, 15.0), &colours(shade));
+        // Intervals of two lines share a key: one half for each.
+        let halves = match shade {
+            Shade::Of(_) => vec![(Shade::Of(1), 0.0), (Shade::Of(0), 0.5)],
+            shade => vec![(shade, 0.0)],
+        };
+        let wide = SAMPLE / halves.len() as f64;
+        for (shade, from) in halves {
+            self.rect((x + SAMPLE * from, y - 7.5), (wide, 15.0), &colours(shade));
+        }
     }
 
     pub(super) fn area(&mut self, area: &Area, (x, y): (Scale, Scale), join: Join) {

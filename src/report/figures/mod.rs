@@ -24,4 +24,6 @@ pub(crate) use groups::{Grouping, groups_of, is_site, tells_what_was_done};
 pub(crate) use states::states_of;
 
 #[cfg(test)]
+mod layout_tests;
+#[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Axes: nice ticks for numbers, and ticks in weeks that people know.
 
+use super::page::FONT;
+use super::text::width;
 use crate::report::words::numbers;
 use crate::units::Language;
 
@@ -93,6 +95,22 @@ pub(crate) fn nice(low: f64, high: f64, wanted: usize) -> Ticks {
         values: (0..=count).map(|i| (first + i as f64) * step).collect(),
         decimals: usize::try_from(-exponent).unwrap_or(0),
     }
+}
+
+/// Nice ticks whose labels have room beside each other on a lying axis.
+pub(crate) fn fitting((low, high): (f64, f64), room: f64, language: Language) -> Ticks {
+    let crowded = |ticks: &Ticks| {
+        let labels = ticks.labels(language);
+        let widest = labels.iter().map(|l| width(l, FONT)).fold(0.0, f64::max);
+        (widest + 12.0) * (labels.len() as f64 - 1.0) > room
+    };
+    let mut ticks = nice(low, high, 6);
+    for wanted in (1..6).rev() {
+        if crowded(&ticks) {
+            ticks = nice(low, high, wanted);
+        }
+    }
+    ticks
 }
 
 /// Ticks of an axis of weeks or days from 0 to the horizon: months, quarters, half-years and years where they fit.

@@ -219,7 +219,10 @@ impl Stack {
         } else {
             self.panels.as_slice()
         };
-        let column = 128.0;
+        // The longest word of a name decides, as far as there is room for the states' names.
+        let words = arms.iter().flat_map(|arm| arm.name.split(' '));
+        let widest = words.map(|word| width(word, FONT)).fold(90.0, f64::max);
+        let column = (widest + 16.0).min(400.0 / arms.len().max(1) as f64);
         let of = |i: usize| WIDTH - MARGIN - column * (arms.len() - 1 - i) as f64;
         let room = WIDTH - 2.0 * MARGIN - SAMPLE - 8.0 - column * arms.len() as f64 - 8.0;
         if !arms.is_empty() {

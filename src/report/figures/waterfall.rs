@@ -140,8 +140,6 @@ impl Waterfall {
             Some([from, to, low, high])
         });
         let (low, high) = scale::extent(reach.flatten().chain([0.0]));
-        let ticks = scale::nice(low, high, 4);
-        let labels = ticks.labels(self.language);
         let words = Words::new(self.language);
         let texts: Vec<(String, String)> =
             self.steps.iter().map(|s| self.text(s, &words)).collect();
@@ -151,12 +149,15 @@ impl Waterfall {
             .fold(0.0, f64::max);
         let names = self.steps.iter().map(|s| width(&s.label, FONT) * WIDER);
         let label_room = names.fold(60.0, f64::max).min(LABEL);
+        let room = WIDTH - 2.0 * MARGIN - label_room - value_room - 26.0;
+        let ticks = scale::fitting((low, high), room, self.language);
+        let labels = ticks.labels(self.language);
         let half = |label: Option<&String>| label.map_or(0.0, |l| width(l, FONT) / 2.0);
         let x = Scale {
             domain: ticks.ends(),
             range: (
-                MARGIN + label_room + 12.0 + half(labels.first()).min(40.0),
-                WIDTH - MARGIN - value_room - 14.0 - half(labels.last()).min(20.0),
+                MARGIN + label_room + 12.0 + half(labels.first()),
+                WIDTH - MARGIN - value_room - 14.0 - half(labels.last()),
             ),
         };
         let top = page.y;
@@ -204,16 +205,11 @@ impl Waterfall {
             body.y += tall;
         }
         let bottom = body.y + 4.0;
-        for (i, (value, label)) in ticks.values.iter().zip(&labels).enumerate() {
+        for (value, label) in ticks.values.iter().zip(&labels) {
             let at = x.at(*value);
             page.rule((at, top), (at, bottom), GRID);
             page.rule((at, bottom), (at, bottom + 6.0), AXIS);
-            // Wide numbers: every second tick has one.
-            let crowded = (x.range.1 - x.range.0) / (ticks.values.len() as f64 - 1.0)
-                < labels.iter().map(|l| width(l, FONT)).fold(0.0, f64::max) + 10.0;
-            if !crowded || i % 2 == 0 {
-                page.text(at, bottom + 24.0, label, MIDDLE);
-            }
+            page.text(at, bottom + 24.0, label, MIDDLE);
         }
         page.rule((x.range.0, bottom), (x.range.1, bottom), AXIS);
         page.rule((x.at(0.0), top), (x.at(0.0), bottom), ZERO);
