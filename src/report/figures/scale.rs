@@ -102,7 +102,8 @@ pub(crate) fn fitting((low, high): (f64, f64), room: f64, language: Language) ->
     let crowded = |ticks: &Ticks| {
         let labels = ticks.labels(language);
         let widest = labels.iter().map(|l| width(l, FONT)).fold(0.0, f64::max);
-        (widest + 12.0) * (labels.len() as f64 - 1.0) > room
+        // The outermost labels stand half outside the axis.
+        (widest + 12.0) * labels.len() as f64 > room
     };
     let mut ticks = nice(low, high, 6);
     for wanted in (1..6).rev() {
@@ -111,6 +112,28 @@ pub(crate) fn fitting((low, high): (f64, f64), room: f64, language: Language) ->
         }
     }
     ticks
+}
+
+/// The nice ticks inside `low..high`, as many as have room beside each other: for an axis that ends with its data.
+pub(crate) fn inside((low, high): (f64, f64), room: f64, language: Language) -> Ticks {
+    let within = |wanted: usize| {
+        let mut ticks = nice(low, high, wanted);
+        ticks.values.retain(|v| (low..=high).contains(v));
+        ticks
+    };
+    let fits = |ticks: &Ticks| {
+        let [first, second, ..] = ticks.values[..] else {
+            return false;
+        };
+        let labels = ticks.labels(language);
+        let widest = labels.iter().map(|l| width(l, FONT)).fold(0.0, f64::max);
+        widest + 12.0 <= (second - first) / (high - low) * room
+    };
+    (2..=6)
+        .rev()
+        .map(within)
+        .find(fits)
+        .unwrap_or_else(|| within(1))
 }
 
 /// Ticks of an axis of weeks or days from 0 to the horizon: months, quarters, half-years and years where they fit.

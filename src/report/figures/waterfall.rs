@@ -150,11 +150,14 @@ impl Waterfall {
         let names = self.steps.iter().map(|s| width(&s.label, FONT) * WIDER);
         let label_room = names.fold(60.0, f64::max).min(LABEL);
         let room = WIDTH - 2.0 * MARGIN - label_room - value_room - 26.0;
-        let ticks = scale::fitting((low, high), room, self.language);
+        // Nothing but zeros: any axis does.
+        let (low, high) = if low < high { (low, high) } else { (0.0, 1.0) };
+        // Half of the outermost labels stands outside the axis.
+        let ticks = scale::inside((low, high), room * 0.75, self.language);
         let labels = ticks.labels(self.language);
         let half = |label: Option<&String>| label.map_or(0.0, |l| width(l, FONT) / 2.0);
         let x = Scale {
-            domain: ticks.ends(),
+            domain: (low, high),
             range: (
                 MARGIN + label_room + 12.0 + half(labels.first()),
                 WIDTH - MARGIN - value_room - 14.0 - half(labels.last()),
