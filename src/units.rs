@@ -26,6 +26,12 @@ impl ConfidenceLevel {
     }
 }
 
+/// Whether a p-value is significant at a confidence: below one minus it. Asked from the other side, since 1 - 0.95 is a
+/// little above 0.05 in floating point and p = 0.05 (which a permutation test can give exactly) is not below it.
+pub fn is_significant(p: f64, confidence: f64) -> bool {
+    1.0 - p > confidence
+}
+
 impl Default for ConfidenceLevel {
     fn default() -> Self {
         Self(0.95)
@@ -41,4 +47,25 @@ pub enum Language {
     Da,
     /// English.
     En,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_p_value_on_the_limit_is_not_significant() {
+        let pairs = [
+            (0.2, 0.8),
+            (0.1, 0.9),
+            (0.05, 0.95),
+            (0.01, 0.99),
+            (0.001, 0.999),
+        ];
+        for (limit, level) in pairs {
+            assert!(!is_significant(limit, level), "{level}");
+            assert!(is_significant(limit * 0.999, level), "{level}");
+            assert!(is_significant(0.0, level) && !is_significant(1.0, level));
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::claims::{RowClaim, Value};
 use super::{Checked, Verdict};
 use crate::numeric::normal::normal_quantile;
 use crate::results::{Bundle, Row, Status};
+use crate::units::is_significant;
 
 /// Chance that a file whose simulated numbers are all right is said to differ.
 const FALSE_ALARM: f64 = 1e-4;
@@ -62,8 +63,9 @@ fn truth(bundle: &Bundle, row: &Row, published: bool, simulated: f64, checked: &
     let Some(p) = row.p_adjusted.or(row.p_value) else {
         return undefined(row, "p_value", checked);
     };
-    let alpha = bundle.study.confidence(&row.analysis).alpha();
-    let found = p < alpha;
+    let confidence = bundle.study.confidence(&row.analysis);
+    let alpha = confidence.alpha();
+    let found = is_significant(p, confidence.get());
     checked.found = Some(Value::Truth(found));
     checked.detail = format!("p {} against {}", short(p), short(alpha));
     checked.verdict = if found == published {

@@ -4,7 +4,7 @@
 use super::claims::{ProportionsClaim, Value};
 use super::{Checked, Verdict};
 use crate::numeric::normal::two_sided_p;
-use crate::units::ConfidenceLevel;
+use crate::units::{ConfidenceLevel, is_significant};
 
 /// Two-sided p-value of the pooled z test of p1 of n1 against p2 of n2; 1 when nobody or everybody has the feature.
 pub fn pooled_p(p1: f64, n1: u32, p2: f64, n2: u32) -> f64 {
@@ -44,17 +44,20 @@ fn splits(claim: &ProportionsClaim) -> Vec<(u32, u32)> {
 
 /// Holds for every split: same. Holds for none: differs. Else it depends on the split, which is no contradiction.
 pub(super) fn verdict(claim: &ProportionsClaim, checked: &mut Checked) {
-    let alpha = claim
+    let confidence = claim
         .confidence
         .and_then(ConfidenceLevel::new)
         .unwrap_or_default()
-        .alpha();
+        .get();
     let splits = splits(claim);
     let p_values: Vec<f64> = splits
         .iter()
         .map(|(n1, n2)| pooled_p(claim.p1, *n1, claim.p2, *n2))
         .collect();
-    let significant = p_values.iter().filter(|p| **p < alpha).count();
+    let significant = p_values
+        .iter()
+        .filter(|p| is_significant(**p, confidence))
+        .count();
     let agreeing = if claim.significant {
         significant
     } else {
@@ -76,7 +79,7 @@ pub(super) fn verdict(claim: &ProportionsClaim, checked: &mut Checked) {
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
             (low.min(*p), high.max(*p))
         });
-    let level = super::compare::short(alpha);
+    let level = super::compare::short(1.0 - confidence);
     checked.detail = if let [(n1, n2)] = splits[..] {
         format!(
             "p {} against {level}, {n1} and {n2} persons",

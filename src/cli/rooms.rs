@@ -1,18 +1,20 @@
 //! The rooms as the commands use them: the only file of the command line that names their functions.
 
 use crate::error::{Class, CodeCard, Result};
-use crate::estimand::REGISTRY;
+use crate::numeric::parallel;
+use crate::report::figures::png;
 use crate::report::{self, View};
 use crate::results::bundle::Bundle;
+use crate::results::csv::{self, Dialect};
 use crate::results::{Results, Row, write};
 use crate::study::Study;
 use crate::units::Language;
-use crate::{check, disclosure, estimand, evaluate, results, simulate, trial};
+use crate::{check, disclosure, evaluate, results, simulate, trial};
 use serde_json::Value;
 use std::path::Path;
 
 pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined, refusals};
-pub(super) use crate::results::write::{Existing, may_write, write_text};
+pub(super) use crate::results::write::{Existing, may_write, write_bytes};
 pub(super) use crate::trial::read as trial;
 
 /// How `check` answers.
@@ -53,26 +55,68 @@ pub(super) fn evaluate(
     Ok((results, timings.phases))
 }
 
+/// How `estimates.csv` and `accounting.csv` are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Table {
+    /// Comma and decimal point: for programs
+    #[default]
+    Plain,
+    /// Semicolon and decimal comma: opens with a double click in a Danish spreadsheet
+    Dk,
+}
+
+impl Table {
+    fn dialect(self) -> Dialect {
+        match self {
+            Self::Plain => Dialect::Plain,
+            Self::Dk => Dialect::Danish,
+        }
+    }
+}
+
+/// Where and how a result is written.
+pub(super) struct Place<'a> {
+    pub target: &'a Path,
+    pub existing: Existing,
+    pub tables: Table,
+    pub threads: usize,
+}
+
 /// Writes the result folder and gives the summary for the terminal. `run` tells what belongs into
 /// `internal/run.json`, given the seconds that the writing took.
 pub(super) fn write(
     results: Results,
     study: &Study,
-    target: &Path,
-    existing: Existing,
+    place: &Place<'_>,
     run: &dyn Fn(f64) -> Value,
 ) -> Result<String> {
     let started = std::time::Instant::now();
     let cleared = disclosure::clear(results, study);
-    let figures = report::figures::figures(cleared.bundle());
-    let page = report::html::html(cleared.bundle(), cleared.bundle().study.language);
+    let bundle = cleared.bundle();
+    let language = bundle.study.language;
+    let figures = report::figures::figures(bundle);
+    let (pictures, made) = parallel::with_threads(place.threads, || {
+        let pictures = png::pictures(&figures)?;
+        let made = parallel::map_ordered(2, |i| match i {
+            0 => report::xlsx::xlsx(bundle, language, &pictures),
+            _ => Ok(report::html::html(bundle, language).into_bytes()),
+        });
+        let made: Result<Vec<Vec<u8>>> = made.into_iter().collect();
+        made.map(|made| (pictures, made))
+    })?;
+    let pictures: Vec<(String, Vec<u8>)> = (pictures.into_iter())
+        .map(|picture| (picture.name, picture.bytes))
+        .collect();
     let extras = write::Extras {
         figures: &figures,
-        report: &page,
+        pictures: &pictures,
+        workbook: &made[0],
+        report: &made[1],
+        tables: place.tables.dialect(),
         run: &|| run(started.elapsed().as_secs_f64()),
     };
-    write::write_folder(&cleared, &extras, target, existing)?;
-    Ok(report::summary::summary(cleared.bundle()))
+    write::write_folder(&cleared, &extras, place.target, place.existing)?;
+    Ok(report::summary::summary(bundle))
 }
 
 pub(super) fn open(bundle: &Path) -> Result<Opened> {
@@ -101,15 +145,27 @@ pub(super) fn open(bundle: &Path) -> Result<Opened> {
 pub(super) enum Page {
     Html,
     Md,
+    Xlsx,
+    Csv,
 }
 
 /// A result rendered again, in its own language or another.
-pub(super) fn render(bundle: &Path, language: Option<Language>, page: Page) -> Result<String> {
+pub(super) fn render(
+    bundle: &Path,
+    language: Option<Language>,
+    page: Page,
+    table: Table,
+) -> Result<Vec<u8>> {
     let bundle = Bundle::open(bundle)?;
     let language = language.unwrap_or(bundle.study.language);
     Ok(match page {
-        Page::Html => report::html::html(&bundle, language),
-        Page::Md => report::markdown::markdown(&bundle, language),
+        Page::Html => report::html::html(&bundle, language).into_bytes(),
+        Page::Md => report::markdown::markdown(&bundle, language).into_bytes(),
+        Page::Xlsx => {
+            let figures = report::figures::figures_of(&View::of(&bundle).told_in(language));
+            report::xlsx::xlsx(&bundle, language, &png::pictures(&figures)?)?
+        }
+        Page::Csv => csv::estimates_of(&bundle, table.dialect()),
     })
 }
 
@@ -165,9 +221,7 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
 
 /// The cards of every estimand.
 pub(super) fn methods() -> Vec<MethodCard> {
-    REGISTRY
-        .iter()
-        .map(estimand::Estimand::card)
+    report::method::cards()
         .map(|card| MethodCard {
             slugs: std::iter::once(card.slug).chain(card.contrast).collect(),
             title: card.title,

@@ -2,7 +2,7 @@
 
 use super::data::{Overrides, StudyArguments};
 use super::progress::Bar;
-use super::rooms::{self, Existing, RunOptions};
+use super::rooms::{self, Existing, Place, RunOptions, Table};
 use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 use crate::error::Class;
@@ -35,6 +35,9 @@ pub(super) struct RunArguments {
     /// Only the analysis of this name
     #[arg(long, value_name = "ANALYSIS")]
     only: Option<String>,
+    /// Form of estimates.csv and accounting.csv
+    #[arg(long, value_enum, value_name = "FORM", default_value = "plain")]
+    csv: Table,
     /// Replace an earlier result
     #[arg(long)]
     force: bool,
@@ -105,13 +108,23 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
             "threads": threads,
             "memory_mb": arguments.memory,
             "only": arguments.only,
+            "csv": match arguments.csv {
+                Table::Plain => "plain",
+                Table::Dk => "dk",
+            },
             "outside": checked.outside,
             "seconds": phases.collect::<Vec<_>>(),
             "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
         })
     };
     let defined = rooms::headline_is_defined(&results, study);
-    let summary = rooms::write(results, study, &target, existing, &facts)?;
+    let place = Place {
+        target: &target,
+        existing,
+        tables: arguments.csv,
+        threads,
+    };
+    let summary = rooms::write(results, study, &place, &facts)?;
     terminal.say(&format!("written: {}", shown(&target)));
     terminal.out(&summary)?;
     Ok(if defined {

@@ -5,10 +5,12 @@
 //! linear in them, so the same code makes the point, the standard error, every replicate, and the numbers of a bundle
 //! priced again without micro data.
 
+mod cards;
 mod numbers;
 pub mod perspectives;
 mod rows;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
+pub use cards::CARDS;
 pub use numbers::{Form, Linear, NoLimits, Number, PROGRAMME, numbers, quantity};
 pub use rows::{Replicates, price, rows};

@@ -35,6 +35,25 @@ impl Amounts {
         }
     }
 
+    /// A unit as it is written in a study or price file.
+    pub(crate) fn in_unit(unit: &str) -> Self {
+        Self {
+            unit: known_unit(unit).unwrap_or(unit).to_owned(),
+            scale: 1.0,
+        }
+    }
+
+    /// Of the row that is an outcome's main number, which may be a test statistic.
+    pub(crate) fn of_main(view: &View<'_>, outcome: &OutcomeFacts, row: &Row) -> Self {
+        if is_test(row) {
+            return Self {
+                unit: "chi-square".to_owned(),
+                scale: 1.0,
+            };
+        }
+        Self::of(view, outcome)
+    }
+
     /// Decimals for a row: by half the width of its interval, else by its own size; more where a limit that is not
     /// zero would read as zero, since the reader judges by that.
     pub(crate) fn decimals(&self, row: &Row) -> usize {
@@ -76,6 +95,11 @@ impl Amounts {
     }
 }
 
+/// Whether a row is a test: its number is a statistic, not a difference.
+pub(crate) fn is_test(row: &Row) -> bool {
+    &*row.unit == "chi-square"
+}
+
 /// `day` or `week`: the tick of an outcome's axis.
 pub(crate) fn tick(outcome: &OutcomeFacts) -> &'static str {
     if outcome.tick == "day" { "day" } else { "week" }
@@ -98,6 +122,7 @@ fn known_unit(unit: &str) -> Option<&'static str> {
         "hours" | "hour" | "time" | "timer" | "Hours" | "Timer" => "hours",
         "dkk" | "DKK" | "kr." | "kr" | "kroner" | "Kroner" => "dkk",
         "events" | "event" | "count" | "hændelser" => "events",
+        "units" | "unit" | "enheder" => "units",
         "week" | "weeks" | "uge" | "uger" | "Uger" | "Weeks" => "week",
         "day" | "days" | "dag" | "dage" | "Dage" | "Days" => "day",
         _ => return None,
@@ -245,8 +270,8 @@ mod tests {
             reason(&words, "nobody here in deltager; 2 small strata pooled"),
             "ingen personer her i deltager; 2 små strata er lagt sammen"
         );
-        for estimand in crate::estimand::REGISTRY {
-            let why = estimand.card().undefined;
+        for card in crate::report::method::cards() {
+            let why = card.undefined;
             let danish = reason(&Words::new(Language::Da), why);
             assert_ne!(danish, why);
             assert_ne!(reason(&Words::new(Language::En), why), danish);

@@ -146,11 +146,36 @@ pub(crate) struct Cell {
     pub text: String,
     /// The row whose estimate stands here.
     pub row: Option<usize>,
+    /// The numbers that the text tells, for a spreadsheet; every cell that tells a number has it.
+    pub value: Option<Value>,
+}
+
+/// The numbers of a cell on the scale on which they are shown, not rounded.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    /// One number, the decimals it is shown with, and its unit.
+    Number {
+        value: f64,
+        decimals: usize,
+        unit: String,
+    },
+    /// Lower and upper limit.
+    Limits {
+        low: f64,
+        high: f64,
+        decimals: usize,
+        unit: String,
+    },
+    /// A p-value.
+    P(f64),
 }
 
 impl From<String> for Cell {
     fn from(text: String) -> Self {
-        Self { text, row: None }
+        Self {
+            text,
+            ..Self::default()
+        }
     }
 }
 

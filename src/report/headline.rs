@@ -3,13 +3,13 @@
 //! The rules stand in the house's words: average per person of the treatment group, horizon, interval, verdict; a
 //! negative difference reads "mindre"; "effekt" is not used here at all; what is undefined or hidden says so and why.
 
-use super::amounts::{Amounts, interval_reason, reason, sentence_start, tick};
+use super::amounts::{Amounts, interval_reason, is_test, reason, sentence_start, tick};
 use super::method::Comparison;
 use super::view::{AnalysisView, View};
 use super::words::{Words, numbers};
 use crate::results::{Bundle, OutcomeFacts, Row, Status};
 use crate::study::model::Labels;
-use crate::units::Language;
+use crate::units::{Language, is_significant};
 
 /// The headline of a bundle: headline outcome, first treatment arm, at the horizon.
 pub fn headline(bundle: &Bundle) -> String {
@@ -43,6 +43,7 @@ pub fn sentence(
     let text = match row {
         None => parts.without_number("headline-missing", ""),
         Some(row) => match (row.status, row.estimate) {
+            (Status::Ok, Some(statistic)) if is_test(row) => parts.with_test(row, statistic),
             (Status::Ok, Some(estimate)) => parts.with_number(row, estimate),
             (Status::Hidden, _) => {
                 let why = if row.reason.is_empty() {
@@ -58,6 +59,8 @@ pub fn sentence(
             _ => parts.without_number("headline-undefined", &row.reason),
         },
     };
+    // A label with a line break or another control character stays inside its sentence.
+    let text = text.replace(char::is_control, " ");
     if view.synthetic {
         words.tell("headline-synthetic", &[("sentence", &text)])
     } else {
@@ -148,6 +151,33 @@ impl Parts<'_, '_> {
         text
     }
 
+    /// Where there is no difference to tell, only a test of one.
+    fn with_test(&self, row: &Row, statistic: f64) -> String {
+        let amounts = Amounts::of_main(self.view, self.outcome, row);
+        let p = row.p_adjusted.or(row.p_value);
+        let p = p.map_or_else(
+            || "–".to_owned(),
+            |p| numbers::p_value(p, self.words.language()),
+        );
+        let arguments = [
+            ("label", self.label()),
+            ("who", self.who()),
+            ("control", self.words.say("control-group")),
+            ("horizon", self.horizon()),
+            (
+                "amount",
+                amounts.text(self.words, statistic, amounts.decimals(row)),
+            ),
+            ("p", p),
+        ];
+        let mut text = self.words.tell("headline-test", &borrow(&arguments));
+        for more in self.verdict(row, self.view.analysis(&row.analysis)) {
+            text.push(' ');
+            text.push_str(&more);
+        }
+        text
+    }
+
     fn direction(&self, sign: Sign) -> &'static str {
         match (self.outcome.kind.as_str(), sign) {
             ("share_among", Sign::Less) => "direction-share-less",
@@ -204,7 +234,7 @@ impl Parts<'_, '_> {
     }
 
     fn verdict(&self, row: &Row, analysis: Option<&AnalysisView>) -> Vec<String> {
-        let alpha = 1.0 - analysis.map_or(0.95, |a| a.confidence);
+        let confidence = analysis.map_or(0.95, |a| a.confidence);
         let (p, suffix) = match row.p_adjusted {
             Some(adjusted) => (Some(adjusted), "-adjusted"),
             None => (row.p_value, ""),
@@ -213,7 +243,7 @@ impl Parts<'_, '_> {
         match p {
             None => sentences.push(self.words.say("verdict-none")),
             Some(p) => {
-                let significant = p < alpha;
+                let significant = is_significant(p, confidence);
                 let key = if significant {
                     "verdict-significant"
                 } else {
@@ -222,9 +252,13 @@ impl Parts<'_, '_> {
                 sentences.push(self.words.say(&format!("{key}{suffix}")));
                 if let Some((low, high)) = row.conf_low.zip(row.conf_high) {
                     match (significant, low <= 0.0 && high >= 0.0) {
-                        (true, true) => sentences.push(self.words.say("disagree-covers-zero")),
+                        (true, true) => {
+                            sentences
+                                .push(self.words.say(&format!("disagree-covers-zero{suffix}")));
+                        }
                         (false, false) => {
-                            sentences.push(self.words.say("disagree-excludes-zero"));
+                            let key = format!("disagree-excludes-zero{suffix}");
+                            sentences.push(self.words.say(&key));
                         }
                         _ => {}
                     }

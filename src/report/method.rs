@@ -1,6 +1,8 @@
 //! The names of estimands in both languages, for tables and headings.
 
 use super::words::Words;
+use crate::cost_benefit::CARDS;
+use crate::estimand::{Card, Estimand, REGISTRY};
 
 /// How an estimand is called. "Effect" is kept for contrasts that compare groups as randomised; others are
 /// differences, and say that they are descriptive.
@@ -14,6 +16,11 @@ pub fn estimand_name(words: &Words, slug: &str, kind: &str, comparison: Comparis
     special
         .or_else(|| words.find(&key, &[]))
         .unwrap_or_else(|| slug.replace('_', " "))
+}
+
+/// The card of everything that has rows: estimands, then the money.
+pub fn cards() -> impl Iterator<Item = &'static Card> {
+    REGISTRY.iter().map(Estimand::card).chain(CARDS)
 }
 
 /// Whether a contrast compares groups as they were formed by lot.
@@ -70,7 +77,7 @@ mod tests {
     #[test]
     fn an_unknown_estimand_keeps_its_slug_in_plain_letters() {
         let words = Words::new(Language::Da);
-        let name = estimand_name(&words, "net_benefit", "amount", Comparison::Randomised);
-        assert_eq!(name, "net benefit");
+        let name = estimand_name(&words, "mean_shift", "amount", Comparison::Randomised);
+        assert_eq!(name, "mean shift");
     }
 }

@@ -8,13 +8,17 @@ mod chapters;
 mod document;
 pub mod figures;
 pub mod headline;
+#[cfg(test)]
+mod headline_rules;
 pub mod html;
 pub mod markdown;
 pub mod method;
+pub mod money;
 #[cfg(test)]
 pub(crate) mod planted;
 pub mod summary;
 pub mod view;
 pub mod words;
+pub mod xlsx;
 
 pub use view::View;

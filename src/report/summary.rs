@@ -5,7 +5,8 @@
 use super::amounts::{Amounts, sentence_start, tick};
 use super::headline;
 use super::method::{Comparison, estimand_name};
-use super::view::{View, main_estimand};
+use super::money;
+use super::view::View;
 use super::words::{Words, numbers};
 use crate::disclosure::codes::NOT_CLEARED;
 use crate::results::{Bundle, OutcomeFacts, Row};
@@ -20,7 +21,16 @@ const WIDTH: usize = 96;
 
 /// The summary of a bundle.
 pub fn summary(bundle: &Bundle) -> String {
-    summary_of(&View::of(bundle))
+    let view = View::of(bundle);
+    let mut text = summary_of(&view);
+    for sentence in money::sentences(bundle, &view) {
+        text.push('\n');
+        for line in wrap(&sentence, WIDTH) {
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+    }
+    text
 }
 
 /// The same of a view, for instance in another language.
@@ -42,10 +52,20 @@ pub fn summary_of(view: &View<'_>) -> String {
     lines.extend(wrap(&headline::headline_of(view), WIDTH));
     let mut text = String::new();
     for line in lines {
+        // A label may hold anything; a terminal must not be steered by it.
+        let line = line.replace(char::is_control, " ");
         text.push_str(line.trim_end());
         text.push('\n');
     }
     text
+}
+
+/// Name and value of each fact, in one line each.
+pub(super) fn key_facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
+    let facts = facts(view, words).into_iter();
+    facts
+        .map(|(name, value)| (name, value.replace(TIED, " ")))
+        .collect()
 }
 
 /// Name and value of each fact.
@@ -159,7 +179,7 @@ fn table(view: &View<'_>, words: &Words) -> Vec<String> {
             let row = view.main_row(outcome, arm);
             let name = estimand_name(
                 words,
-                main_estimand(&outcome.kind),
+                view.main_slug(outcome),
                 &outcome.kind,
                 Comparison::of(outcome),
             );
@@ -226,7 +246,7 @@ fn numbers_of(
         };
         return nothing(&format!("cell-{status}"));
     };
-    let amounts = Amounts::of(view, outcome);
+    let amounts = Amounts::of_main(view, outcome, row);
     let decimals = amounts.decimals(row);
     let interval = row.conf_low.zip(row.conf_high).map(|(low, high)| {
         let low = amounts.text(words, low, decimals);
@@ -253,7 +273,14 @@ fn warnings(view: &View<'_>, words: &Words) -> Vec<String> {
     }
     let mut lines = vec![String::new(), words.say("summary-warnings")];
     for finding in found.iter().take(WARNINGS) {
-        let text = format!("{} ({})", finding.message, finding.code);
+        let text = match words.finding(&finding.code) {
+            Some(meaning) => {
+                let message = [("message", finding.message.as_str())];
+                let english = words.tell("finding-english", &message);
+                format!("{meaning} ({}; {english})", finding.code)
+            }
+            None => format!("{} ({})", finding.message, finding.code),
+        };
         for (i, part) in wrap(&text, WIDTH - 4).into_iter().enumerate() {
             lines.push(format!("{}{part}", if i == 0 { "  - " } else { "    " }));
         }
@@ -394,6 +421,63 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("… and 2 more"), "{text}");
+    }
+
+    #[test]
+    fn in_danish_a_warning_is_explained_before_the_program_speaks_english() {
+        let mut planted = planted(Language::Da);
+        planted.not_cleared = true;
+        let finding = |code: &str, message: &str| FindingView {
+            code: code.to_owned(),
+            warning: true,
+            message: message.to_owned(),
+        };
+        planted.findings = vec![
+            finding(
+                "RV0326",
+                "no row has the value the filter asks for, so all are left out",
+            ),
+            finding("RV9999", "something new"),
+        ];
+        let text = summary_of(&planted.view()).replace("\n    ", " ");
+        assert!(
+            text.contains("Ikke godkendt til offentliggørelse"),
+            "{text}"
+        );
+        assert!(
+            text.contains(
+                "Et filter udelader alle rækker, fordi ingen har den værdi, det beder om. (RV0326; på engelsk: no row"
+            ),
+            "{text}"
+        );
+        assert!(text.contains("  - something new (RV9999)"), "{text}");
+    }
+
+    #[test]
+    fn an_exit_from_any_spell_shows_its_test() {
+        let mut planted = planted(Language::Da);
+        planted.outcomes[3].randomised = false;
+        let mut row = contrast("logrank", "exit", 64, [0.09, 0.0, 0.0, 0.769]);
+        (row.week, row.conf_low, row.conf_high) = (None, None, None);
+        row.unit = "chi-square".into();
+        planted.rows.push(row);
+        let text = summary_of(&planted.view());
+        let line = text.lines().find(|l| l.contains("Exit")).expect("a line");
+        let words: Vec<&str> = line
+            .split("  ")
+            .map(str::trim)
+            .filter(|w| !w.is_empty())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                "Exit",
+                "log-rank-test (beskrivende)",
+                "0,09 chi-i-anden",
+                "–",
+                "0,769"
+            ]
+        );
     }
 
     #[test]

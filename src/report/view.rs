@@ -66,6 +66,10 @@ pub fn main_estimand(kind: &str) -> &'static str {
     }
 }
 
+/// What stands in for the main estimand where it does not exist: leaving again and again has no time before exit, only
+/// rates and their test.
+const INSTEAD: &str = "logrank";
+
 impl<'a> View<'a> {
     /// A bundle in the language of its study.
     pub fn of(bundle: &'a Bundle) -> Self {
@@ -146,9 +150,23 @@ impl<'a> View<'a> {
         self.analyses.iter().find(|a| a.name == name)
     }
 
+    /// The slug of an outcome's main number: the main estimand of its kind, or for exits without one their test.
+    pub fn main_slug(&self, outcome: &OutcomeFacts) -> &'static str {
+        let main = main_estimand(&outcome.kind);
+        let has = |slug: &str| {
+            let mut own = self.rows.iter().filter(|row| *row.estimand == *slug);
+            own.any(|row| *row.outcome == *outcome.name)
+        };
+        if outcome.kind == "exit" && !has(main) && has(INSTEAD) {
+            INSTEAD
+        } else {
+            main
+        }
+    }
+
     /// The main row of an outcome for a treatment arm: first analysis that holds it, everybody, week = horizon.
     pub fn main_row(&self, outcome: &OutcomeFacts, arm: &str) -> Option<&'a Row> {
-        let estimand = main_estimand(&outcome.kind);
+        let estimand = self.main_slug(outcome);
         let week = i32::try_from(self.horizon).ok();
         let fits = |row: &&Row| {
             &*row.estimand == estimand
@@ -156,7 +174,7 @@ impl<'a> View<'a> {
                 && row.item.is_empty()
                 && &*row.subgroup == "all"
                 && &*row.arm == arm
-                && row.week == week
+                && (row.week == week || (estimand == INSTEAD && row.week.is_none()))
         };
         self.analyses.iter().find_map(|analysis| {
             self.rows

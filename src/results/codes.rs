@@ -12,6 +12,7 @@ pub(crate) const NOT_OURS: &str = "RV0702";
 pub(crate) const EXISTS: &str = "RV0703";
 pub(crate) const CANNOT_WRITE: &str = "RV0704";
 pub(crate) const BAD_NAME: &str = "RV0705";
+pub(crate) const CANNOT_MAKE: &str = "RV0706";
 
 /// What `explain` says of each.
 pub const CODES: &[CodeCard] = &[
@@ -77,5 +78,11 @@ pub const CODES: &[CodeCard] = &[
         title: "a figure with an unusable name",
         cause: "Two figures have the same file name, or one has a name that is not a plain file name.",
         cure: "Rename one of the outcomes or analyses they are named after.",
+    },
+    CodeCard {
+        code: CANNOT_MAKE,
+        title: "a file of the result could not be made",
+        cause: "A picture of a figure or the workbook could not be encoded. The numbers are not at fault; nothing was written.",
+        cure: "Shorten very long labels in the study, and report the message: this should not happen.",
     },
 ];

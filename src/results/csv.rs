@@ -1,18 +1,64 @@
-//! `estimates.csv` and `accounting.csv`: comma, line feed, UTF-8, one header line, numbers printed to round-trip.
+//! `estimates.csv` and `accounting.csv`: comma, line feed, UTF-8, one header line, numbers printed to round-trip. In the
+//! Danish form they open with a double click in a Danish spreadsheet.
 
 use super::row::COLUMNS;
 use super::{Bundle, Cell, MayLeave, Row};
 
+/// The signs that a table is written with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Comma between cells, decimal point, line feed: what programs read, and the bytes that are guaranteed.
+    #[default]
+    Plain,
+    /// Semicolon between cells, decimal comma, a byte-order mark, carriage return and line feed. Excel takes the first
+    /// two from the region of the machine, reads æøå only behind the mark, and would make dates of decimal points.
+    Danish,
+}
+
+impl Dialect {
+    fn separator(self) -> u8 {
+        match self {
+            Self::Plain => b',',
+            Self::Danish => b';',
+        }
+    }
+
+    fn start(self) -> &'static [u8] {
+        match self {
+            Self::Plain => b"",
+            Self::Danish => b"\xEF\xBB\xBF",
+        }
+    }
+
+    fn end_of_line(self) -> &'static [u8] {
+        match self {
+            Self::Plain => b"\n",
+            Self::Danish => b"\r\n",
+        }
+    }
+
+    fn number(self, value: f64) -> String {
+        match self {
+            Self::Plain => number(value),
+            Self::Danish => number(value).replace('.', ","),
+        }
+    }
+}
+
 /// The bytes of `estimates.csv`: the columns of [`COLUMNS`], one line per row.
 ///
 /// A table of uncleared results says so in every line, at the end of `reason`.
-pub fn estimates(cleared: &impl MayLeave) -> Vec<u8> {
-    let bundle = cleared.bundle();
-    let mut table = Table::with_header(&COLUMNS);
+pub fn estimates(cleared: &impl MayLeave, dialect: Dialect) -> Vec<u8> {
+    estimates_of(cleared.bundle(), dialect)
+}
+
+/// The same of a bundle that was opened: it has passed the gate.
+pub(crate) fn estimates_of(bundle: &Bundle, dialect: Dialect) -> Vec<u8> {
+    let mut table = Table::with_header(&COLUMNS, dialect);
     for row in bundle.rows() {
         table.line((0..COLUMNS.len()).map(|column| match COLUMNS[column] {
             "reason" => text(&reason(bundle, row)),
-            _ => print(&row.cell(column)),
+            _ => print(&row.cell(column), dialect),
         }));
     }
     table.bytes
@@ -21,9 +67,10 @@ pub fn estimates(cleared: &impl MayLeave) -> Vec<u8> {
 /// The bytes of `accounting.csv`: the counted lines from what was read to what was used.
 ///
 /// The mark of uncleared results is a last line of its own.
-pub fn accounting(cleared: &impl MayLeave) -> Vec<u8> {
+pub fn accounting(cleared: &impl MayLeave, dialect: Dialect) -> Vec<u8> {
     let bundle = cleared.bundle();
-    let mut table = Table::with_header(&["table", "unit", "key", "arm", "sign", "count"]);
+    let header = ["table", "unit", "key", "arm", "sign", "count"];
+    let mut table = Table::with_header(&header, dialect);
     for line in &bundle.accounting {
         // The signs are words of ours, not labels: they are printed as they are.
         table.line([
@@ -42,7 +89,8 @@ pub fn accounting(cleared: &impl MayLeave) -> Vec<u8> {
     table.bytes
 }
 
-fn reason(bundle: &Bundle, row: &Row) -> String {
+/// The reason of a row, with the mark of uncleared results at its end.
+pub(crate) fn reason(bundle: &Bundle, row: &Row) -> String {
     match (row.reason.as_ref(), bundle.disclosure.mark()) {
         (reason, None) => reason.to_owned(),
         ("", Some(mark)) => mark.to_owned(),
@@ -50,11 +98,11 @@ fn reason(bundle: &Bundle, row: &Row) -> String {
     }
 }
 
-fn print(cell: &Cell) -> String {
+fn print(cell: &Cell, dialect: Dialect) -> String {
     match cell {
         Cell::Text(words) => text(words),
         Cell::Integer(value) => value.map(|v| v.to_string()).unwrap_or_default(),
-        Cell::Number(value) => value.map(number).unwrap_or_default(),
+        Cell::Number(value) => value.map(|v| dialect.number(v)).unwrap_or_default(),
     }
 }
 
@@ -79,21 +127,24 @@ fn text(words: &str) -> String {
 /// Lines with cells quoted where they must be.
 struct Table {
     bytes: Vec<u8>,
+    dialect: Dialect,
 }
 
 impl Table {
-    fn with_header(names: &[&str]) -> Self {
-        let mut table = Self { bytes: Vec::new() };
+    fn with_header(names: &[&str], dialect: Dialect) -> Self {
+        let bytes = dialect.start().to_vec();
+        let mut table = Self { bytes, dialect };
         table.line(names.iter().map(|name| (*name).to_owned()));
         table
     }
 
     fn line(&mut self, cells: impl IntoIterator<Item = String>) {
+        let separator = self.dialect.separator();
         for (i, cell) in cells.into_iter().enumerate() {
             if i > 0 {
-                self.bytes.push(b',');
+                self.bytes.push(separator);
             }
-            if cell.contains([',', '"', '\n', '\r']) {
+            if cell.contains([char::from(separator), '"', '\n', '\r']) {
                 let quoted = cell.replace('"', "\"\"");
                 self.bytes
                     .extend_from_slice(format!("\"{quoted}\"").as_bytes());
@@ -101,7 +152,7 @@ impl Table {
                 self.bytes.extend_from_slice(cell.as_bytes());
             }
         }
-        self.bytes.push(b'\n');
+        self.bytes.extend_from_slice(self.dialect.end_of_line());
     }
 }
 
@@ -109,6 +160,7 @@ impl Table {
 mod tests {
     use super::*;
     use crate::results::sample::{self, Passed};
+    use crate::results::{ColumnKind, column_kind};
 
     fn lines(bytes: Vec<u8>) -> Vec<String> {
         String::from_utf8(bytes)
@@ -137,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_header_is_the_contract_and_empty_cells_are_empty() {
-        let lines = lines(estimates(&Passed(sample::bundle(true))));
+        let lines = lines(estimates(&Passed(sample::bundle(true)), Dialect::Plain));
         assert_eq!(lines[0], COLUMNS.join(","));
         assert_eq!(
             lines[1],
@@ -148,10 +200,11 @@ mod tests {
 
     #[test]
     fn quotes_and_formulas_in_labels_are_guarded() {
-        let text = String::from_utf8(estimates(&Passed(sample::bundle(true)))).expect("UTF-8");
+        let text = String::from_utf8(estimates(&Passed(sample::bundle(true)), Dialect::Plain))
+            .expect("UTF-8");
         assert!(text.contains(",sex,'=f,deltager,"));
         assert!(text.contains(",sex,\"m, \"\"m\"\"\",deltager,"));
-        let accounting = lines(accounting(&Passed(sample::bundle(true))));
+        let accounting = lines(accounting(&Passed(sample::bundle(true)), Dialect::Plain));
         assert_eq!(
             accounting[1],
             "\"persons, all\",persons,used,'-kontrol,=,40"
@@ -162,7 +215,7 @@ mod tests {
     #[test]
     fn another_reader_finds_the_same_cells() {
         let bundle = sample::bundle(true);
-        let bytes = estimates(&Passed(bundle.clone()));
+        let bytes = estimates(&Passed(bundle.clone()), Dialect::Plain);
         let mut reader = ::csv::Reader::from_reader(bytes.as_slice());
         for (record, row) in reader.records().zip(bundle.rows()) {
             let record = record.expect("a line of 33 cells");
@@ -173,7 +226,7 @@ mod tests {
 
     #[test]
     fn uncleared_tables_say_so_in_every_line() {
-        let lines = lines(estimates(&Passed(sample::bundle(false))));
+        let lines = lines(estimates(&Passed(sample::bundle(false)), Dialect::Plain));
         assert!(
             lines[1..]
                 .iter()
@@ -184,7 +237,58 @@ mod tests {
                 .iter()
                 .any(|l| l.contains("below 5; not cleared for release"))
         );
-        let text = String::from_utf8(accounting(&Passed(sample::bundle(false)))).expect("UTF-8");
+        let text = String::from_utf8(accounting(&Passed(sample::bundle(false)), Dialect::Plain))
+            .expect("UTF-8");
         assert!(text.ends_with(",,not cleared for release,,,\n"));
+    }
+
+    #[test]
+    fn the_danish_form_has_semicolons_decimal_commas_and_the_mark_before_its_letters() {
+        let bytes = estimates(&Passed(sample::bundle(true)), Dialect::Danish);
+        assert_eq!(&bytes[..3], b"\xEF\xBB\xBF");
+        let text = String::from_utf8(bytes[3..].to_vec()).expect("UTF-8");
+        let lines: Vec<&str> = text.split("\r\n").collect();
+        assert_eq!(lines[0], COLUMNS.join(";"));
+        assert_eq!(
+            lines[1],
+            "main;weekly_mean;employment;;all;;kontrol;;1;0,13333333333333333;0,02;;;;;;;19;;;;share;ok;;;;;;;;;;"
+        );
+        // A comma needs no quotes here, a formula its apostrophe as ever.
+        assert!(
+            text.contains(";sex;'=f;deltager;") && text.contains(";sex;\"m, \"\"m\"\"\";deltager;")
+        );
+        let accounting = accounting(&Passed(sample::bundle(true)), Dialect::Danish);
+        assert!(accounting.ends_with(b"\r\npersons, all;persons;used;'-kontrol;=;40\r\n"));
+    }
+
+    #[test]
+    fn both_forms_tell_the_same_cells() {
+        let bundle = sample::bundle(false);
+        let cells = |dialect: Dialect| {
+            let bytes = estimates_of(&bundle, dialect);
+            let bytes = bytes
+                .strip_prefix(b"\xEF\xBB\xBF")
+                .unwrap_or(&bytes)
+                .to_vec();
+            let mut reader = ::csv::ReaderBuilder::new()
+                .delimiter(dialect.separator())
+                .from_reader(bytes.as_slice());
+            let records: Vec<::csv::StringRecord> =
+                reader.records().map(|r| r.expect("33 cells")).collect();
+            records
+        };
+        let (plain, danish) = (cells(Dialect::Plain), cells(Dialect::Danish));
+        assert_eq!(plain.len(), danish.len());
+        for (one, other) in plain.iter().zip(&danish) {
+            for (i, (one, other)) in one.iter().zip(other).enumerate() {
+                let numeric = column_kind(COLUMNS[i]) != Some(ColumnKind::Text);
+                let other = if numeric {
+                    other.replace(',', ".")
+                } else {
+                    other.to_owned()
+                };
+                assert_eq!(one, other);
+            }
+        }
     }
 }

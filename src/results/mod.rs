@@ -3,6 +3,7 @@
 pub mod bundle;
 pub(crate) mod cell;
 pub mod codes;
+mod contents;
 pub mod csv;
 pub mod parquet;
 pub(crate) mod quantities;

@@ -1,11 +1,12 @@
 //! The output folder: written whole beside its place, then renamed, so that what stands there is always one result.
 
-use super::bundle::{Bundle, PROGRAM};
-use super::{MayLeave, codes, csv, parquet};
+use super::bundle::PROGRAM;
+use super::contents::contents;
+use super::csv::{self, Dialect};
+use super::{MayLeave, codes, parquet};
 use crate::error::{Class, Diagnostic, Error, Result};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,8 +25,14 @@ pub enum Existing {
 pub struct Extras<'a> {
     /// Figures: file name such as `employment-weekly.svg`, and its text.
     pub figures: &'a [(String, String)],
+    /// Pictures of them: file name such as `employment-weekly.png`, and its bytes.
+    pub pictures: &'a [(String, Vec<u8>)],
+    /// The workbook: `estimates.xlsx`.
+    pub workbook: &'a [u8],
+    /// How `estimates.csv` and `accounting.csv` are written.
+    pub tables: Dialect,
     /// The report as a page that carries the bundle: `report.html`.
-    pub report: &'a str,
+    pub report: &'a [u8],
     /// Timings and facts of the machine, for `internal/run.json`; they stay inside. Asked when all else is written, so
     /// that it can tell how long that took.
     pub run: &'a dyn Fn() -> serde_json::Value,
@@ -80,7 +87,7 @@ pub fn write_folder(
     existing: Existing,
 ) -> Result<()> {
     may_write(target, existing)?;
-    check_names(extras.figures)?;
+    check_names(extras)?;
     let (parent, name) = place(target)?;
     let failed = |cause: &io::Error| {
         cannot_write(format!(
@@ -104,19 +111,26 @@ fn fill(
 ) -> io::Result<()> {
     let bundle = cleared.bundle();
     write_file(&folder.join("bundle.json"), bundle.to_json().as_bytes())?;
-    write_file(&folder.join("estimates.csv"), &csv::estimates(cleared))?;
+    let estimates = csv::estimates(cleared, extras.tables);
+    write_file(&folder.join("estimates.csv"), &estimates)?;
     write_file(&folder.join("estimates.parquet"), table)?;
-    write_file(&folder.join("accounting.csv"), &csv::accounting(cleared))?;
+    write_file(&folder.join("estimates.xlsx"), extras.workbook)?;
+    let accounting = csv::accounting(cleared, extras.tables);
+    write_file(&folder.join("accounting.csv"), &accounting)?;
     if !extras.figures.is_empty() {
-        fs::create_dir(folder.join("figures"))?;
+        let figures = folder.join("figures");
+        fs::create_dir(&figures)?;
         for (name, text) in extras.figures {
-            write_file(&folder.join("figures").join(name), text.as_bytes())?;
+            write_file(&figures.join(name), text.as_bytes())?;
+        }
+        for (name, bytes) in extras.pictures {
+            write_file(&figures.join(name), bytes)?;
         }
     }
-    write_file(&folder.join("report.html"), extras.report.as_bytes())?;
+    write_file(&folder.join("report.html"), extras.report)?;
     write_file(
         &folder.join("contents.txt"),
-        contents(bundle, extras.figures).as_bytes(),
+        contents(bundle, extras).as_bytes(),
     )?;
     fs::create_dir(folder.join("internal"))?;
     let run = serde_json::to_string_pretty(&(extras.run)())? + "\n";
@@ -129,7 +143,7 @@ fn fill(
 /// # Errors
 /// Class [`Class::Write`] when a file stands there and is to be kept, something else than a file does, or it cannot be
 /// written.
-pub fn write_text(text: &str, target: &Path, existing: Existing) -> Result<()> {
+pub fn write_bytes(bytes: &[u8], target: &Path, existing: Existing) -> Result<()> {
     let (parent, name) = place(target)?;
     match fs::metadata(target) {
         Ok(found) if !found.is_file() => {
@@ -150,7 +164,7 @@ pub fn write_text(text: &str, target: &Path, existing: Existing) -> Result<()> {
     }
     let written = Aside::make(&parent, &name, "part").and_then(|aside| {
         let file = aside.path.join("file");
-        write_file(&file, text.as_bytes())?;
+        write_file(&file, bytes)?;
         fs::rename(&file, target)
     });
     written.map_err(|cause| {
@@ -228,68 +242,10 @@ impl Drop for Aside {
     }
 }
 
-/// What each file is, and the smallest number of persons behind a number in it.
-fn contents(bundle: &Bundle, figures: &[(String, String)]) -> String {
-    let n = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
-    let smallest = n(bundle.smallest_n());
-    let counted = n((bundle.accounting.iter())
-        .filter(|l| l.count > 0)
-        .map(|l| l.count)
-        .min());
-    let mut text = format!(
-        "{}: result of {PROGRAM} {}\n",
-        bundle.study.name, bundle.version
-    );
-    if let Some(mark) = bundle.disclosure.mark() {
-        let _ = writeln!(
-            text,
-            "{}: the study asks for at least {} in a cell, and no gate has enforced it",
-            mark.to_uppercase(),
-            bundle.study.min_cell
-        );
-    }
-    if bundle.study.synthetic {
-        text.push_str("SYNTHETIC DATA\n");
-    }
-    text.push_str("\nMay leave, when cleared (smallest n = fewest persons behind a number, or fewest counted):\n");
-    let widest = figures.iter().map(|(name, _)| name.chars().count() + 8);
-    let width = widest.max().unwrap_or(0).max(17);
-    let mut line = |file: &str, n: &str, what: &str| {
-        let _ = writeln!(text, "  {file:<width$}  smallest n {n:>6}  {what}");
-    };
-    line(
-        "bundle.json",
-        &smallest,
-        "everything below in one file, for show, report and check",
-    );
-    line("estimates.csv", &smallest, "one line per number");
-    line("estimates.parquet", &smallest, "the same, typed");
-    line(
-        "accounting.csv",
-        &counted,
-        "from what was read to what was used",
-    );
-    for (name, _) in figures {
-        line(
-            &format!("figures/{name}"),
-            &smallest,
-            "figure, drawn from the estimates",
-        );
-    }
-    line(
-        "report.html",
-        &smallest,
-        "the report to read, with bundle.json inside",
-    );
-    line("contents.txt", "-", "this list");
-    text.push_str("\nStays inside:\n");
-    text.push_str("  internal/run.json  timings, threads, facts of the machine\n");
-    text
-}
-
-fn check_names(figures: &[(String, String)]) -> Result<()> {
+fn check_names(extras: &Extras<'_>) -> Result<()> {
     let mut seen = BTreeSet::new();
-    for (name, _) in figures {
+    let figures = extras.figures.iter().map(|(name, _)| name);
+    for name in figures.chain(extras.pictures.iter().map(|(name, _)| name)) {
         let plain = !name.is_empty()
             && !name.starts_with('.')
             && !name.contains(|c: char| {
@@ -347,6 +303,16 @@ fn cannot_write(message: String) -> Error {
     )
 }
 
+/// The error of a file that cannot be encoded: `what` names it.
+pub(crate) fn cannot_make(what: &str) -> Error {
+    let hint = "shorten very long labels, and report this message";
+    let message = format!("{what} cannot be made");
+    Error::one(
+        Class::Write,
+        Diagnostic::error(codes::CANNOT_MAKE, message, hint),
+    )
+}
+
 fn refuse<T>(code: &'static str, message: String, hint: &str) -> Result<T> {
     Err(Error::one(
         Class::Write,
@@ -355,137 +321,5 @@ fn refuse<T>(code: &'static str, message: String, hint: &str) -> Result<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::results::sample::{self, Passed};
-
-    fn write(target: &Path, existing: Existing, figures: &[&str]) -> Result<()> {
-        let figures: Vec<(String, String)> = figures
-            .iter()
-            .map(|n| ((*n).to_owned(), "<svg/>".to_owned()))
-            .collect();
-        let run = || serde_json::json!({ "threads": 2 });
-        let extras = Extras {
-            figures: &figures,
-            report: "<!doctype html>",
-            run: &run,
-        };
-        write_folder(&Passed(sample::bundle(false)), &extras, target, existing)
-    }
-
-    fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(folder)
-            .expect("a folder")
-            .map(|e| {
-                e.expect("an entry")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn code(result: Result<()>) -> &'static str {
-        let error = result.expect_err("this is refused");
-        assert_eq!(error.class, Class::Write);
-        error.diagnostics[0].code
-    }
-
-    #[test]
-    fn the_folder_holds_everything_and_lists_it() {
-        let root = tempfile::tempdir().expect("a temporary folder");
-        let target = root.path().join("result");
-        write(&target, Existing::Keep, &["a.svg"]).expect("written");
-        assert_eq!(
-            names(&target),
-            [
-                "accounting.csv",
-                "bundle.json",
-                "contents.txt",
-                "estimates.csv",
-                "estimates.parquet",
-                "figures",
-                "internal",
-                "report.html"
-            ]
-        );
-        assert_eq!(names(root.path()), ["result"]);
-        let contents = fs::read_to_string(target.join("contents.txt")).expect("text");
-        for name in [
-            "figures/a.svg",
-            "NOT CLEARED FOR RELEASE",
-            "SYNTHETIC DATA",
-            "smallest n     17",
-        ] {
-            assert!(contents.contains(name), "{name} in {contents}");
-        }
-        assert_eq!(Bundle::open(&target).expect("opens").rows().len(), 20);
-    }
-
-    #[test]
-    fn two_runs_give_the_same_bytes_of_all_that_may_leave() {
-        let root = tempfile::tempdir().expect("a temporary folder");
-        let (one, two) = (root.path().join("one"), root.path().join("two"));
-        write(&one, Existing::Keep, &["a.svg"]).expect("written");
-        write(&two, Existing::Keep, &["a.svg"]).expect("written");
-        for name in [
-            "bundle.json",
-            "estimates.csv",
-            "estimates.parquet",
-            "accounting.csv",
-            "contents.txt",
-        ] {
-            let bytes = |folder: &Path| fs::read(folder.join(name)).expect("a file");
-            assert!(bytes(&one) == bytes(&two), "{name}");
-        }
-    }
-
-    #[test]
-    fn an_earlier_result_is_replaced_only_when_asked() {
-        let root = tempfile::tempdir().expect("a temporary folder");
-        let target = root.path().join("result");
-        write(&target, Existing::Keep, &["old.svg"]).expect("written");
-        assert_eq!(code(write(&target, Existing::Keep, &["new.svg"])), "RV0703");
-        assert_eq!(names(&target.join("figures")), ["old.svg"]);
-        write(&target, Existing::Replace, &["new.svg"]).expect("replaced");
-        assert_eq!(names(&target.join("figures")), ["new.svg"]);
-        assert_eq!(names(root.path()), ["result"]);
-    }
-
-    #[test]
-    fn what_is_not_ours_is_never_replaced() {
-        let root = tempfile::tempdir().expect("a temporary folder");
-        let target = root.path().join("thesis");
-        fs::create_dir(&target).expect("made");
-        write(&target, Existing::Keep, &[]).expect("an empty folder is free to use");
-        fs::write(target.join("bundle.json"), "{}").expect("written");
-        assert_eq!(code(write(&target, Existing::Replace, &[])), "RV0702");
-        let file = root.path().join("file");
-        fs::write(&file, "").expect("written");
-        assert_eq!(code(write(&file, Existing::Replace, &[])), "RV0702");
-    }
-
-    #[test]
-    fn a_failed_write_leaves_nothing_and_touches_nothing() {
-        let root = tempfile::tempdir().expect("a temporary folder");
-        let target = root.path().join("result");
-        assert_eq!(
-            code(write(&root.path().join("no/result"), Existing::Keep, &[])),
-            "RV0701"
-        );
-        write(&target, Existing::Keep, &["old.svg"]).expect("written");
-        for figures in [["a.svg", "A.svg"], ["../a.svg", "b.svg"]] {
-            assert_eq!(code(write(&target, Existing::Replace, &figures)), "RV0705");
-        }
-        // A name too long for the file system fails after most files have been written aside.
-        let long = "x".repeat(300);
-        assert_eq!(
-            code(write(&target, Existing::Replace, &["a.svg", &long])),
-            "RV0704"
-        );
-        assert_eq!(names(&target.join("figures")), ["old.svg"]);
-        assert_eq!(names(root.path()), ["result"]);
-    }
-}
+#[path = "write_tests.rs"]
+mod tests;

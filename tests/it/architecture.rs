@@ -24,7 +24,7 @@ const FLOW: &[&str] = &[
 /// What everybody may use, each only what stands before it.
 const GROUND: &[&str] = &["error", "units", "numeric"];
 /// `evaluate` joins the rooms up to this one.
-const LAST_JOINED: &str = "results";
+const LAST_JOINED: &str = "cost_benefit";
 /// Most lines of a file, unit tests included.
 const CAP: usize = 500;
 /// What the head of an estimand's file must explain.

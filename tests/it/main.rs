@@ -5,6 +5,7 @@ mod cli;
 mod coverage;
 mod draws;
 mod hand;
+mod labels;
 mod laws;
 mod money;
 mod random_trial;

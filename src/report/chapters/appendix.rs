@@ -2,10 +2,12 @@
 //! estimand. Arms and their differences stand side by side.
 
 use super::context::{Context, Key};
+use super::cost_benefit;
 use super::outcomes::appendix_anchor;
-use crate::estimand::{Card, REGISTRY};
+use crate::estimand::Card;
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
+use crate::report::method::cards as all_cards;
 use crate::report::words::numbers;
 use crate::results::{Row, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +39,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
             });
         }
     }
+    blocks.extend(cost_benefit::all_numbers(context, counter + 1));
     blocks.push(Block::Heading {
         id: "cards".to_owned(),
         text: context.say("report-cards"),
@@ -47,7 +50,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
 
 /// The card an estimand's rows belong to.
 fn card_of(slug: &str) -> Option<&'static Card> {
-    let mut cards = REGISTRY.iter().map(crate::estimand::Estimand::card);
+    let mut cards = all_cards();
     cards.find(|card| card.slug == slug || card.contrast == Some(slug))
 }
 
@@ -69,7 +72,9 @@ impl<'c, 'a> Sheets<'c, 'a> {
     /// Every series of the bundle, by outcome, in the order of the rows.
     fn all(context: &'c Context<'a>) -> Vec<(&'a str, Vec<Self>)> {
         let mut outcomes: Vec<(&str, Vec<Self>)> = Vec::new();
-        for (key, rows) in context.all_series() {
+        // The money has no outcome; its rows stand in one table of their own.
+        let outcome_rows = context.all_series().into_iter();
+        for (key, rows) in outcome_rows.filter(|(key, _)| !key.outcome.is_empty()) {
             let at = place(
                 &mut outcomes,
                 |o| o.0 == key.outcome,
@@ -400,15 +405,15 @@ fn estimate(
     Cell {
         text,
         row: Some(index),
+        value: None,
     }
 }
 
 /// The method card of each estimand that has rows.
-fn cards(context: &Context<'_>) -> Vec<Block> {
+pub(super) fn cards(context: &Context<'_>) -> Vec<Block> {
     let used: BTreeSet<&str> = context.view.rows.iter().map(|row| &*row.estimand).collect();
-    let cards = REGISTRY.iter().map(crate::estimand::Estimand::card);
-    let cards =
-        cards.filter(|c| used.contains(c.slug) || c.contrast.is_some_and(|d| used.contains(d)));
+    let cards = all_cards()
+        .filter(|c| used.contains(c.slug) || c.contrast.is_some_and(|d| used.contains(d)));
     let blocks = cards.map(|card| {
         let slug = card.slug;
         let slugs: Vec<&str> = std::iter::once(slug).chain(card.contrast).collect();

@@ -1,7 +1,7 @@
 //! What every chapter needs at hand: the rows by series, the words, and the numbering of tables and figures.
 
-use crate::report::amounts::{Amounts, reason, sentence_start};
-use crate::report::document::Cell as TableCell;
+use crate::report::amounts::{Amounts, reason, sentence_middle, sentence_start};
+use crate::report::document::{Cell as TableCell, Value};
 use crate::report::method::{Comparison, estimand_name};
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};
@@ -54,6 +54,15 @@ impl<'a> Key<'a> {
     }
 }
 
+/// Which weeks the tables of the chapters have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weeks {
+    /// A handful, for reading.
+    Chosen,
+    /// All, for a spreadsheet.
+    Every,
+}
+
 /// Everything at hand.
 pub(crate) struct Context<'a> {
     pub view: View<'a>,
@@ -61,6 +70,7 @@ pub(crate) struct Context<'a> {
     pub words: Words,
     /// By key.
     series: Vec<(Key<'a>, Vec<usize>)>,
+    weeks: Weeks,
     tables: Cell<usize>,
     figures: Cell<usize>,
 }
@@ -89,9 +99,16 @@ impl<'a> Context<'a> {
             bundle,
             words: Words::new(language),
             series: series.into_iter().collect(),
+            weeks: Weeks::Chosen,
             tables: Cell::new(0),
             figures: Cell::new(0),
         }
+    }
+
+    /// The same with other weeks in its tables.
+    pub(crate) fn with(mut self, weeks: Weeks) -> Self {
+        self.weeks = weeks;
+        self
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -173,7 +190,8 @@ impl<'a> Context<'a> {
         if item == "other" && self.view.word(item) == item {
             return self.say("destination-other");
         }
-        self.view.word(item).to_owned()
+        // It stands inside "exited: to employment".
+        sentence_middle(&self.view.name(item))
     }
 
     pub(crate) fn count(&self, n: u64) -> String {
@@ -228,7 +246,7 @@ impl<'a> Context<'a> {
                 Some(outcome) if matches!(outcome.kind.as_str(), "amount" | "events") => {
                     Amounts::of(&self.view, outcome)
                 }
-                _ => plain(unit, 1.0),
+                _ => Amounts::in_unit(unit),
             },
         }
     }
@@ -247,6 +265,19 @@ impl<'a> Context<'a> {
         self.say(&format!("cell-{status}"))
     }
 
+    /// A count for a table of the chapters.
+    pub(crate) fn whole(&self, n: u64) -> TableCell {
+        TableCell {
+            text: self.count(n),
+            row: None,
+            value: Some(Value::Number {
+                value: n as f64,
+                decimals: 0,
+                unit: String::new(),
+            }),
+        }
+    }
+
     /// The estimate of a row for a table of the chapters, without its unit.
     pub(crate) fn estimate(&self, index: Option<usize>) -> TableCell {
         let Some(index) = index else {
@@ -254,13 +285,19 @@ impl<'a> Context<'a> {
         };
         let row = self.row(index);
         let amounts = self.amounts(row);
+        let decimals = amounts.decimals(row);
         let text = match row.estimate {
-            Some(value) => amounts.text(&self.words, value, amounts.decimals(row)),
+            Some(value) => amounts.text(&self.words, value, decimals),
             None => self.absent(row),
         };
         TableCell {
             text,
             row: Some(index),
+            value: row.estimate.map(|value| Value::Number {
+                value: value * amounts.scale,
+                decimals,
+                unit: amounts.axis(&self.words),
+            }),
         }
     }
 
@@ -271,9 +308,18 @@ impl<'a> Context<'a> {
             let amounts = self.amounts(row);
             let decimals = amounts.decimals(row);
             let text = |value| amounts.text(&self.words, value, decimals);
-            Some(self.tell("cell-to", &[("low", &text(low)), ("high", &text(high))]))
+            Some(TableCell {
+                text: self.tell("cell-to", &[("low", &text(low)), ("high", &text(high))]),
+                row: None,
+                value: Some(Value::Limits {
+                    low: low * amounts.scale,
+                    high: high * amounts.scale,
+                    decimals,
+                    unit: amounts.axis(&self.words),
+                }),
+            })
         });
-        limits.unwrap_or_else(|| "–".to_owned()).into()
+        limits.unwrap_or_else(|| "–".into())
     }
 
     /// The p-value of a row; adjusted where there is an adjusted one.
@@ -282,12 +328,35 @@ impl<'a> Context<'a> {
             .map(|i| self.row(i))
             .and_then(|row| row.p_adjusted.or(row.p_value));
         let text = p.map_or_else(|| "–".to_owned(), |p| numbers::p_value(p, self.language()));
-        text.into()
+        TableCell {
+            text,
+            row: None,
+            value: p.map(Value::P),
+        }
     }
 
     /// A reason as stored, in words.
     pub(crate) fn reason(&self, text: &str) -> String {
         reason(&self.words, text)
+    }
+
+    /// Weeks that are the lines of a table of the chapters.
+    pub(crate) fn weeks_of(&self, outcome: &OutcomeFacts) -> Vec<u32> {
+        match self.weeks {
+            Weeks::Chosen => self.chosen_weeks(outcome),
+            Weeks::Every => (1..=self.view.horizon).collect(),
+        }
+    }
+
+    /// The caption of a table by week, which says whether all weeks are there.
+    pub(crate) fn caption(&self, what: &str, outcome: &OutcomeFacts) -> String {
+        let label = self.label(&outcome.name);
+        let key = match (self.weeks, outcome.tick.as_str()) {
+            (Weeks::Chosen, _) => format!("report-caption-{what}"),
+            (Weeks::Every, "day") => format!("sheet-caption-{what}-day"),
+            (Weeks::Every, _) => format!("sheet-caption-{what}"),
+        };
+        self.tell(&key, &[("label", &label)])
     }
 
     /// Weeks shown in the tables of the chapters: a month, a quarter, a half, a year, and the last.

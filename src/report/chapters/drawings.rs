@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::outcomes::appendix_anchor;
 use crate::report::document::{Block, Figure, Inline};
+use crate::report::figures::text::element;
 use crate::report::figures::{Grouping, groups_of, rename, states_of};
 use crate::results::OutcomeFacts;
 
@@ -19,7 +20,7 @@ pub(super) fn blocks(
         let (id, number) = context.next_figure();
         let svg = rename(&svg, file.trim_end_matches(".svg"), &id);
         Block::Figure(Figure {
-            caption: title_of(&svg).unwrap_or_default(),
+            caption: element(&svg, "title").unwrap_or_default(),
             id,
             number,
             svg,
@@ -47,23 +48,4 @@ pub(super) fn groups(
     let drawn = drawn.filter(|(_, _, kind)| *kind == wanted);
     let drawn = drawn.map(|(file, svg, _)| (file, svg)).collect();
     blocks(context, drawn, Some(outcome))
-}
-
-/// The title inside a drawing, as plain text.
-fn title_of(svg: &str) -> Option<String> {
-    let (_, rest) = svg.split_once("<title")?;
-    let (_, rest) = rest.split_once('>')?;
-    let (title, _) = rest.split_once("</title>")?;
-    let plain = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ];
-    let mut title = title.to_owned();
-    for (written, read) in plain {
-        title = title.replace(written, read);
-    }
-    Some(title)
 }

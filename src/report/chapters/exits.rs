@@ -41,7 +41,7 @@ pub(super) fn exits(
                 &[("name", &name), ("destination", &destination)],
             );
         }
-        for week in context.chosen_weeks(outcome) {
+        for week in context.weeks_of(outcome) {
             let at = |slug, arm| {
                 let all = Key::all(analysis, &outcome.name, slug, arm);
                 context.at(Key { item, ..all }, week)
@@ -49,7 +49,7 @@ pub(super) fn exits(
             let contrast = contrast_of(slug).unwrap_or(slug);
             let cells = vec![
                 std::mem::take(&mut name).into(),
-                context.count(u64::from(week)).into(),
+                context.whole(u64::from(week)),
                 context.estimate(at(slug, control)),
                 context.estimate(at(slug, arm)),
                 context.estimate(at(contrast, arm)),
@@ -72,7 +72,7 @@ pub(super) fn exits(
         context,
         outcome,
         arm,
-        ("report-caption-exits", Vec::new(), columns, rows),
+        (context.caption("exits", outcome), Vec::new(), columns, rows),
     )
 }
 

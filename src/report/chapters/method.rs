@@ -232,10 +232,16 @@ fn findings(context: &Context<'_>) -> Vec<Block> {
                 .as_ref()
                 .map(|p| format!(" [{p}]"))
                 .unwrap_or_default();
-            vec![
-                Inline::Strong(format!("{} {}: ", context.say(severity), finding.code)),
-                Inline::English(format!("{}{place}", finding.message)),
-            ]
+            let mut parts = vec![Inline::Strong(format!(
+                "{} {}: ",
+                context.say(severity),
+                finding.code
+            ))];
+            if let Some(meaning) = context.words.finding(&finding.code) {
+                parts.push(Inline::Text(format!("{meaning} ")));
+            }
+            parts.push(Inline::English(format!("{}{place}", finding.message)));
+            parts
         })
         .collect();
     if found.is_empty() {

@@ -1,8 +1,9 @@
 //! The chapters of the report, in the order of a printed evaluation: summary, the trial and its accounting,
-//! implementation, effects, subgroups and sites, method and limits, and the appendix with every number.
+//! implementation, effects, subgroups and sites, costs and benefits, method and limits, and the appendix with every number.
 
 mod appendix;
 mod context;
+mod cost_benefit;
 mod drawings;
 mod exits;
 mod flow;
@@ -16,15 +17,45 @@ mod trial;
 use super::document::{Block, Chapter, Document};
 use crate::results::Bundle;
 use crate::units::Language;
-use context::Context;
+
+pub(crate) use context::{Context, Weeks};
 
 /// Anchor of a chapter, and what writes it; a chapter without blocks is left out.
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
+/// The chapters, in their order.
+const PARTS: [Part; 8] = [
+    ("summary", summary::blocks),
+    ("trial", trial::blocks),
+    ("implementation", outcomes::implementation),
+    ("effects", outcomes::effects),
+    ("subgroups", subgroups::blocks),
+    ("cost-benefit", cost_benefit::blocks),
+    ("method", method::blocks),
+    ("appendix", appendix::blocks),
+];
+
 /// The report of a bundle in a language.
 pub(crate) fn document(bundle: &Bundle, language: Language) -> Document {
-    let context = Context::new(bundle, language);
-    let view = &context.view;
+    written(&Context::new(bundle, language), &PARTS)
+}
+
+/// The report without its appendix, as a spreadsheet has it: there the appendix is one sheet of all rows.
+pub(crate) fn body(context: &Context<'_>) -> Document {
+    let parts: Vec<Part> = PARTS
+        .into_iter()
+        .filter(|(id, _)| *id != "appendix")
+        .collect();
+    written(context, &parts)
+}
+
+/// The method cards of the estimands that have rows.
+pub(crate) fn cards(context: &Context<'_>) -> Vec<Block> {
+    appendix::cards(context)
+}
+
+fn written(context: &Context<'_>, parts: &[Part]) -> Document {
+    let (view, bundle) = (&context.view, context.bundle);
     let mut marks = Vec::new();
     if view.synthetic {
         marks.push(context.say("synthetic-mark"));
@@ -32,17 +63,8 @@ pub(crate) fn document(bundle: &Bundle, language: Language) -> Document {
     if view.not_cleared {
         marks.push(context.say("not-cleared-mark"));
     }
-    let parts: [Part; 7] = [
-        ("summary", summary::blocks),
-        ("trial", trial::blocks),
-        ("implementation", outcomes::implementation),
-        ("effects", outcomes::effects),
-        ("subgroups", subgroups::blocks),
-        ("method", method::blocks),
-        ("appendix", appendix::blocks),
-    ];
-    let chapters = parts.into_iter().filter_map(|(id, blocks)| {
-        let blocks = blocks(&context);
+    let chapters = parts.iter().filter_map(|(id, blocks)| {
+        let blocks = blocks(context);
         (!blocks.is_empty()).then(|| Chapter {
             id,
             title: context.say(&format!("report-chapter-{id}")),
@@ -52,12 +74,12 @@ pub(crate) fn document(bundle: &Bundle, language: Language) -> Document {
     let chapters = chapters.collect();
     let version = [("version", bundle.version.as_str())];
     Document {
-        language,
+        language: context.language(),
         written_in: bundle.study.language,
         title: title(bundle),
         name: bundle.study.name.clone(),
         marks,
-        facts: title_page(&context),
+        facts: title_page(context),
         chapters,
         contents: context.say("report-contents"),
         made_by: context.tell("report-made-by", &version),

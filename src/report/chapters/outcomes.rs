@@ -5,11 +5,10 @@ use super::drawings;
 use super::exits::{exits, waiting};
 use super::sentences::{Mark, main_sentence, main_slug};
 use super::subgroups;
-use crate::estimand::REGISTRY;
 use crate::report::amounts::sentence_start;
 use crate::report::document::{Block, Column, Inline, Line, Table};
 use crate::report::figures::{Grouping, curves_of, tells_what_was_done};
-use crate::report::method::Comparison;
+use crate::report::method::{Comparison, cards};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
 
@@ -137,19 +136,19 @@ pub(super) fn appendix_anchor(context: &Context<'_>, outcome: &str) -> String {
 
 /// Slugs of arm rows and contrast rows of the two tables' halves.
 pub(super) fn contrast_of(slug: &str) -> Option<&'static str> {
-    let mut cards = REGISTRY.iter().map(crate::estimand::Estimand::card);
+    let mut cards = cards();
     cards.find(|c| c.slug == slug).and_then(|c| c.contrast)
 }
 
 /// Weekly values of two arms, their difference, and the main number since the start, at chosen weeks.
 fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &str) -> Table {
     let control = context.view.control();
-    let main = main_slug(outcome);
+    let main = main_slug(context, outcome);
     let means = match main {
         "period_difference" => "period_mean",
         _ => "cumulative_mean",
     };
-    let chosen = context.chosen_weeks(outcome);
+    let chosen = context.weeks_of(outcome);
     let weekly = contrast_of("weekly_mean").unwrap_or("weekly_difference");
     let unit = |slug: &str, arm: &str| {
         let key = Key::all(analysis, &outcome.name, slug, arm);
@@ -158,10 +157,9 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
     };
     let rows = chosen.iter().map(|week| {
         let at = |slug, arm| context.at(Key::all(analysis, &outcome.name, slug, arm), *week);
-        let n = context.count(u64::from(*week));
         Line {
             cells: vec![
-                n.into(),
+                context.whole(u64::from(*week)),
                 context.estimate(at("weekly_mean", control)),
                 context.estimate(at("weekly_mean", arm)),
                 context.estimate(at(weekly, arm)),
@@ -201,12 +199,12 @@ fn weeks(context: &Context<'_>, outcome: &OutcomeFacts, analysis: &str, arm: &st
         context,
         outcome,
         arm,
-        ("report-caption-weeks", groups, columns, rows),
+        (context.caption("weeks", outcome), groups, columns, rows),
     )
 }
 
-/// Key of the caption, groups, columns, lines.
-pub(super) type Parts = (&'static str, Vec<(String, usize)>, Vec<Column>, Vec<Line>);
+/// Caption, groups, columns, lines.
+pub(super) type Parts = (String, Vec<(String, usize)>, Vec<Column>, Vec<Line>);
 
 pub(super) fn finish(
     context: &Context<'_>,
@@ -216,8 +214,6 @@ pub(super) fn finish(
 ) -> Table {
     let (caption, groups, columns, rows) = parts;
     let (id, number) = context.next_table();
-    let label = context.label(&outcome.name);
-    let caption = context.tell(caption, &[("label", &label)]);
     Table {
         id,
         number,
@@ -263,7 +259,12 @@ fn other_analyses(context: &Context<'_>) -> Vec<Block> {
     for outcome in view.outcomes {
         for arm in view.treatments() {
             for analysis in &view.analyses {
-                let key = Key::all(&analysis.name, &outcome.name, main_slug(outcome), arm);
+                let key = Key::all(
+                    &analysis.name,
+                    &outcome.name,
+                    main_slug(context, outcome),
+                    arm,
+                );
                 let Some(index) = context.at(key, view.horizon) else {
                     continue;
                 };

@@ -4,7 +4,6 @@ use super::context::Context;
 use crate::report::amounts::Amounts;
 use crate::report::document::Inline;
 use crate::report::headline;
-use crate::report::view::main_estimand;
 use crate::results::OutcomeFacts;
 
 /// Whether a sentence says that the data are made up. On a page that says so at its head, only the headline repeats it.
@@ -32,7 +31,7 @@ pub(super) fn main_sentence(
     let Some(estimate) = row.estimate else {
         return without_number(context, &sentence, index);
     };
-    let amounts = Amounts::of(view, outcome);
+    let amounts = Amounts::of_main(view, outcome, row);
     let decimals = amounts.decimals(row);
     let mut parts = vec![amounts.text(&context.words, estimate.abs(), decimals)];
     if let Some((low, high)) = row.conf_low.zip(row.conf_high) {
@@ -66,8 +65,8 @@ pub(super) fn main_index(
 }
 
 /// The slug of an outcome's main number.
-pub(super) fn main_slug(outcome: &OutcomeFacts) -> &'static str {
-    main_estimand(&outcome.kind)
+pub(super) fn main_slug(context: &Context<'_>, outcome: &OutcomeFacts) -> &'static str {
+    context.view.main_slug(outcome)
 }
 
 /// Makes each of the `numbers`, in their order, a way to the row; one that cannot be found stays text.

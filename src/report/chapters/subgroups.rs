@@ -65,7 +65,11 @@ fn lines(
     wanted: impl Fn(&str) -> bool,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    let main = main_slug(outcome);
+    let main = main_slug(context, outcome);
+    // A test statistic is no difference to hold beside others.
+    if main == "logrank" {
+        return lines;
+    }
     let (mut last, mut taken) = ("", BTreeMap::new());
     let horizon = i32::try_from(context.view.horizon).ok();
     for (key, rows) in context.all_series() {
@@ -107,13 +111,13 @@ fn lines(
 
 fn line(context: &Context<'_>, group: Cell, level: String, index: usize) -> Line {
     let row = context.row(index);
-    let n = |n: Option<u64>| n.map_or_else(|| "–".to_owned(), |n| context.count(n));
+    let n = |n: Option<u64>| n.map_or_else(|| "–".into(), |n| context.whole(n));
     Line {
         cells: vec![
             group,
             level.into(),
-            n(row.n_reference).into(),
-            n(row.n).into(),
+            n(row.n_reference),
+            n(row.n),
             context.estimate(Some(index)),
             context.interval(Some(index)),
         ],
@@ -122,13 +126,13 @@ fn line(context: &Context<'_>, group: Cell, level: String, index: usize) -> Line
 
 fn table(context: &Context<'_>, outcome: &OutcomeFacts, arm: &str, rows: Vec<Line>) -> Table {
     let analysis = context.analysis_of(&outcome.name).unwrap_or_default();
-    let key = Key::all(analysis, &outcome.name, main_slug(outcome), arm);
+    let key = Key::all(analysis, &outcome.name, main_slug(context, outcome), arm);
     let unit = context
         .series(key)
         .first()
         .map_or_else(String::new, |i| context.unit(context.row(*i)));
     let label = context.label(&outcome.name);
-    let name = context.estimand(main_slug(outcome), Some(outcome));
+    let name = context.estimand(main_slug(context, outcome), Some(outcome));
     let week = context.week(Some(outcome), context.view.horizon);
     let caption = context.tell(
         "report-caption-subgroups",

@@ -1,6 +1,7 @@
 //! The summary: the sentence of every outcome, the headline first, and one table of the main differences.
 
 use super::context::Context;
+use super::cost_benefit;
 use super::sentences::{Mark, main_index, main_sentence, main_slug};
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
 use crate::results::OutcomeFacts;
@@ -28,6 +29,13 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
             } else {
                 others.push(sentence);
             }
+        }
+    }
+    if let Some(prices) = &context.bundle.prices {
+        for arm in view.treatments() {
+            blocks.push(Block::Paragraph(cost_benefit::sentence(
+                context, prices, arm,
+            )));
         }
     }
     if !others.is_empty() {
@@ -62,7 +70,9 @@ fn table(context: &Context<'_>) -> Table {
         for arm in view.treatments() {
             let mut cells: Vec<Cell> = vec![
                 context.label(&outcome.name).into(),
-                context.estimand(main_slug(outcome), Some(outcome)).into(),
+                context
+                    .estimand(main_slug(context, outcome), Some(outcome))
+                    .into(),
             ];
             if several {
                 cells.push(context.label(arm).into());
@@ -70,6 +80,11 @@ fn table(context: &Context<'_>) -> Table {
             cells.extend(main_cells(context, outcome, arm));
             rows.push(Line { cells });
         }
+    }
+    let mut notes = vec![vec![Inline::Text(context.say("report-note-summary"))]];
+    let tested = |outcome: &OutcomeFacts| main_slug(context, outcome) == "logrank";
+    if view.outcomes.iter().any(tested) {
+        notes.push(vec![Inline::Text(context.say("report-note-waiting"))]);
     }
     let (id, number) = context.next_table();
     let week = context.week(None, view.horizon);
@@ -80,7 +95,7 @@ fn table(context: &Context<'_>) -> Table {
         groups: Vec::new(),
         columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("report-note-summary"))]],
+        notes,
     }
 }
 

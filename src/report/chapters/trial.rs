@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::flow;
 use super::sentences::linked;
-use crate::report::amounts::sentence_start;
-use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
+use crate::report::amounts::{sentence_middle, sentence_start};
+use crate::report::document::{Block, Cell, Column, Figure, Inline, Line, Table, Value};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
 
@@ -76,20 +76,21 @@ fn arms(context: &Context<'_>) -> Table {
         let shares = facts.followed_share.get(arm)?;
         let share = shares.get((week as usize).checked_sub(1)?)?;
         let share = share.is_finite().then_some(*share)?;
-        Some(numbers::percent(share, 1, context.language()))
+        Some(Cell {
+            text: numbers::percent(share, 1, context.language()),
+            row: None,
+            value: Some(Value::Number {
+                value: share * 100.0,
+                decimals: 1,
+                unit: context.say("axis-percent"),
+            }),
+        })
     };
     let rows = facts.arms.iter().enumerate().map(|(i, arm)| {
-        let persons = facts
-            .persons
-            .get(i)
-            .map_or_else(String::new, |n| context.count(*n));
-        let mut cells = vec![context.label(arm).into(), persons.into()];
-        let missing = || context.say("cell-undefined");
-        cells.extend(
-            weeks
-                .iter()
-                .map(|w| share(i, *w).unwrap_or_else(missing).into()),
-        );
+        let persons = facts.persons.get(i).map(|n| context.whole(*n));
+        let mut cells = vec![context.label(arm).into(), persons.unwrap_or_default()];
+        let missing = || context.say("cell-undefined").into();
+        cells.extend(weeks.iter().map(|w| share(i, *w).unwrap_or_else(missing)));
         Line { cells }
     });
     let rows = rows.collect();
@@ -109,9 +110,23 @@ fn arms(context: &Context<'_>) -> Table {
 fn accounting(context: &Context<'_>) -> Table {
     let word = |kind: &str, key: &str| {
         let found = context.words.find(&format!("accounting-{kind}-{key}"), &[]);
-        found.unwrap_or_else(|| key.replace('_', " "))
+        // "without_sex": persons whose column is empty.
+        let without = || {
+            let column = key.strip_prefix("without_")?;
+            let what = sentence_middle(&context.view.name(column));
+            context.words.find("accounting-without", &[("what", &what)])
+        };
+        found
+            .or_else(without)
+            .unwrap_or_else(|| key.replace('_', " "))
     };
     let source = |table: &str| {
+        if let Some(outcome) = table.strip_prefix("outcome ") {
+            return context.label(outcome);
+        }
+        if let Some(name) = table.strip_prefix("analysis ") {
+            return context.tell("accounting-analysis", &[("name", name)]);
+        }
         let own = context
             .words
             .find(&format!("accounting-table-{table}"), &[]);
@@ -141,7 +156,7 @@ fn accounting(context: &Context<'_>) -> Table {
                 place.into(),
                 what.into(),
                 sign.into(),
-                context.count(line.count).into(),
+                context.whole(line.count),
             ],
         }
     });

@@ -10,6 +10,7 @@ mod groups;
 mod lines;
 pub(crate) mod page;
 pub(crate) mod paths;
+pub mod png;
 pub(crate) mod scale;
 pub(crate) mod stack;
 mod states;

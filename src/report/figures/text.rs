@@ -20,6 +20,25 @@ pub(crate) fn escape(text: &str) -> String {
     safe
 }
 
+/// The text of the first element with this name in a drawing, as it is read.
+pub(crate) fn element(svg: &str, name: &str) -> Option<String> {
+    let (_, rest) = svg.split_once(&format!("<{name}"))?;
+    let (_, rest) = rest.split_once('>')?;
+    let (text, _) = rest.split_once(&format!("</{name}>"))?;
+    let written = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ];
+    let mut text = text.to_owned();
+    for (written, read) in written {
+        text = text.replace(written, read);
+    }
+    Some(text)
+}
+
 /// Estimated width of a text at a font size.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
     let ems: f64 = text

@@ -35,6 +35,8 @@ pub(super) fn string_of_css(text: &str) -> String {
     for c in text.chars() {
         if c.is_alphanumeric() || c == ' ' {
             safe.push(c);
+        } else if matches!(c, '\t' | '\n' | '\r') {
+            safe.push(' ');
         } else if !c.is_control() {
             put!(safe, "\\{:x} ", u32::from(c));
         }

@@ -11,6 +11,8 @@ unit-events-one = { $n } hændelse
 unit-events-other = { $n } hændelser
 unit-dkk-one = { $n } kr.
 unit-dkk-other = { $n } kr.
+unit-units-one = { $n } enhed
+unit-units-other = { $n } enheder
 unit-points-one = { $n } procentpoint
 unit-points-other = { $n } procentpoint
 axis-week = uger
@@ -18,6 +20,7 @@ axis-day = dage
 axis-hours = timer
 axis-events = hændelser
 axis-dkk = kr.
+axis-units = enheder
 axis-points = procentpoint
 axis-percent = pct.
 million = mio.
@@ -27,8 +30,9 @@ billion = mia.
 headline-phrase = { $who } har i gennemsnit { $clause } end { $control } over { $horizon }{ $interval }.
 headline-label = { $label }: { $who } har i gennemsnit haft { $amount } { $direction } end { $control } over { $horizon }{ $interval }.
 headline-exit = { $label }: { $who } har i gennemsnit haft { $amount } { $direction } før afgang end { $control } inden for { $horizon }{ $interval }.
-headline-share = { $label }: andelen er for { $who } i gennemsnit { $amount } { $direction } end for { $control } over { $horizon }{ $interval }.
+headline-share = { $label }: andelen af ugerne er for { $who } i gennemsnit { $amount } { $direction } end for { $control } over { $horizon }{ $interval }.
 headline-zero = { $label }: forskellen mellem { $who } og { $control } er i gennemsnit { $amount } over { $horizon }{ $interval }.
+headline-test = { $label }: afgangsraterne for { $who } og { $control } er sammenlignet over { $horizon } med en log-rank-test (teststørrelse { $amount }, p-værdi { $p }).
 headline-undefined = { $label }: forskellen mellem { $who } og { $control } over { $horizon } kan ikke beregnes ({ $reason }).
 headline-hidden = { $label }: forskellen mellem { $who } og { $control } over { $horizon } vises ikke ({ $reason }).
 headline-not-applicable = { $label }: en forskel mellem { $who } og { $control } over { $horizon } opgøres ikke ({ $reason }).
@@ -55,6 +59,8 @@ verdict-not-significant-adjusted = Forskellen er ikke statistisk signifikant, n�
 verdict-none = Der er ingen p-værdi, så det er ikke afgjort, om forskellen er statistisk signifikant.
 disagree-covers-zero = Konfidensintervallet siger noget andet end p-værdien: det omfatter nul.
 disagree-excludes-zero = Konfidensintervallet siger noget andet end p-værdien: det omfatter ikke nul.
+disagree-covers-zero-adjusted = Konfidensintervallet er ikke justeret på samme måde og siger noget andet: det omfatter nul.
+disagree-excludes-zero-adjusted = Konfidensintervallet er ikke justeret på samme måde og siger noget andet: det omfatter ikke nul.
 descriptive = Sammenligningen er beskrivende: grupperne er ikke sammenlignet, som de blev dannet ved lodtrækningen.
 
 ## Årsager
@@ -141,6 +147,7 @@ estimand-restricted_mean = gennemsnitlig tid før afgang
 estimand-restricted_mean_difference = effekt på tid før afgang
 estimand-restricted_mean_difference-plain = forskel i tid før afgang (beskrivende)
 estimand-logrank = log-rank-test
+estimand-logrank-plain = log-rank-test (beskrivende)
 
 ## Figurer
 axis-weeks = Uger efter forsøgets start

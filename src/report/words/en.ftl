@@ -11,6 +11,8 @@ unit-events-one = { $n } event
 unit-events-other = { $n } events
 unit-dkk-one = DKK { $n }
 unit-dkk-other = DKK { $n }
+unit-units-one = { $n } unit
+unit-units-other = { $n } units
 unit-points-one = { $n } percentage point
 unit-points-other = { $n } percentage points
 axis-week = weeks
@@ -18,6 +20,7 @@ axis-day = days
 axis-hours = hours
 axis-events = events
 axis-dkk = DKK
+axis-units = units
 axis-points = percentage points
 axis-percent = %
 million = million
@@ -27,8 +30,9 @@ billion = billion
 headline-phrase = { $who } have on average { $clause } than { $control } over { $horizon }{ $interval }.
 headline-label = { $label }: { $who } have on average had { $amount } { $direction } than { $control } over { $horizon }{ $interval }.
 headline-exit = { $label }: { $who } have on average had { $amount } { $direction } before exit than { $control } within { $horizon }{ $interval }.
-headline-share = { $label }: the share is on average { $amount } { $direction } for { $who } than for { $control } over { $horizon }{ $interval }.
+headline-share = { $label }: the share of weeks is on average { $amount } { $direction } for { $who } than for { $control } over { $horizon }{ $interval }.
 headline-zero = { $label }: the difference between { $who } and { $control } is on average { $amount } over { $horizon }{ $interval }.
+headline-test = { $label }: the exit rates of { $who } and { $control } are compared over { $horizon } by a log-rank test (test statistic { $amount }, p-value { $p }).
 headline-undefined = { $label }: the difference between { $who } and { $control } over { $horizon } cannot be computed ({ $reason }).
 headline-hidden = { $label }: the difference between { $who } and { $control } over { $horizon } is not shown ({ $reason }).
 headline-not-applicable = { $label }: a difference between { $who } and { $control } over { $horizon } does not apply ({ $reason }).
@@ -55,6 +59,8 @@ verdict-not-significant-adjusted = The difference is not statistically significa
 verdict-none = There is no p-value, so it is not settled whether the difference is statistically significant.
 disagree-covers-zero = The confidence interval says otherwise than the p-value: it covers zero.
 disagree-excludes-zero = The confidence interval says otherwise than the p-value: it does not cover zero.
+disagree-covers-zero-adjusted = The confidence interval is not adjusted in the same way and says otherwise: it covers zero.
+disagree-excludes-zero-adjusted = The confidence interval is not adjusted in the same way and says otherwise: it does not cover zero.
 descriptive = The comparison is descriptive: the groups are not compared as they were formed by lot.
 
 ## Reasons
@@ -141,6 +147,7 @@ estimand-restricted_mean = mean time before exit
 estimand-restricted_mean_difference = effect on time before exit
 estimand-restricted_mean_difference-plain = difference in time before exit (descriptive)
 estimand-logrank = log-rank test
+estimand-logrank-plain = log-rank test (descriptive)
 
 ## Figures
 axis-weeks = Weeks after the start of the trial

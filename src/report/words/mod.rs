@@ -9,8 +9,20 @@ use crate::units::Language;
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::langid;
 
-const DA: &str = concat!(include_str!("da.ftl"), include_str!("report.da.ftl"));
-const EN: &str = concat!(include_str!("en.ftl"), include_str!("report.en.ftl"));
+const DA: &str = concat!(
+    include_str!("da.ftl"),
+    include_str!("report.da.ftl"),
+    include_str!("money.da.ftl"),
+    include_str!("sheets.da.ftl"),
+);
+const EN: &str = concat!(
+    include_str!("en.ftl"),
+    include_str!("report.en.ftl"),
+    include_str!("money.en.ftl"),
+    include_str!("sheets.en.ftl"),
+);
+/// Findings are written in English by the program; these say in Danish what they mean.
+const FINDINGS: &str = include_str!("findings.da.ftl");
 
 /// The words of one language.
 pub struct Words {
@@ -30,15 +42,15 @@ impl Words {
     /// Loads the words of a language.
     pub fn new(language: Language) -> Self {
         let (tag, source) = match language {
-            Language::Da => (langid!("da"), DA),
-            Language::En => (langid!("en"), EN),
+            Language::Da => (langid!("da"), format!("{DA}{FINDINGS}")),
+            Language::En => (langid!("en"), EN.to_owned()),
         };
         let mut bundle = FluentBundle::new(vec![tag]);
         // Isolation marks are for mixed writing directions; both languages run left to right, and tests,
         // terminals and SVG readers would show the marks.
         bundle.set_use_isolating(false);
         // A faulty message is left out of the resource and shows as its key; the tests find it.
-        let resource = match FluentResource::try_new(source.to_owned()) {
+        let resource = match FluentResource::try_new(source) {
             Ok(resource) | Err((resource, _)) => resource,
         };
         bundle.add_resource_overriding(resource);
@@ -73,6 +85,11 @@ impl Words {
             .bundle
             .format_pattern(pattern, Some(&values), &mut errors);
         errors.is_empty().then(|| text.into_owned())
+    }
+
+    /// What a finding's code means, where the language is not the program's own and has words for it.
+    pub fn finding(&self, code: &str) -> Option<String> {
+        self.find(&format!("finding-{code}"), &[])
     }
 
     /// A number text with its unit, in the singular only where the text is exactly `1`: "1 uge", "1,0 uger".
@@ -121,6 +138,26 @@ mod tests {
             assert_eq!(Some(names), en.get(key), "`{key}`");
         }
         assert_eq!(da.len(), en.len());
+    }
+
+    /// Codes that warn or note, and so may stand in a report. A code that only stops a run needs no words there.
+    const REACH_A_READER: [&str; 12] = [
+        "RV0123", "RV0125", "RV0302", "RV0314", "RV0318", "RV0321", "RV0326", "RV0328", "RV0329",
+        "RV0406", "RV0407", "RV0520",
+    ];
+
+    #[test]
+    fn every_finding_that_may_reach_a_reader_has_danish_words() {
+        let danish = Words::new(Language::Da);
+        let english = Words::new(Language::En);
+        for code in REACH_A_READER {
+            assert!(danish.finding(code).is_some(), "{code}");
+            assert!(english.finding(code).is_none(), "{code}");
+        }
+        let said = FINDINGS
+            .lines()
+            .filter(|line| line.starts_with("finding-RV"));
+        assert_eq!(said.count(), REACH_A_READER.len());
     }
 
     #[test]

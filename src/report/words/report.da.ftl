@@ -70,6 +70,13 @@ accounting-key-without_thursday = uden torsdag
 accounting-key-overridden_by_priority = dækket af en tilstand med forrang
 accounting-key-split_by_priority = delt af en tilstand med forrang
 accounting-key-persons_never_followed = personer, der aldrig er fulgt
+accounting-unit-strata = strata
+accounting-key-before_week_1 = før uge 1
+accounting-key-not_at_risk_in_week_1 = ikke i tilstanden i uge 1
+accounting-key-never_at_risk = aldrig i tilstanden
+accounting-key-without_both_arms = uden for sammenligningen, da en af grupperne mangler
+accounting-without = uden { $what }
+accounting-analysis = Analyse { $name }
 
 ## Rapporten: implementering og effekter
 report-implementation = Kapitlet viser, hvad grupperne fik. Andele opgøres blandt dem, der er i en bestemt tilstand i ugen, og sammenligningen af dem er derfor beskrivende.
@@ -134,7 +141,7 @@ report-at-risk-entry = personer fra deres første uge i tilstanden
 report-at-risk-all = alle forløb i tilstanden
 report-sustained = afgangen skal vare { $n } uger
 report-heading-findings = Advarsler og bemærkninger fra kørslen
-report-findings = Programmet skriver dem på engelsk.
+report-findings = Hver advarsel er forklaret på dansk; selve beskeden, med tal og navne, skriver programmet på engelsk.
 report-note = Bemærkning
 report-warning = Advarsel
 

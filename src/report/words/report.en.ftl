@@ -70,6 +70,13 @@ accounting-key-without_thursday = without a Thursday
 accounting-key-overridden_by_priority = covered by a state of higher priority
 accounting-key-split_by_priority = split by a state of higher priority
 accounting-key-persons_never_followed = persons never followed
+accounting-unit-strata = strata
+accounting-key-before_week_1 = before week 1
+accounting-key-not_at_risk_in_week_1 = not in the state in week 1
+accounting-key-never_at_risk = never in the state
+accounting-key-without_both_arms = outside the comparison, since one of the groups is missing
+accounting-without = without { $what }
+accounting-analysis = Analysis { $name }
 
 ## Report: implementation and effects
 report-implementation = This chapter shows what the groups received. Shares are among those in a given state in the week, so comparing them is descriptive.

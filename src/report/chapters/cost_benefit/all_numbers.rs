@@ -1,0 +1,130 @@
+//! Every number of the money in one table of the appendix.
+
+use crate::cost_benefit::PROGRAMME;
+use crate::report::amounts::{Amounts, sentence_start};
+use crate::report::chapters::context::Context;
+use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
+use crate::report::words::numbers;
+use crate::results::Row;
+
+/// The table, folded, under a heading; nothing without money.
+pub(in crate::report::chapters) fn all_numbers(
+    context: &Context<'_>,
+    counter: usize,
+) -> Vec<Block> {
+    let rows: Vec<(usize, &Row)> = (context.view.rows.iter().enumerate())
+        .filter(|(_, row)| row.outcome.is_empty())
+        .collect();
+    let Some((_, first)) = rows.first() else {
+        return Vec::new();
+    };
+    let n = counter.to_string();
+    let columns = vec![
+        Column::left(context.say("column-measure")),
+        Column::left(context.say("money-line")),
+        Column::left(context.say("column-arm")),
+        Column::right(context.say("report-value")),
+        Column::left(context.say("report-unit")),
+        Column::right(context.say("report-error")),
+        Column::right(context.interval_head(&first.analysis)),
+        Column::right(context.say("column-p")),
+    ];
+    let lines = rows
+        .iter()
+        .map(|(index, row)| line(context, *index, row))
+        .collect();
+    let table = Table {
+        id: format!("a-t-{n}"),
+        number: context.tell("report-appendix-table", &[("n", &n)]),
+        caption: context.say("money-all"),
+        groups: Vec::new(),
+        columns,
+        rows: lines,
+        notes: notes(context, &rows),
+    };
+    vec![
+        Block::Heading {
+            id: "a-money".to_owned(),
+            text: context.say("report-chapter-cost-benefit"),
+        },
+        Block::Fold {
+            id: format!("s-{n}"),
+            title: context.say("money-all"),
+            blocks: vec![Block::Table(table)],
+        },
+    ]
+}
+
+fn line(context: &Context<'_>, index: usize, row: &Row) -> Line {
+    let is_share = &*row.estimand == "surplus_share";
+    let amounts = Amounts::in_unit(&row.unit);
+    let money = |value: f64| match is_share {
+        true => numbers::percent(value, 2, context.language()),
+        false => amounts.text(&context.words, value, 2),
+    };
+    let value = match row.estimate {
+        Some(value) => money(value),
+        None => context.absent(row),
+    };
+    let limits = row.conf_low.zip(row.conf_high);
+    let interval = limits.map(|(low, high)| {
+        context.tell("cell-to", &[("low", &money(low)), ("high", &money(high))])
+    });
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    let cells: Vec<Cell> = vec![
+        sentence_start(&context.estimand(&row.estimand, None)).into(),
+        item(context, row).into(),
+        context.label(&row.arm).into(),
+        Cell {
+            text: value,
+            row: Some(index),
+            value: None,
+        },
+        if is_share {
+            String::new()
+        } else {
+            amounts.axis(&context.words)
+        }
+        .into(),
+        or_dash(row.std_error.map(money)).into(),
+        or_dash(interval).into(),
+        or_dash(row.p_value.map(|p| numbers::p_value(p, context.language()))).into(),
+    ];
+    Line { cells }
+}
+
+/// A party, a line of the price file, or the whole programme.
+fn item(context: &Context<'_>, row: &Row) -> String {
+    match &*row.estimand {
+        "net_benefit" | "surplus_share" => super::party(context, &row.item),
+        "break_even_price" if &*row.item == PROGRAMME => context.say("money-programme"),
+        _ => context.label(&row.item),
+    }
+}
+
+/// Each reason once, with the numbers it belongs to.
+fn notes(context: &Context<'_>, rows: &[(usize, &Row)]) -> Vec<Vec<Inline>> {
+    let mut reasons: Vec<(&str, Vec<String>)> = Vec::new();
+    for (_, row) in rows.iter().filter(|(_, row)| !row.reason.is_empty()) {
+        let name = item(context, row);
+        match reasons
+            .iter_mut()
+            .find(|(reason, _)| *reason == &*row.reason)
+        {
+            Some((_, names)) if names.contains(&name) => {}
+            Some((_, names)) => names.push(name),
+            None => reasons.push((&row.reason, vec![name])),
+        }
+    }
+    let mut notes: Vec<Vec<Inline>> = (reasons.into_iter())
+        .map(|(reason, names)| {
+            let text = format!("{}: {}.", names.join(", "), context.reason(reason));
+            vec![Inline::Text(sentence_start(&text))]
+        })
+        .collect();
+    notes.push(vec![Inline::Link {
+        text: context.say("report-see-card"),
+        to: "card-net_benefit".to_owned(),
+    }]);
+    notes
+}

@@ -1,0 +1,111 @@
+//! Costs and benefits: the money sentence, every party's account, the lines with their prices and sources, what the
+//! programme may cost, and what is not in it.
+
+mod accounts;
+mod all_numbers;
+mod lines;
+mod thresholds;
+
+pub(super) use all_numbers::all_numbers;
+
+use super::context::{Context, Key};
+use super::sentences::linked;
+use crate::cost_benefit::Prices;
+use crate::report::amounts::Amounts;
+use crate::report::document::{Block, Cell, Inline, Value};
+use crate::report::money::{self, price_years};
+use crate::report::words::numbers;
+
+pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
+    let Some(prices) = &context.bundle.prices else {
+        return Vec::new();
+    };
+    let mut blocks = Vec::new();
+    if prices.synthetic {
+        let mark = context.say("money-synthetic");
+        blocks.push(Block::Paragraph(vec![Inline::Strong(mark)]));
+    }
+    blocks.push(Block::text(context.say("money-intro")));
+    for arm in context.view.treatments() {
+        blocks.push(Block::Paragraph(sentence(context, prices, arm)));
+    }
+    for arm in context.view.treatments() {
+        blocks.push(Block::Table(accounts::parties(context, arm)));
+        blocks.extend(lines::blocks(context, prices, arm));
+        blocks.push(Block::Table(accounts::matrix(context, prices, arm)));
+        blocks.extend(thresholds::blocks(context, prices, arm));
+    }
+    blocks.extend(lines::sources(context, prices));
+    blocks.extend(assumptions(context, prices));
+    blocks
+}
+
+/// The money sentence of a treatment arm, its numbers leading to their row.
+pub(super) fn sentence(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec<Inline> {
+    let said = money::sentence(&context.view, prices, &context.words, arm);
+    match said.row.and_then(|row| context.index_of(row)) {
+        Some(index) => linked(&said.text, &said.numbers, index),
+        None => vec![Inline::Text(said.text)],
+    }
+}
+
+/// What a reader must know of how the money was worked out.
+fn assumptions(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
+    let horizon = numbers::count(u64::from(context.view.horizon), context.language());
+    let horizon = context.words.quantity(&horizon, "week");
+    let years = price_years(prices, &context.words);
+    let mut said = vec![
+        context.tell("money-assume-horizon", &[("horizon", &horizon)]),
+        context.say("money-assume-certain"),
+        context.say("money-assume-distortion"),
+        context.tell("money-assume-years", &[("years", &years)]),
+        context.say("money-assume-parties"),
+    ];
+    if context
+        .bundle
+        .quantities
+        .as_ref()
+        .is_some_and(|q| q.cells.iter().all(|c| c.half_year.is_empty()))
+    {
+        said.push(context.say("money-assume-calendar"));
+    }
+    vec![
+        Block::Heading {
+            id: "money-assumptions".to_owned(),
+            text: context.say("money-assumptions"),
+        },
+        Block::List(
+            said.into_iter()
+                .map(|text| vec![Inline::Text(text)])
+                .collect(),
+        ),
+    ]
+}
+
+/// The row of an estimand and item of the money for a treatment arm.
+fn index_of(context: &Context<'_>, estimand: &str, item: &str, arm: &str) -> Option<usize> {
+    let analysis = &context.bundle.quantities.as_ref()?.analysis;
+    let key = Key {
+        item,
+        ..Key::all(analysis, "", estimand, arm)
+    };
+    context.series(key).first().copied()
+}
+
+/// A party or society, in words.
+fn party(context: &Context<'_>, slug: &str) -> String {
+    context.say(&format!("party-{slug}"))
+}
+
+/// A number that is not a row of its own, in a unit.
+fn number_cell(context: &Context<'_>, value: f64, decimals: usize, amounts: &Amounts) -> Cell {
+    Cell {
+        text: amounts.text(&context.words, value, decimals),
+        row: None,
+        value: Some(Value::Number {
+            value,
+            decimals,
+            unit: amounts.axis(&context.words),
+        }),
+    }
+}

@@ -1,0 +1,16 @@
+# Dansk: hvad en advarsel eller bemærkning betyder, efter dens kode. Programmet skriver selve beskeden, med tal og navne,
+# på engelsk; på dansk står denne sætning foran den. En prøve holder listen lig med de koder, der kan nå en læser.
+
+finding-RV0123 = Der er få gentagne udtrækninger, så intervallerne er upræcise.
+finding-RV0125 = En fil ligger uden for sin mappe, som det er tilladt i kørslen.
+finding-RV0302 = Rækker om personer uden for forsøget er udeladt og talt.
+finding-RV0314 = Nogle strata har kun personer fra den ene af to grupper, der sammenlignes.
+finding-RV0318 = En tilstand, som undersøgelsen nævner, findes ikke i data.
+finding-RV0321 = Nogle personer mangler en værdi for en undergruppe; de tæller med i alt, men ikke i nogen undergruppe.
+finding-RV0326 = Et filter udelader alle rækker, fordi ingen har den værdi, det beder om.
+finding-RV0328 = En fil har ingen rækker.
+finding-RV0329 = I en af grupperne er ingen fulgt til den sidste uge; senere uger kan ikke beregnes.
+finding-RV0406 = En gruppe har i mindst ét stratum under 20 at trække fra, så den omregnede bootstrap (Rao og Wu) er brugt overalt.
+finding-RV0407 = Nogle strata mangler en af grupperne og er uden for den stratificerede sammenligning.
+finding-RV0520 = Undersøgelsen beder om en mindste cellestørrelse, som denne version ikke håndhæver.
+finding-english = på engelsk: { $message }

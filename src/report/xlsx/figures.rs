@@ -1,0 +1,41 @@
+//! The figures on one sheet, below each other: title, picture with its description for those who cannot see it, source.
+
+use super::book::Book;
+use super::{Sheet, Source};
+use crate::report::figures::png::Picture;
+use rust_xlsxwriter::{Image, ObjectMovement, XlsxError};
+
+/// Height of a row as Excel has it when nobody says otherwise.
+const ROW_PIXELS: f64 = 20.0;
+const SCREEN: f64 = 96.0;
+
+pub(super) fn sheets<'s>(source: &'s Source<'_>) -> Vec<Sheet<'s>> {
+    if source.pictures.is_empty() {
+        return Vec::new();
+    }
+    let context = &source.context;
+    let note = context.tell("note-source", &[("name", context.view.name)]);
+    vec![Sheet {
+        name: context.say("sheet-figures"),
+        title: context.say("sheet-about-figures"),
+        fill: Box::new(move |book| write(book, source.pictures, &note)),
+    }]
+}
+
+fn write(book: &mut Book<'_>, pictures: &[Picture], note: &str) -> Result<(), XlsxError> {
+    let looks = book.looks;
+    book.sheet.set_column_width(0, 100.0)?;
+    let mut row = 0;
+    for picture in pictures {
+        book.text((row, 0), &picture.title, &looks.strong)?;
+        let image = Image::new_from_buffer(&picture.bytes)?
+            .set_alt_text(format!("{}. {}", picture.title, picture.description))
+            .set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
+        let height = image.height() * SCREEN / image.height_dpi();
+        book.sheet.insert_image(row + 1, 0, &image)?;
+        row += 2 + (height / ROW_PIXELS).ceil() as u32;
+        book.text((row, 0), note, &looks.prose)?;
+        row += 3;
+    }
+    Ok(())
+}
