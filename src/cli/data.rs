@@ -1,5 +1,6 @@
 //! Options that `validate` and `run` share: the study and where its data are.
 
+use super::rooms;
 use super::stop::Stop;
 use crate::study::{Checked, OutsideRule, ReadOptions};
 use clap::Args;
@@ -37,7 +38,19 @@ impl StudyArguments {
             replicates: overrides.replicates,
             seed: overrides.seed,
         };
-        crate::study::read(&self.study, &options).map_err(Stop::at(&self.study))
+        let mut checked =
+            crate::study::read(&self.study, &options).map_err(Stop::at(&self.study))?;
+        let sources = self.sources(&checked);
+        rooms::read_prices(&mut checked).map_err(|error| Stop::Failed { error, sources })?;
+        Ok(checked)
+    }
+
+    /// Files that findings may point into: the study, and its prices.
+    pub fn sources(&self, checked: &Checked) -> Vec<PathBuf> {
+        let prices = (checked.study.cost_benefit.as_ref()).and_then(|c| c.prices.as_ref());
+        std::iter::once(self.study.clone())
+            .chain(prices.map(|file| file.path.clone()))
+            .collect()
     }
 
     fn roots(&self) -> Result<Vec<(String, PathBuf)>, Stop> {

@@ -1,5 +1,6 @@
 //! The rooms as the commands use them: the only file of the command line that names their functions.
 
+use crate::cost_benefit::prices::Known;
 use crate::error::{Class, CodeCard, Result};
 use crate::numeric::parallel;
 use crate::report::figures::png;
@@ -7,9 +8,9 @@ use crate::report::{self, View};
 use crate::results::bundle::Bundle;
 use crate::results::csv::{self, Dialect};
 use crate::results::{Results, Row, write};
-use crate::study::Study;
+use crate::study::{Checked, Study};
 use crate::units::Language;
-use crate::{check, disclosure, evaluate, results, simulate, trial};
+use crate::{check, cost_benefit, disclosure, evaluate, results, simulate, trial};
 use serde_json::Value;
 use std::path::Path;
 
@@ -43,6 +44,19 @@ pub(super) struct MethodCard {
     pub title: &'static str,
     /// Headings and their text.
     pub parts: Vec<(&'static str, &'static str)>,
+}
+
+/// Reads the price file that a study names.
+pub(super) fn read_prices(checked: &mut Checked) -> Result<()> {
+    let known = Known::of_study(&checked.study);
+    if let Some(money) = &mut checked.study.cost_benefit
+        && let Some(file) = &money.prices
+    {
+        let read = cost_benefit::prices::read(file, &known)?;
+        money.lines = Some(read.prices);
+        checked.findings.extend(read.findings);
+    }
+    Ok(())
 }
 
 pub(super) fn evaluate(
@@ -201,6 +215,10 @@ pub(super) fn claims_schema() -> Value {
     check::schema()
 }
 
+pub(super) fn prices_schema() -> Value {
+    cost_benefit::prices::schema()
+}
+
 pub(super) fn scenario_schema() -> Value {
     simulate::schema()
 }
@@ -213,6 +231,7 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
         trial::codes::CODES,
         evaluate::codes::CODES,
         results::codes::CODES,
+        cost_benefit::codes::CODES,
         disclosure::codes::CODES,
         check::codes::CODES,
         simulate::codes::CODES,

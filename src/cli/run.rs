@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         seed: arguments.seed,
     })?;
     let study = &checked.study;
-    let sources = super::diagnostics::Sources::read(std::slice::from_ref(&arguments.study.study));
+    let sources = super::diagnostics::Sources::read(&arguments.study.sources(&checked));
     terminal.findings(&checked.findings, &sources);
     known_analysis(arguments.only.as_deref(), study)?;
     let target = match &arguments.out {

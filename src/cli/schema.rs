@@ -17,6 +17,7 @@ enum Which {
     Study,
     Bundle,
     Claims,
+    Prices,
     Scenario,
 }
 
@@ -25,6 +26,7 @@ pub(super) fn schema(arguments: &SchemaArguments, terminal: &Terminal) -> Result
         Which::Study => crate::study::schema(),
         Which::Bundle => rooms::bundle_schema(),
         Which::Claims => rooms::claims_schema(),
+        Which::Prices => rooms::prices_schema(),
         Which::Scenario => rooms::scenario_schema(),
     };
     terminal.out(&format!("{schema:#}"))?;

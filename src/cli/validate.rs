@@ -30,7 +30,7 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
         }
         Err(stop) => return Err(stop),
     };
-    let sources = Sources::read(std::slice::from_ref(&arguments.study.study));
+    let sources = Sources::read(&arguments.study.sources(&checked));
     let read = match rooms::trial(&checked.study) {
         Ok(read) => read,
         Err(error) if arguments.json => return told(&error, &sources, Some(&checked), terminal),
@@ -89,6 +89,7 @@ fn answer(findings: &[Diagnostic], checked: Option<&Checked>, read: Option<&Read
             "persons": n,
         })).collect::<Vec<_>>()),
         "accounting": accounting,
+        "prices": checked.and_then(|c| c.study.cost_benefit.as_ref()?.lines.clone()),
         "findings": findings,
         "defaults": checked.map(|c| c.defaults.clone()),
     })
@@ -109,6 +110,10 @@ fn report(checked: &Checked, read: &Read) -> String {
         })
         .collect();
     text += &table(&["file", "read as", ">bytes"], rows);
+    if let Some(prices) = prices(checked) {
+        text += "\n\nPrices\n";
+        text += &prices;
+    }
     text += "\n\nArms\n";
     let rows = by_arm(trial)
         .into_iter()
@@ -135,6 +140,26 @@ fn report(checked: &Checked, read: &Read) -> String {
     text += "\n\nDefaults used\n";
     text += &checked.defaults;
     text
+}
+
+/// The price file in one line.
+fn prices(checked: &Checked) -> Option<String> {
+    let money = checked.study.cost_benefit.as_ref()?;
+    let (file, prices) = (money.prices.as_ref()?, money.lines.as_ref()?);
+    let years = prices.lines.iter().map(|line| line.price_year);
+    let years = match (years.clone().min(), years.max()) {
+        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (Some(year), _) => year.to_string(),
+        _ => String::new(),
+    };
+    Some(format!(
+        "{}: {} line{} in {}, price level {years}{}",
+        file.shown,
+        prices.lines.len(),
+        if prices.lines.len() == 1 { "" } else { "s" },
+        prices.currency,
+        if prices.synthetic { ", synthetic" } else { "" },
+    ))
 }
 
 /// Persons by arm are known before the trial; anything else by arm may be an outcome.

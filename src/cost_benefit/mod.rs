@@ -6,8 +6,10 @@
 //! priced again without micro data.
 
 mod cards;
+pub mod codes;
 mod numbers;
 pub mod perspectives;
+pub mod prices;
 mod rows;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};

@@ -87,16 +87,16 @@ fn read_cut(file: &DataFile, wants: &[Want], cut: Cut) -> Result<Table> {
 }
 
 /// The header of a file.
-struct Head {
-    names: Vec<String>,
+pub(super) struct Head {
+    pub names: Vec<String>,
     /// One past it, after the byte order mark.
-    end: usize,
+    pub end: usize,
     /// The line after it.
-    next_line: u64,
+    pub next_line: u64,
 }
 
 impl Head {
-    fn read(file: &DataFile, survey: &Survey) -> Result<Self> {
+    pub fn read(file: &DataFile, survey: &Survey) -> Result<Self> {
         let (mut at, mut line, mut scratch) = (0, 1, Vec::new());
         loop {
             if at >= survey.head.len() {
@@ -205,7 +205,7 @@ impl Joined {
     }
 }
 
-fn open_quote(file: &DataFile, line: u64) -> Error {
+pub(super) fn open_quote(file: &DataFile, line: u64) -> Error {
     let mut error = refuse(
         file,
         codes::OPEN_QUOTE,

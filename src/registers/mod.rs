@@ -19,6 +19,7 @@ mod parquet;
 mod split;
 mod survey;
 mod table;
+mod texts;
 
 pub use categories::{Categories, EMPTY, parse_label};
 pub use cells::parse_number;
@@ -26,3 +27,4 @@ pub use facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, TextEncod
 pub use id_index::IdIndex;
 pub use ids::Ids;
 pub use table::{BadCells, Column, Kind, Numbers, Table, Want, read};
+pub use texts::{Texts, read_texts};

@@ -28,6 +28,8 @@ pub(super) const FEW_REPLICATES: &str = "RV0123";
 pub(super) const STATES_CLASH: &str = "RV0124";
 pub(super) const FOLLOWED_OUTSIDE: &str = "RV0125";
 
+pub(super) const NOTHING_TO_PRICE: &str = "RV0126";
+
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
     CodeCard {
@@ -173,6 +175,12 @@ pub const CODES: &[CodeCard] = &[
         title: "a link out of its folder was followed",
         cause: "`--allow-outside` was given, and a data file is a link to another folder",
         cure: "nothing, if that is where the data are; else leave `--allow-outside` out",
+    },
+    CodeCard {
+        code: NOTHING_TO_PRICE,
+        title: "nothing that can be priced",
+        cause: "prices are put on weeks, amounts and events that accumulate; shares and exits do not",
+        cure: "add an outcome of kind weeks_in, amount or events, or leave out `[cost_benefit]`",
     },
     CodeCard {
         code: STATES_CLASH,

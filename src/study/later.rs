@@ -2,9 +2,26 @@
 
 /// Keys, wherever they stand, and what they would ask for.
 const KEYS: &[(&str, &str)] = &[
-    ("cost_benefit", "cost-benefit accounts"),
-    ("prices", "cost-benefit accounts"),
-    ("vintage", "cost-benefit accounts"),
+    ("vintage", "official parameters by date"),
+    ("discount", "discounting"),
+    ("discount_rate", "discounting"),
+    ("discounting", "discounting"),
+    ("refund", "rules of refund between state and municipality"),
+    ("refunds", "rules of refund between state and municipality"),
+    (
+        "refund_rate",
+        "rules of refund between state and municipality",
+    ),
+    (
+        "refund_rules",
+        "rules of refund between state and municipality",
+    ),
+    ("cuts", "further cuts of the quantities"),
+    ("bands", "further cuts of the quantities"),
+    ("tax_distortion", "the cost of taxes"),
+    ("net_tax_factor", "conversion between price bases"),
+    ("price_level", "conversion between price levels"),
+    ("extrapolation", "effects beyond the follow-up"),
     ("report", "the written report"),
     ("formats", "the written report"),
     ("covariates", "adjustment for covariates"),

@@ -19,7 +19,7 @@ mod reshape;
 mod schema;
 mod shape;
 pub mod slugs;
-mod source;
+pub(crate) mod source;
 pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
@@ -28,5 +28,6 @@ mod written;
 pub use model::*;
 pub use paths::OutsideRule;
 pub use read::{Checked, ReadOptions, read};
+pub(crate) use schema::drop_null;
 pub use schema::schema;
 pub use written::normal_label;

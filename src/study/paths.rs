@@ -28,28 +28,65 @@ pub(super) struct Roots<'a> {
     pub outside: Vec<String>,
 }
 
-const ENDINGS: [&str; 4] = ["csv", "txt", "tsv", "parquet"];
+/// What a path in the study leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Data,
+    Prices,
+}
+
+impl Sort {
+    /// Endings of the files that are read.
+    fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Data => &["csv", "txt", "tsv", "parquet"],
+            Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Data => "a data file",
+            Self::Prices => "a price file",
+        }
+    }
+}
 
 impl Roots<'_> {
-    /// The file a path in the study means.
+    /// The data file a path in the study means.
     pub fn find(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        self.file(written, Sort::Data, findings)
+    }
+
+    /// The price file a path in the study means. It belongs to the study: without a name of a folder it stands beside
+    /// it, wherever the data are.
+    pub fn find_prices(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        self.file(written, Sort::Prices, findings)
+    }
+
+    fn file(&mut self, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> DataFile {
         let shown = written.value.clone();
-        let path = self.resolve(written, findings).unwrap_or_default();
+        let path = self.resolve(written, sort, findings).unwrap_or_default();
         DataFile { shown, path }
     }
 
-    fn resolve(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> Option<PathBuf> {
+    fn resolve(
+        &mut self,
+        written: &At<String>,
+        sort: Sort,
+        findings: &mut Findings<'_>,
+    ) -> Option<PathBuf> {
         let text = written.as_str();
         if is_absolute(text) {
             findings.error(
                 &written.span,
                 codes::LEAVES_ROOT,
-                "an absolute path is not allowed for a data file",
+                format!("an absolute path is not allowed for {}", sort.word()),
                 "give the folder with `--data NAME=DIR` and write `NAME:file`",
             );
             return None;
         }
-        let (root, rest) = self.root(written, findings)?;
+        let (root, rest) = self.root(written, sort, findings)?;
         if rest.split(['/', '\\']).any(|part| part == "..") {
             findings.error(
                 &written.span,
@@ -59,14 +96,17 @@ impl Roots<'_> {
             );
             return None;
         }
-        ending(rest, written, findings)?;
+        ending(rest, written, sort, findings)?;
         let path = root.join(rest);
         if !path.is_file() {
             findings.error(
                 &written.span,
                 codes::NO_FILE,
                 format!("there is no file `{text}`"),
-                "check the name, or give its folder with `--data DIR`",
+                match sort {
+                    Sort::Data => "check the name, or give its folder with `--data DIR`",
+                    Sort::Prices => "check the name; the file stands beside the study",
+                },
             );
             return None;
         }
@@ -98,11 +138,15 @@ impl Roots<'_> {
     fn root<'t>(
         &self,
         written: &'t At<String>,
+        sort: Sort,
         findings: &mut Findings<'_>,
     ) -> Option<(PathBuf, &'t str)> {
         let text = written.as_str();
         let Some((name, rest)) = text.split_once(':') else {
-            let unnamed = self.named.iter().find(|(name, _)| name.is_empty());
+            let mut unnamed = self.named.iter().find(|(name, _)| name.is_empty());
+            if sort == Sort::Prices {
+                unnamed = None;
+            }
             let root = unnamed.map_or(self.folder, |(_, dir)| dir);
             return Some((root.to_owned(), text));
         };
@@ -150,13 +194,13 @@ fn is_absolute(text: &str) -> bool {
     drive || text.starts_with(['/', '\\', '~'])
 }
 
-fn ending(rest: &str, written: &At<String>, findings: &mut Findings<'_>) -> Option<()> {
+fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> Option<()> {
     let ending = Path::new(rest)
         .extension()
         .and_then(|e| e.to_str())
         .unwrap_or_default()
         .to_lowercase();
-    if ENDINGS.contains(&ending.as_str()) {
+    if sort.endings().contains(&ending.as_str()) {
         return Some(());
     }
     let message = if ending.is_empty() {
@@ -166,13 +210,17 @@ fn ending(rest: &str, written: &At<String>, findings: &mut Findings<'_>) -> Opti
     } else {
         format!("files ending in `.{ending}` are not read in this version")
     };
+    let endings: Vec<String> = sort.endings().iter().map(|e| format!(".{e}")).collect();
     findings
         .error(
             &written.span,
             codes::FILE_TYPE,
             message,
-            "save the file as .csv or .parquet",
+            match sort {
+                Sort::Data => "save the file as .csv or .parquet",
+                Sort::Prices => "save the file as .toml, .csv or .xlsx",
+            },
         )
-        .allowed = Some(".csv, .txt, .tsv, .parquet".to_owned());
+        .allowed = Some(endings.join(", "));
     None
 }

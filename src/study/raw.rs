@@ -37,6 +37,8 @@ pub(super) struct RawStudy {
     pub analysis: Option<Vec<RawAnalysis>>,
     /// How replicates are drawn.
     pub resampling: Option<RawResampling>,
+    /// What is to be priced.
+    pub cost_benefit: Option<RawCostBenefit>,
     /// What may leave the machine.
     pub disclosure: Option<RawDisclosure>,
 }
@@ -432,6 +434,20 @@ pub(super) struct RawResampling {
 #[serde(rename_all = "snake_case")]
 pub(super) enum RawScheme {
     Bootstrap,
+}
+
+/// `[cost_benefit]`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCostBenefit {
+    /// Price file (.toml, .csv or .xlsx), relative to the study's folder or `NAME:path`; without one the quantities are
+    /// counted, and can be priced from the result.
+    pub prices: Option<At<String>>,
+    /// Analysis whose contrasts are priced; default: the first.
+    pub analysis: Option<At<String>>,
+    /// State or states of the first spell table that are weeks on benefit: the quantities are then also cut by the
+    /// number of such weeks so far.
+    pub benefit: Option<Texts>,
 }
 
 /// `[disclosure]`.

@@ -16,7 +16,7 @@ pub fn schema() -> Value {
 }
 
 /// TOML has no null: an optional key is one that may be left out.
-fn drop_null(schema: &mut schemars::Schema) {
+pub(crate) fn drop_null(schema: &mut schemars::Schema) {
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|t| t != "null");
         if let [only] = types.as_slice() {

@@ -4,7 +4,7 @@ use crate::error::Place;
 use std::ops::Range;
 
 /// Name and text of the study file.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// File name without folders.
     pub name: String,
     /// Its text.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const KINDS: [&str; 4] = ["study", "bundle", "claims", "scenario"];
+const KINDS: [&str; 5] = ["study", "bundle", "claims", "prices", "scenario"];
 
 fn committed(kind: &str) -> Value {
     let path = repository("fixtures/schemas").join(format!("{kind}.json"));
@@ -74,6 +74,7 @@ fn every_example_keeps_to_its_schema() {
         ("study", "fixtures", "study.toml"),
         ("claims", "fixtures/claims", ".toml"),
         ("claims", "fixtures/studies", "claims.toml"),
+        ("prices", "fixtures/studies", "prices.toml"),
         ("scenario", "fixtures/scenarios", ".toml"),
         ("scenario", "fixtures/studies", "scenario.toml"),
     ] {
@@ -89,6 +90,7 @@ fn an_unknown_key_breaks_every_schema() {
     for (kind, example) in [
         ("study", "fixtures/studies/tiny/study.toml"),
         ("claims", "fixtures/claims/paa-rette-vej-wrong.toml"),
+        ("prices", "fixtures/studies/paa-rette-vej/prices.toml"),
         ("scenario", "fixtures/scenarios/two-arms.toml"),
     ] {
         let mut value = toml(&repository(example));

@@ -2,6 +2,7 @@
 //! the first pass took it out is replaced by an empty one, which nobody sees, since the study is then refused.
 
 mod analyses;
+mod cost_benefit;
 mod exit;
 mod head;
 mod identifier;
@@ -102,6 +103,14 @@ pub(super) fn check(
         },
         pass,
     );
+    let cost_benefit = raw.cost_benefit.map(|raw| {
+        let known = cost_benefit::Known {
+            analyses: &analyses,
+            outcomes: &outcomes,
+            table: tables.first(),
+        };
+        cost_benefit::cost_benefit(raw, &known, pass)
+    });
     let min_cell = raw.disclosure.and_then(|d| d.min_cell).map(|m| m.value);
     let min_cell = pass
         .defaults
@@ -123,7 +132,7 @@ pub(super) fn check(
         outcomes,
         analyses,
         resampling,
-        cost_benefit: None,
+        cost_benefit,
         min_cell,
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),

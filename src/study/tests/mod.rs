@@ -308,3 +308,34 @@ fn every_code_has_one_card() {
     assert_eq!(seen.len(), codes::CODES.len());
     assert!(seen.iter().all(|c| c.starts_with("RV01")));
 }
+
+#[test]
+fn what_is_to_be_priced_is_read_and_its_defaults_are_told() {
+    let checked = study(&format!("{MINIMAL}[cost_benefit]\n"));
+    let money = checked.study.cost_benefit.expect("money");
+    assert_eq!((money.prices, money.analysis), (None, 0));
+    assert!(
+        checked
+            .defaults
+            .contains("[cost_benefit]\nanalysis = \"main\"\nbenefit = []")
+    );
+    let data = folder();
+    let options = ReadOptions {
+        roots: vec![
+            ("reg".to_owned(), data.path().to_owned()),
+            (String::new(), data.path().to_owned()),
+        ],
+        ..ReadOptions::default()
+    };
+    let more = "[[analysis]]\nname = \"a\"\n[[analysis]]\nname = \"b\"\n\
+                [cost_benefit]\nprices = \"reg:events.csv\"\nanalysis = \"b\"\nbenefit = [\"benefit\"]\n";
+    let checked = read_with(&format!("{MINIMAL}{more}"), &options).expect("read");
+    let money = checked.study.cost_benefit.expect("money");
+    let file = money.prices.expect("a price file");
+    assert_eq!(file.shown, "reg:events.csv");
+    assert_eq!(file.path, data.path().join("events.csv"));
+    assert_eq!(
+        (money.analysis, money.benefit),
+        (1, vec!["benefit".to_owned()])
+    );
+}

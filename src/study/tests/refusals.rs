@@ -75,8 +75,8 @@ fn what_is_not_in_this_version_is_refused_by_name() {
         ),
         (
             "[outcomes.work]",
-            "[cost_benefit]\nprices = \"p\"\n[outcomes.work]",
-            "cost_benefit",
+            "[cost_benefit]\nvintage = \"dk-fm-2013\"\n[outcomes.work]",
+            "vintage",
         ),
         (
             "[outcomes.work]",
@@ -238,4 +238,34 @@ fn whatever_a_value_is_replaced_by_the_finding_is_one_of_shape() {
             }
         }
     }
+}
+
+#[test]
+fn the_keys_of_money_are_checked_and_later_ones_refused_by_name() {
+    let with = |keys: &str| codes_of(&format!("[cost_benefit]\n{keys}\n"));
+    for later in [
+        "vintage = \"x\"",
+        "discount_rate = 0.04",
+        "refund = \"x\"",
+        "cuts = [3]",
+        "tax_distortion = 1.2",
+    ] {
+        assert_eq!(with(later), [codes::NOT_YET], "{later}");
+    }
+    assert_eq!(with("pris = 1"), [codes::UNKNOWN_KEY]);
+    assert_eq!(with("analysis = \"mian\""), [codes::UNKNOWN_REFERENCE]);
+    assert_eq!(with("prices = \"../prices.toml\""), [codes::LEAVES_ROOT]);
+    assert_eq!(with("prices = \"spells.parquet\""), [codes::FILE_TYPE]);
+    assert_eq!(with("prices = \"prices.toml\""), [codes::NO_FILE]);
+    assert_eq!(with("benefit = [\"a\", \"a\"]"), [codes::TWICE]);
+    let (code, message) = only(
+        "state = \"state\"",
+        "state = \"state\"\nstates = [\"employed\", \"benefit\"]\n[cost_benefit]\nbenefit = \"benfit\"",
+    );
+    assert_eq!(code, codes::UNKNOWN_REFERENCE, "{message}");
+    let (code, _) = only(
+        "kind = \"weeks_in\"\nstates = \"employed\"",
+        "kind = \"exit\"\nfrom = \"benefit\"\n[cost_benefit]",
+    );
+    assert_eq!(code, codes::NOTHING_TO_PRICE);
 }

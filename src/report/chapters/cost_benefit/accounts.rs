@@ -27,16 +27,16 @@ pub(super) fn parties(context: &Context<'_>, arm: &str) -> Table {
     }
     let rows = REGISTRY.iter().map(|perspective| {
         let index = index_of(context, "net_benefit", perspective.slug, arm);
+        // An account that no line moves has a zero, and nothing to be uncertain of.
+        let moved = index.is_some_and(|i| context.row(i).std_error != Some(0.0));
         let mut cells = vec![
             party(context, perspective.slug).into(),
             context.estimate(index),
             context.interval(index),
         ];
         if has_shares {
-            cells.push(share(
-                context,
-                index_of(context, "surplus_share", perspective.slug, arm),
-            ));
+            let index = index_of(context, "surplus_share", perspective.slug, arm);
+            cells.push(share(context, index.filter(|_| moved)));
         }
         Line { cells }
     });

@@ -2,7 +2,7 @@
 
 use super::{index_of, number_cell};
 use crate::cost_benefit::{Basis, Flow, Line as PriceLine, Prices, Quantity, Side, quantity};
-use crate::report::amounts::Amounts;
+use crate::report::amounts::{Amounts, sentence_middle};
 use crate::report::chapters::context::Context;
 use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
@@ -120,7 +120,8 @@ fn flow(context: &Context<'_>, line: &PriceLine) -> String {
                 Side::Gain => "money-gain",
                 Side::Cost => "money-cost",
             };
-            context.tell(key, &[("party", &super::party(context, party.as_str()))])
+            let party = sentence_middle(&super::party(context, party.as_str()));
+            context.tell(key, &[("party", &party)])
         }
     }
 }

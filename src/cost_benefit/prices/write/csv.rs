@@ -1,0 +1,63 @@
+//! Prices as CSV.
+
+use super::super::table::looks_like_a_formula;
+use super::{Cell, cells, header};
+use crate::study::prices::Prices;
+
+/// How a CSV file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// Comma and decimal point.
+    Plain,
+    /// Semicolon and decimal comma, as Danish spreadsheet programs read it.
+    Danish,
+}
+
+impl Spelling {
+    fn separator(self) -> char {
+        match self {
+            Self::Plain => ',',
+            Self::Danish => ';',
+        }
+    }
+}
+
+/// Prices as CSV in UTF-8. A text that a program could take for a formula has an apostrophe before it, which is taken off
+/// again on reading.
+pub fn to_csv(prices: &Prices, spelling: Spelling) -> String {
+    // The mark tells spreadsheet programs that it is UTF-8.
+    let mut text = String::from("\u{feff}");
+    let separator = spelling.separator();
+    let names: Vec<&str> = header().collect();
+    text += &names.join(&separator.to_string());
+    text += "\r\n";
+    for line in &prices.lines {
+        let cells: Vec<String> = cells(line, prices)
+            .into_iter()
+            .map(|cell| written(cell, spelling))
+            .collect();
+        text += &cells.join(&separator.to_string());
+        text += "\r\n";
+    }
+    text
+}
+
+fn written(cell: Cell, spelling: Spelling) -> String {
+    match cell {
+        Cell::Empty => String::new(),
+        Cell::Truth(truth) => truth.to_string(),
+        Cell::Number(number) => match spelling {
+            Spelling::Plain => number.to_string(),
+            Spelling::Danish => number.to_string().replace('.', ","),
+        },
+        Cell::Text(text) => {
+            let guard = if looks_like_a_formula(&text) { "'" } else { "" };
+            // Both separators, so that it is the header alone that shows which one the file has.
+            if text.contains([',', ';', '\t', '"', '\n', '\r']) {
+                format!("\"{guard}{}\"", text.replace('"', "\"\""))
+            } else {
+                format!("{guard}{text}")
+            }
+        }
+    }
+}
