@@ -2,6 +2,7 @@
 
 use super::chart::{Area, Chart, Join, Series, Shade};
 use super::groups::groups_of;
+use super::money::money_of;
 use super::page::Frame;
 use super::paths::{Index, analysis_of, index, key, limits, points};
 use super::scale;
@@ -31,6 +32,11 @@ pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
                 .map(|(file, svg, _)| (file, svg)),
         );
     }
+    figures.extend(
+        view.treatments()
+            .iter()
+            .filter_map(|arm| money_of(view, arm)),
+    );
     let mut names = BTreeSet::new();
     for (file, svg) in &mut figures {
         let wanted = file.trim_end_matches(".svg").to_owned();

@@ -8,6 +8,7 @@ mod exits;
 pub(crate) mod forest;
 mod groups;
 mod lines;
+mod money;
 pub(crate) mod page;
 pub(crate) mod paths;
 pub mod png;
@@ -16,12 +17,12 @@ pub(crate) mod stack;
 mod states;
 pub(crate) mod style;
 pub(crate) mod text;
-#[cfg_attr(not(test), expect(dead_code, reason = "the chapter on money calls it"))]
 pub(crate) mod waterfall;
 
 pub(crate) use build::{curves_of, rename};
 pub use build::{figures, figures_of};
 pub(crate) use groups::{Grouping, groups_of, is_site, tells_what_was_done};
+pub(crate) use money::money_of;
 pub(crate) use states::states_of;
 
 #[cfg(test)]

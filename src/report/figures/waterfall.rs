@@ -222,6 +222,21 @@ impl Waterfall {
         page.y -= 8.0;
     }
 
+    /// Every bar in words, for those who cannot see the figure.
+    pub(super) fn describe(&self, words: &Words) -> String {
+        let bars = self.steps.iter().map(|step| {
+            let (value, interval) = self.text(step, words);
+            let interval = if interval.is_empty() {
+                interval
+            } else {
+                format!(" ({interval})")
+            };
+            format!("{} {value}{interval}", step.label)
+        });
+        let bars: Vec<String> = bars.collect();
+        format!("{}: {}.", self.frame.title, bars.join("; "))
+    }
+
     /// The number with its sign, and its interval.
     fn text(&self, step: &Step, words: &Words) -> (String, String) {
         if !step.value.is_finite() {
