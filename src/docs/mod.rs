@@ -64,6 +64,7 @@ pub mod methods {
 }
 
 pub mod results {
+    //! [dk]: super::commands#a-workbook-or-a-csv
     //! [figures]: super::figures
     //! [headline]: super::glossary#the-headline
     //! [methods]: super::methods
