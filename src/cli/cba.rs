@@ -121,18 +121,14 @@ fn shown(out: &Path, form: Out) -> String {
 
 fn text(priced: &Repriced, language: Language) -> String {
     let said = priced.said(language);
-    let mut text = format!("{}\n", said.title);
-    for sentence in &said.sentences {
-        text += &format!("\n{sentence}\n");
-    }
-    for shown in said.tables {
+    let mut parts = vec![said.title];
+    parts.extend(said.sentences);
+    parts.extend(said.tables.into_iter().map(|shown| {
         let header: Vec<&str> = shown.header.iter().map(String::as_str).collect();
-        text += &format!("\n{}\n{}\n", shown.caption, table(&header, shown.rows));
-    }
-    for note in &said.notes {
-        text += &format!("\n{note}\n");
-    }
-    text
+        format!("{}\n{}", shown.caption, table(&header, shown.rows))
+    }));
+    parts.extend(said.notes);
+    parts.join("\n\n")
 }
 
 fn sheet(

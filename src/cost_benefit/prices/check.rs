@@ -12,7 +12,7 @@ const MOST_LINES: usize = 1_000;
 const CURRENCY: &str = "DKK";
 
 /// Checks everything. What it returns may only be used when no error was found.
-pub(super) fn prices(entries: Entries, known: &Known, findings: &mut Findings<'_>) -> Prices {
+pub(super) fn prices(entries: &Entries, known: &Known, findings: &mut Findings<'_>) -> Prices {
     if entries.lines.len() > MOST_LINES {
         let finding = Diagnostic::error(
             codes::TOO_LARGE,
@@ -22,7 +22,7 @@ pub(super) fn prices(entries: Entries, known: &Known, findings: &mut Findings<'_
         findings.put(finding, &Spot::File, "");
         return Prices::default();
     }
-    let (title, currency, synthetic) = whole(&entries, findings);
+    let (title, currency, synthetic) = whole(entries, findings);
     let mut lines: Vec<Line> = Vec::new();
     let mut spots: Vec<Spot> = Vec::new();
     for entry in &entries.lines {
@@ -160,7 +160,7 @@ fn whole(entries: &Entries, findings: &mut Findings<'_>) -> (Option<String>, Str
             one.wrong(
                 key,
                 codes::BAD_VALUE,
-                "is not the same in every row".to_owned(),
+                "is not the same in every row",
                 "write the same in every row",
             );
         }

@@ -91,7 +91,7 @@ impl One<'_, '_> {
                 self.wrong(
                     "per",
                     codes::BAD_VALUE,
-                    "stands beside `outcome`".to_owned(),
+                    "stands beside `outcome`",
                     "leave out `per`, or `outcome` for a price per person",
                 );
                 None
@@ -185,7 +185,7 @@ impl One<'_, '_> {
         self.wrong(
             "value",
             codes::BAD_VALUE,
-            "is not a number of at least 0".to_owned(),
+            "is not a number of at least 0",
             "write the price without a sign: `from` and `to` say who pays",
         );
         None
@@ -199,7 +199,7 @@ impl One<'_, '_> {
         self.wrong(
             "price_year",
             codes::BAD_VALUE,
-            "is not a year".to_owned(),
+            "is not a year",
             "write a year from 1900 to 2100",
         );
         None
@@ -241,7 +241,7 @@ impl One<'_, '_> {
                 self.wrong(
                     "arms",
                     codes::BAD_VALUE,
-                    "is not a list of arms".to_owned(),
+                    "is not a list of arms",
                     "write a list such as `[\"treated\"]`",
                 );
                 return None;
@@ -263,7 +263,7 @@ impl One<'_, '_> {
                 self.wrong(
                     "arms",
                     codes::TWICE,
-                    "names an arm twice".to_owned(),
+                    "names an arm twice",
                     "remove one of the two",
                 );
                 fine = false;
@@ -275,7 +275,7 @@ impl One<'_, '_> {
             self.wrong(
                 "arms",
                 codes::BAD_VALUE,
-                "names no arm".to_owned(),
+                "names no arm",
                 "name an arm, or leave it out",
             );
             fine = false;

@@ -137,14 +137,14 @@ pub fn read(file: &DataFile, known: &Known) -> Result<Read> {
             let sheet = table::csv(file)?;
             let mut findings = Findings::new(&file.shown, None);
             let entries = table::entries(&sheet, &mut findings);
-            finish(entries, known, findings)
+            finish(&entries, known, findings)
         }
         "xlsx" => {
             let bytes = std::fs::read(&file.path).map_err(|cause| unreadable(file, &cause))?;
             let sheet = workbook::sheet(file, bytes)?;
             let mut findings = Findings::new(&file.shown, None);
             let entries = table::entries(&sheet, &mut findings);
-            finish(entries, known, findings)
+            finish(&entries, known, findings)
         }
         _ => Err(with_allowed(
             refuse(
@@ -166,10 +166,10 @@ fn read_toml(text: &str, shown: &str, known: &Known) -> Result<Read> {
     };
     let mut findings = Findings::new(shown, Some(&source));
     let entries = document::entries(&source.text, &mut findings);
-    finish(entries, known, findings)
+    finish(&entries, known, findings)
 }
 
-fn finish(entries: entry::Entries, known: &Known, mut findings: Findings<'_>) -> Result<Read> {
+fn finish(entries: &entry::Entries, known: &Known, mut findings: Findings<'_>) -> Result<Read> {
     let prices = check::prices(entries, known, &mut findings);
     let failed = findings.failed();
     let list = findings.into_list();

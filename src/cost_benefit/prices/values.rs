@@ -53,7 +53,7 @@ impl One<'_, '_> {
             self.wrong(
                 key,
                 codes::BAD_VALUE,
-                format!("must be a text, not {}", class(given)),
+                &format!("must be a text, not {}", class(given)),
                 "write a text",
             );
             return None;
@@ -64,7 +64,7 @@ impl One<'_, '_> {
             self.wrong(
                 key,
                 codes::MISSING,
-                "is empty".to_owned(),
+                "is empty",
                 "write a text, or leave it out",
             );
             return None;
@@ -73,7 +73,7 @@ impl One<'_, '_> {
             self.wrong(
                 key,
                 codes::BAD_VALUE,
-                format!("is longer than {most} characters"),
+                &format!("is longer than {most} characters"),
                 "shorten the text",
             );
             return None;
@@ -86,7 +86,7 @@ impl One<'_, '_> {
             self.wrong(
                 key,
                 codes::BAD_VALUE,
-                "holds a control character".to_owned(),
+                "holds a control character",
                 "write plain text",
             );
             return None;
@@ -117,7 +117,7 @@ impl One<'_, '_> {
                 "write the number",
             ),
         };
-        self.wrong(key, codes::BAD_VALUE, message, hint);
+        self.wrong(key, codes::BAD_VALUE, &message, hint);
         None
     }
 
@@ -129,7 +129,7 @@ impl One<'_, '_> {
                 self.wrong(
                     key,
                     codes::BAD_VALUE,
-                    "must be true or false".to_owned(),
+                    "must be true or false",
                     "write true or false",
                 );
                 None
@@ -168,7 +168,7 @@ impl One<'_, '_> {
     }
 
     /// Reports what is wrong with a key's value.
-    pub fn wrong(&mut self, key: &'static str, code: &'static str, what: String, hint: &str) {
+    pub fn wrong(&mut self, key: &'static str, code: &'static str, what: &str, hint: &str) {
         let finding = Diagnostic::error(code, self.of_line(&format!("`{key}` {what}")), hint);
         self.tell(key, finding);
     }

@@ -1,6 +1,7 @@
 //! Prices as CSV and Excel.
 
 use super::*;
+use calamine::{Data, Reader, Xlsx};
 
 #[test]
 fn a_danish_sheet_gives_the_same_prices() {
@@ -19,9 +20,10 @@ fn a_danish_sheet_gives_the_same_prices() {
 #[test]
 fn bad_rows_are_counted_and_the_first_ten_shown() {
     let header = "line,outcome,kind,from,to,value,unit,price_year,basis,source\n";
-    let rows: String = (0..12)
+    let rows: Vec<String> = (0..12)
         .map(|i| format!("l{i},hours,transfer,state,region,x{i},u,2012,factor,s\n"))
         .collect();
+    let rows = rows.concat();
     let error =
         read_bytes("p.csv", (header.to_owned() + &rows).as_bytes(), &known()).expect_err("refused");
     assert_eq!(error.diagnostics.len(), 1);
@@ -76,7 +78,6 @@ fn a_workbook_holds_numbers_and_nothing_in_it_is_a_formula() {
     assert_eq!(bytes, to_xlsx(&prices).expect("again"));
     let read = read_bytes("prices.xlsx", &bytes, &known()).expect("read");
     assert_eq!(read.prices, prices);
-    use calamine::{Data, Reader, Xlsx};
     let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).expect("opens");
     assert_eq!(book.sheet_names(), ["prices", "notes"]);
     let formulas = book.worksheet_formula("prices").expect("a sheet");
