@@ -28,9 +28,16 @@ def example():
     return folder
 
 
-def read(folder):
-    """The bundle as a dict, and its rows as a table: one line per number, empty cells as missing."""
-    bundle = json.loads((Path(folder) / "bundle.json").read_text(encoding="utf-8"))
+def read(place):
+    """The bundle as a dict, and its rows as a table: one line per number, empty cells as missing.
+
+    `place` is a result's folder, its bundle.json or its report.html, which holds the bundle too.
+    """
+    place = Path(place)
+    text = (place / "bundle.json" if place.is_dir() else place).read_text(encoding="utf-8")
+    if place.suffix == ".html":
+        text = text.split('id="bundle">', 1)[1].split("</script>", 1)[0]
+    bundle = json.loads(text)
     columns = {}
     for column in bundle["rows"]["columns"]:
         if "codes" in column:  # words, each written once

@@ -8,7 +8,7 @@ use crate::study::model::Words;
 use crate::units::Language;
 
 struct Rule {
-    rule: &'static str,
+    what: &'static str,
     plant: fn(&mut Planted),
     da: &'static str,
     en: &'static str,
@@ -48,7 +48,7 @@ fn without_number(status: Status, reason: &str) -> Row {
 
 const RULES: &[Rule] = &[
     Rule {
-        rule: "positive, not significant; the study gives its phrase",
+        what: "positive, not significant; the study gives its phrase",
         plant: |p| {
             phrases(p);
             p.rows.push(weeks([0.4, -0.3, 1.1, 0.26]));
@@ -61,7 +61,7 @@ const RULES: &[Rule] = &[
              significant.",
     },
     Rule {
-        rule: "positive, significant; without a phrase the label opens the sentence",
+        what: "positive, significant; without a phrase the label opens the sentence",
         plant: |p| p.rows.push(weeks([0.4, 0.1, 0.7, 0.01])),
         da: "Beskæftigelse: personer, der ved lodtrækning fik tilbudt indsatsen, har i gennemsnit haft 0,4 uger mere \
              end kontrolgruppen over 64 uger (95 pct.-konfidensinterval: 0,1 til 0,7). Forskellen er statistisk \
@@ -70,7 +70,7 @@ const RULES: &[Rule] = &[
              over 64 weeks (95% confidence interval: 0.1 to 0.7). The difference is statistically significant.",
     },
     Rule {
-        rule: "negative reads less, with the study's phrase, and the amount has no minus",
+        what: "negative reads less, with the study's phrase, and the amount has no minus",
         plant: |p| {
             phrases(p);
             p.rows.push(weeks([-1.25, -2.0, -0.5, 0.001]));
@@ -82,7 +82,7 @@ const RULES: &[Rule] = &[
              group over 64 weeks (95% confidence interval: −2.0 to −0.5). The difference is statistically significant.",
     },
     Rule {
-        rule: "negative, not significant, without a phrase",
+        what: "negative, not significant, without a phrase",
         plant: |p| p.rows.push(weeks([-0.4, -1.1, 0.3, 0.26])),
         da: "Beskæftigelse: personer, der ved lodtrækning fik tilbudt indsatsen, har i gennemsnit haft 0,4 uger mindre \
              end kontrolgruppen over 64 uger (95 pct.-konfidensinterval: −1,1 til 0,3). Forskellen er ikke statistisk \
@@ -91,7 +91,7 @@ const RULES: &[Rule] = &[
              over 64 weeks (95% confidence interval: −1.1 to 0.3). The difference is not statistically significant.",
     },
     Rule {
-        rule: "exactly zero has no direction, whatever the study's phrases",
+        what: "exactly zero has no direction, whatever the study's phrases",
         plant: |p| {
             phrases(p);
             p.rows.push(weeks([0.0, -0.7, 0.7, 1.0]));
@@ -104,7 +104,7 @@ const RULES: &[Rule] = &[
              significant.",
     },
     Rule {
-        rule: "what is shown as zero has no direction either",
+        what: "what is shown as zero has no direction either",
         plant: |p| p.rows.push(weeks([-0.001, -0.7, 0.7, 0.99])),
         da: "Beskæftigelse: forskellen mellem personer, der ved lodtrækning fik tilbudt indsatsen, og kontrolgruppen er \
              i gennemsnit 0,0 uger over 64 uger (95 pct.-konfidensinterval: −0,7 til 0,7). Forskellen er ikke \
@@ -114,7 +114,7 @@ const RULES: &[Rule] = &[
              significant.",
     },
     Rule {
-        rule: "significant by p, but the interval covers zero",
+        what: "significant by p, but the interval covers zero",
         plant: |p| p.rows.push(weeks([0.4, -0.1, 0.8, 0.049])),
         da: "Beskæftigelse: personer, der ved lodtrækning fik tilbudt indsatsen, har i gennemsnit haft 0,4 uger mere \
              end kontrolgruppen over 64 uger (95 pct.-konfidensinterval: −0,1 til 0,8). Forskellen er statistisk \
@@ -124,7 +124,7 @@ const RULES: &[Rule] = &[
              confidence interval says otherwise than the p-value: it covers zero.",
     },
     Rule {
-        rule: "not significant by p, which lies on the limit, but the interval does not cover zero",
+        what: "not significant by p, which lies on the limit, but the interval does not cover zero",
         plant: |p| p.rows.push(weeks([0.4, 0.1, 0.8, 0.05])),
         da: "Beskæftigelse: personer, der ved lodtrækning fik tilbudt indsatsen, har i gennemsnit haft 0,4 uger mere \
              end kontrolgruppen over 64 uger (95 pct.-konfidensinterval: 0,1 til 0,8). Forskellen er ikke statistisk \
@@ -134,7 +134,7 @@ const RULES: &[Rule] = &[
              confidence interval says otherwise than the p-value: it does not cover zero.",
     },
     Rule {
-        rule: "with a family the adjusted p decides, and the sentence says so",
+        what: "with a family the adjusted p decides, and the sentence says so",
         plant: |p| {
             let mut row = weeks([0.4, -0.1, 0.9, 0.13]);
             row.p_adjusted = Some(0.4);
@@ -148,7 +148,7 @@ const RULES: &[Rule] = &[
              it is taken into account that several differences were examined (adjusted p-value).",
     },
     Rule {
-        rule: "with a family, significant alone and not together: the interval is not adjusted",
+        what: "with a family, significant alone and not together: the interval is not adjusted",
         plant: |p| {
             let mut row = weeks([0.4, 0.1, 0.7, 0.01]);
             row.p_adjusted = Some(0.2);
@@ -164,7 +164,7 @@ const RULES: &[Rule] = &[
              interval is not adjusted in the same way and says otherwise: it does not cover zero.",
     },
     Rule {
-        rule: "with a family, significant together too",
+        what: "with a family, significant together too",
         plant: |p| {
             let mut row = weeks([0.4, 0.1, 0.7, 0.001]);
             row.p_adjusted = Some(0.02);
@@ -178,7 +178,7 @@ const RULES: &[Rule] = &[
              is taken into account that several differences were examined (adjusted p-value).",
     },
     Rule {
-        rule: "a missing interval is said with its reason; the p-value still decides",
+        what: "a missing interval is said with its reason; the p-value still decides",
         plant: |p| {
             let mut row = weeks([0.4, 0.0, 0.0, 0.3]);
             (row.conf_low, row.conf_high) = (None, None);
@@ -193,7 +193,7 @@ const RULES: &[Rule] = &[
              The difference is not statistically significant.",
     },
     Rule {
-        rule: "a missing interval without a reason",
+        what: "a missing interval without a reason",
         plant: |p| {
             let mut row = weeks([0.4, 0.0, 0.0, 0.3]);
             (row.conf_low, row.conf_high) = (None, None);
@@ -205,7 +205,7 @@ const RULES: &[Rule] = &[
              over 64 weeks (without a confidence interval). The difference is not statistically significant.",
     },
     Rule {
-        rule: "a missing standard error: neither interval nor verdict",
+        what: "a missing standard error: neither interval nor verdict",
         plant: |p| {
             let mut row = weeks([0.4, 0.0, 0.0, 0.0]);
             (row.conf_low, row.conf_high, row.p_value) = (None, None, None);
@@ -220,7 +220,7 @@ const RULES: &[Rule] = &[
              is not settled whether the difference is statistically significant.",
     },
     Rule {
-        rule: "undefined says so and why",
+        what: "undefined says so and why",
         plant: |p| {
             let why = "from the first week in which nobody of the group is followed";
             p.rows.push(without_number(Status::Undefined, why));
@@ -231,7 +231,7 @@ const RULES: &[Rule] = &[
              cannot be computed (from the first week in which nobody of the group is followed).",
     },
     Rule {
-        rule: "hidden says so and why",
+        what: "hidden says so and why",
         plant: |p| p.rows.push(without_number(Status::Hidden, "")),
         da: "Beskæftigelse: forskellen mellem personer, der ved lodtrækning fik tilbudt indsatsen, og kontrolgruppen \
              over 64 uger vises ikke (af hensyn til diskretion).",
@@ -239,7 +239,7 @@ const RULES: &[Rule] = &[
              is not shown (to protect persons).",
     },
     Rule {
-        rule: "what does not apply says so",
+        what: "what does not apply says so",
         plant: |p| p.rows.push(without_number(Status::NotApplicable, "")),
         da: "Beskæftigelse: en forskel mellem personer, der ved lodtrækning fik tilbudt indsatsen, og kontrolgruppen \
              over 64 uger opgøres ikke (årsagen er ikke angivet).",
@@ -247,7 +247,7 @@ const RULES: &[Rule] = &[
              does not apply (no reason was given).",
     },
     Rule {
-        rule: "a number that is not among the results is not invented",
+        what: "a number that is not among the results is not invented",
         plant: |_| {},
         da: "Beskæftigelse: forskellen mellem personer, der ved lodtrækning fik tilbudt indsatsen, og kontrolgruppen \
              over 64 uger står ikke i resultaterne.",
@@ -255,7 +255,7 @@ const RULES: &[Rule] = &[
              is not among the results.",
     },
     Rule {
-        rule: "of several treatment arms the one meant is named",
+        what: "of several treatment arms the one meant is named",
         plant: |p| {
             p.facts.arms.push("tilbud 2".to_owned());
             p.facts.persons.push(10);
@@ -269,7 +269,7 @@ const RULES: &[Rule] = &[
              significant.",
     },
     Rule {
-        rule: "shares differ in percentage points, and are described, not compared as drawn by lot",
+        what: "shares differ in percentage points, and are described, not compared as drawn by lot",
         plant: |p| {
             let row = contrast(
                 "period_difference",
@@ -289,7 +289,7 @@ const RULES: &[Rule] = &[
              by lot.",
     },
     Rule {
-        rule: "a smaller share",
+        what: "a smaller share",
         plant: |p| {
             let row = contrast(
                 "period_difference",
@@ -309,7 +309,7 @@ const RULES: &[Rule] = &[
              by lot.",
     },
     Rule {
-        rule: "an exit tells the time before it",
+        what: "an exit tells the time before it",
         plant: |p| {
             let row = contrast(
                 "restricted_mean_difference",
@@ -326,7 +326,7 @@ const RULES: &[Rule] = &[
              group within 64 weeks (95% confidence interval: −4.1 to −1.9). The difference is statistically significant.",
     },
     Rule {
-        rule: "leaving again and again has no time before exit: the rates are tested, and described",
+        what: "leaving again and again has no time before exit: the rates are tested, and described",
         plant: |p| {
             let mut row = contrast("logrank", "exit", 64, [0.09, 0.0, 0.0, 0.769]);
             (row.week, row.conf_low, row.conf_high) = (None, None, None);
@@ -342,7 +342,7 @@ const RULES: &[Rule] = &[
              comparison is descriptive: the groups are not compared as they were formed by lot.",
     },
     Rule {
-        rule: "an amount has the study's unit, and large numbers their separators",
+        what: "an amount has the study's unit, and large numbers their separators",
         plant: |p| {
             let row = contrast(
                 "cumulative_effect",
@@ -359,7 +359,7 @@ const RULES: &[Rule] = &[
              64 weeks (95% confidence interval: −200 to 2,669). The difference is not statistically significant.",
     },
     Rule {
-        rule: "an amount without a unit in the study is in units, also in Danish",
+        what: "an amount without a unit in the study is in units, also in Danish",
         plant: |p| {
             let row = contrast("cumulative_effect", "points", 64, [2.4, 1.2, 3.6, 0.001]);
             only(p, "points", "amount", "units", row);
@@ -370,7 +370,7 @@ const RULES: &[Rule] = &[
              64 weeks (95% confidence interval: 1.2 to 3.6). The difference is statistically significant.",
     },
     Rule {
-        rule: "made-up data are said first",
+        what: "made-up data are said first",
         plant: |p| {
             p.synthetic = true;
             p.horizon = 1;
@@ -401,14 +401,14 @@ fn sentence(rule: &Rule, language: Language) -> String {
 #[test]
 fn every_rule_has_its_danish_sentence() {
     for rule in RULES {
-        assert_eq!(sentence(rule, Language::Da), rule.da, "{}", rule.rule);
+        assert_eq!(sentence(rule, Language::Da), rule.da, "{}", rule.what);
     }
 }
 
 #[test]
 fn every_rule_has_its_english_sentence() {
     for rule in RULES {
-        assert_eq!(sentence(rule, Language::En), rule.en, "{}", rule.rule);
+        assert_eq!(sentence(rule, Language::En), rule.en, "{}", rule.what);
     }
 }
 

@@ -9,10 +9,12 @@ fn write(target: &Path, existing: Existing, figures: &[&str]) -> Result<()> {
         .iter()
         .map(|n| ((*n).to_owned(), "<svg/>".to_owned()))
         .collect();
+    let picture = |(name, _): &(String, String)| (name.replace(".svg", ".png"), b"PNG".to_vec());
+    let pictures: Vec<(String, Vec<u8>)> = figures.iter().map(picture).collect();
     let run = || serde_json::json!({ "threads": 2 });
     let extras = Extras {
         figures: &figures,
-        pictures: &[("a.png".to_owned(), b"PNG".to_vec())],
+        pictures: &pictures,
         workbook: b"PK",
         tables: Dialect::Plain,
         report: b"<!doctype html>",
@@ -99,9 +101,9 @@ fn an_earlier_result_is_replaced_only_when_asked() {
     let target = root.path().join("result");
     write(&target, Existing::Keep, &["old.svg"]).expect("written");
     assert_eq!(code(write(&target, Existing::Keep, &["new.svg"])), "RV0703");
-    assert_eq!(names(&target.join("figures")), ["old.svg"]);
+    assert_eq!(names(&target.join("figures")), ["old.png", "old.svg"]);
     write(&target, Existing::Replace, &["new.svg"]).expect("replaced");
-    assert_eq!(names(&target.join("figures")), ["new.svg"]);
+    assert_eq!(names(&target.join("figures")), ["new.png", "new.svg"]);
     assert_eq!(names(root.path()), ["result"]);
 }
 
@@ -136,6 +138,6 @@ fn a_failed_write_leaves_nothing_and_touches_nothing() {
         code(write(&target, Existing::Replace, &["a.svg", &long])),
         "RV0704"
     );
-    assert_eq!(names(&target.join("figures")), ["old.svg"]);
+    assert_eq!(names(&target.join("figures")), ["old.png", "old.svg"]);
     assert_eq!(names(root.path()), ["result"]);
 }

@@ -84,7 +84,10 @@ fn assert_inert(what: &str, text: &str) {
 
 #[test]
 fn labels_with_markup_formulas_and_line_breaks_are_words_in_every_file() {
-    for language in ["da", "en"] {
+    for (language, not_cleared) in [
+        ("da", "Ikke godkendt til offentliggørelse"),
+        ("en", "Not cleared for release"),
+    ] {
         let scratch = trial(language);
         let said = scratch.run(&["run", "study.toml", "--out", "result"]);
         assert_eq!(said.code, Some(0), "{}", said.err);
@@ -98,6 +101,8 @@ fn labels_with_markup_formulas_and_line_breaks_are_words_in_every_file() {
             .expect("a bundle in the page");
         assert_inert("the page", shown);
         assert!(!shown.contains("<script"), "the page has a script");
+        // The study gives no `min_cell`, so everything says that nobody has cleared it.
+        assert!(said.out.contains(not_cleared) && shown.contains(not_cleared));
         assert!(shown.contains("&lt;script&gt;alert(&#39;outcome&#39;)&lt;/script&gt;"));
         assert!(shown.contains("=cmd|&#39; /C calc&#39;!A0"));
         let (bundle, end) = bundle
@@ -112,6 +117,7 @@ fn labels_with_markup_formulas_and_line_breaks_are_words_in_every_file() {
                 let text = String::from_utf8(bytes).expect("UTF-8");
                 assert_inert(&name, &text);
                 assert!(text.contains("æøå"), "{name}");
+                assert!(text.contains(not_cleared), "{name}");
                 let rest = text
                     .replace("&amp;", "")
                     .replace("&lt;", "")
@@ -139,6 +145,11 @@ fn labels_with_markup_formulas_and_line_breaks_are_words_in_every_file() {
             );
         }
         let estimates: Vec<String> = csv_cells(&scratch.read("result/estimates.csv")).collect();
+        assert!(
+            estimates
+                .iter()
+                .any(|cell| cell.ends_with("not cleared for release"))
+        );
         for label in [TREATED, JOB] {
             assert!(estimates.iter().any(|cell| cell == label), "{label}");
         }
@@ -146,6 +157,7 @@ fn labels_with_markup_formulas_and_line_breaks_are_words_in_every_file() {
         let said = scratch.run(&["report", "result", "--format", "md"]);
         assert_eq!(said.code, Some(0), "{}", said.err);
         // Behind a backslash `<` is a letter.
+        assert!(said.out.contains(not_cleared));
         assert_inert("the Markdown", &said.out.replace("\\<", ""));
         let tables = said.out.lines().filter(|line| line.starts_with('|'));
         for line in tables {

@@ -16,3 +16,4 @@ mod report;
 mod reproducible;
 mod schema;
 mod support;
+mod workbook;

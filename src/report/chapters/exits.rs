@@ -2,6 +2,7 @@
 
 use super::context::{Context, Key};
 use super::outcomes::{contrast_of, finish, notes, versus};
+use super::sentences::main_slug;
 use crate::report::amounts::sentence_start;
 use crate::report::document::{Column, Inline, Line, Table};
 use crate::results::OutcomeFacts;
@@ -152,10 +153,14 @@ pub(super) fn waiting(
     let (id, number) = context.next_table();
     let label = context.label(&outcome.name);
     let week = context.week(Some(outcome), context.view.horizon);
-    let caption = context.tell(
-        "report-caption-waiting",
-        &[("label", &label), ("week", &week)],
-    );
+    let caption = if main_slug(context, outcome) == "logrank" {
+        context.tell("report-caption-tests", &[("label", &label)])
+    } else {
+        context.tell(
+            "report-caption-waiting",
+            &[("label", &label), ("week", &week)],
+        )
+    };
     Table {
         id,
         number,

@@ -86,6 +86,7 @@ report-group = { $name } ({ $unit })
 report-to = { $name }: to { $destination }
 report-caption-weeks = { $label } at chosen weeks
 report-caption-exits = { $label }: exits at chosen weeks (%; differences in percentage points)
+report-caption-tests = { $label }: tests of a difference in exit rates over the period
 report-caption-waiting = { $label }: time before exit within { $week }, and tests
 report-note-waiting = The log-rank test stands with its test statistic in the column of differences.
 report-other-analyses = The same differences in other analyses
@@ -96,7 +97,7 @@ report-adjustment-none = no adjustment
 report-adjustment-strata = comparison within strata
 
 ## Report: subgroups
-report-subgroups = The tables show the main difference in each subgroup. Differences between subgroups are not tested one by one: when many groups are compared, some will differ by chance. Read the intervals together with the number of persons.
+report-subgroups = The tables show the main difference in each subgroup. Differences between subgroups are not tested one by one: when many groups are compared, some will differ by chance. Read the intervals together with the number of persons, who are those followed in the week or at risk of the exit.
 report-caption-subgroups = { $label }: { $name } at { $week }, by subgroup ({ $unit })
 report-subgroup = Divided by
 report-level = Subgroup
@@ -119,7 +120,7 @@ report-method-interval = A confidence interval is pointwise: it holds for one we
 report-method-band = A confidence band is simultaneous: it holds for all weeks of the curve at once and is therefore wider. Where there are too few events, no band is shown.
 report-method-monte-carlo = Another seed would move the limits of the main result's interval a little: their Monte Carlo standard error is at most { $error }.
 report-heading-limits = Limits
-report-limit-several = The report shows many numbers. At a level of 5 % about one difference in twenty will be statistically significant by chance, also when nothing sets the groups apart.
+report-limit-several = The report shows many numbers. At a level of 5 % about one difference in twenty will be statistically significant by chance, also when nothing sets the groups apart. The main result was chosen by the study; read other single numbers with that in mind.
 report-limit-descriptive = Comparisons marked as descriptive do not compare the groups as they were formed by lot.
 report-limit-undefined = { $n } of { $total } numbers cannot be computed. They stand in the appendix with their reason.
 report-limit-hidden = { $n } of { $total } numbers are not shown, to protect persons.

@@ -1,7 +1,7 @@
 //! What every sheet is written with: the looks of cells, safe texts, legal names, and the workbook around them.
 
 use super::Sheet;
-use crate::report::document::Value;
+use crate::report::document::{Side, Value};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
@@ -16,6 +16,11 @@ const LONGEST_NAME: usize = 31;
 const LONGEST_MARKED: usize = 255;
 /// The numbers are rounded to at most so many decimals when shown; the cells hold them whole.
 const MOST_DECIMALS: usize = 6;
+/// Number of a paper size.
+const A4: u8 = 9;
+/// Height of a line, and of the highest row, in points.
+const LINE: f64 = 15.0;
+const HIGHEST: f64 = 400.0;
 /// Low levels are several times as quick and cost a tenth more room.
 const COMPRESSION: u8 = 2;
 
@@ -23,19 +28,26 @@ const COMPRESSION: u8 = 2;
 pub(super) struct Book<'b> {
     pub sheet: &'b mut Worksheet,
     pub looks: &'b Looks,
+    /// What must be seen on every sheet: made-up data, not cleared.
+    pub marks: &'b [String],
 }
 
 /// The looks of cells.
 pub(super) struct Looks {
-    pub head: Format,
+    head: Format,
+    head_inside: Format,
+    head_right: Format,
     pub title: Format,
     pub mark: Format,
     pub strong: Format,
     /// Words in a table. Marked as text, so that Excel makes no date of them when they are edited.
-    pub text: Format,
+    text: Format,
+    /// The same behind a column of numbers, with a little room before it.
+    text_inside: Format,
     /// Long words.
     pub prose: Format,
-    pub p: Format,
+    p: Format,
+    pub link: Format,
     numbers: Vec<Format>,
 }
 
@@ -51,17 +63,23 @@ impl Looks {
             }
             top.clone().set_num_format(pattern)
         };
+        let head = bold
+            .clone()
+            .set_text_wrap()
+            .set_background_color(0xE7_EEF4)
+            .set_border_bottom(FormatBorder::Thin);
+        let text = top.clone().set_num_format("@").set_text_wrap();
         Self {
-            head: bold
-                .clone()
-                .set_text_wrap()
-                .set_background_color(0xE7_EEF4)
-                .set_border_bottom(FormatBorder::Thin),
+            head_inside: head.clone().set_align(FormatAlign::Left).set_indent(1),
+            head_right: head.clone().set_align(FormatAlign::Right),
+            head,
             title: bold.clone().set_font_size(16),
             mark: bold.clone().set_font_color(0x9A_3A00),
             strong: bold.set_text_wrap(),
-            text: top.clone().set_num_format("@").set_text_wrap(),
+            text_inside: text.clone().set_align(FormatAlign::Left).set_indent(1),
+            text,
             prose: top.clone().set_text_wrap(),
+            link: top.clone().set_hyperlink(),
             // A small p-value shows its size instead of 0,000.
             p: top.clone().set_num_format("[<0.001]0.0E+00;0.000"),
             numbers: (0..=MOST_DECIMALS).map(number).collect(),
@@ -98,14 +116,19 @@ impl Book<'_> {
     pub(super) fn label(&mut self, at: (u32, u16), text: &str) -> Result<(), XlsxError> {
         let looks = self.looks;
         let long = text.encode_utf16().count() > LONGEST_MARKED;
-        self.text(at, text, if long { &looks.prose } else { &looks.text })
+        let look = match at {
+            _ if long => &looks.prose,
+            (_, 0) => &looks.text,
+            _ => &looks.text_inside,
+        };
+        self.text(at, text, look)
     }
 
     /// The numbers of a cell, in one or two columns.
     pub(super) fn value(&mut self, at: (u32, u16), value: &Value) -> Result<(), XlsxError> {
         let (row, column) = at;
         let looks = self.looks;
-        let sheet = &mut self.sheet;
+        let sheet = &mut *self.sheet;
         match value {
             Value::Number {
                 value, decimals, ..
@@ -129,19 +152,23 @@ impl Book<'_> {
         Ok(())
     }
 
-    /// The head of a table in row 1 with the width of each column: frozen, with a filter over `rows` rows.
-    pub(super) fn head(&mut self, columns: &[(String, f64)], rows: usize) -> Result<(), XlsxError> {
+    /// The head of a table in row 1: frozen, with a filter over `rows` rows.
+    pub(super) fn head(&mut self, columns: &[Head], rows: usize) -> Result<(), XlsxError> {
         let looks = self.looks;
-        let mut lines = 1;
-        for (i, (name, width)) in columns.iter().enumerate() {
+        let mut most = 1;
+        for (i, Head { name, width, side }) in columns.iter().enumerate() {
             let column = i as u16;
-            self.text((0, column), name, &looks.head)?;
+            let look = match side {
+                Side::Left if i == 0 => &looks.head,
+                Side::Left => &looks.head_inside,
+                Side::Right => &looks.head_right,
+            };
+            self.text((0, column), name, look)?;
             self.sheet.set_column_width(column, *width)?;
-            // Bold letters are wider than the unit of a column's width.
-            lines = lines.max((name.chars().count() as f64 * 1.2 / width).ceil() as u32);
+            // Bold letters are wider, and the sign of the filter takes its room.
+            most = most.max(lines(name, (width - 2.0) / 1.1));
         }
-        self.sheet
-            .set_row_height(0, 15.0 * f64::from(lines) + 3.0)?;
+        self.sheet.set_row_height(0, LINE * f64::from(most) + 3.0)?;
         self.sheet.set_freeze_panes(1, 0)?;
         self.sheet.set_repeat_rows(0, 0)?;
         self.sheet.set_landscape().set_print_fit_to_pages(1, 0);
@@ -150,11 +177,87 @@ impl Book<'_> {
         }
         Ok(())
     }
+
+    /// Long words in a row that becomes as high as they need: not every reader makes it so by itself.
+    pub(super) fn prose(
+        &mut self,
+        at: (u32, u16),
+        text: &str,
+        width: f64,
+    ) -> Result<(), XlsxError> {
+        let looks = self.looks;
+        self.text(at, text, &looks.prose)?;
+        self.height(at.0, lines(text, width))
+    }
+
+    /// Makes a row high enough for lines of words.
+    pub(super) fn height(&mut self, row: u32, lines: u32) -> Result<(), XlsxError> {
+        let height = LINE * f64::from(lines) + 1.0;
+        self.sheet.set_row_height(row, height.min(HIGHEST))?;
+        Ok(())
+    }
+
+    /// The marks at a place outside the table, below each other.
+    pub(super) fn marks(&mut self, (row, column): (u32, u16)) -> Result<(), XlsxError> {
+        let looks = self.looks;
+        for (i, mark) in self.marks.iter().enumerate() {
+            self.text((row + i as u32, column), mark, &looks.mark)?;
+        }
+        Ok(())
+    }
+
+    /// What stands on paper at the head of each page, and a colour on the tab of a marked workbook.
+    fn page(&mut self, title: &str) {
+        // In a head of a page `&` begins a command; the whole may have 255 letters, and each `&` is written twice.
+        let part = |text: &str| shortened(text, 55).replace('&', "&&");
+        let marks = self.marks.join(" · ");
+        self.sheet
+            .set_header(format!("&L{}&R{}", part(title), part(&marks)))
+            .set_footer("&L&A&R&P / &N")
+            .set_paper_size(A4);
+        if !self.marks.is_empty() {
+            self.sheet.set_tab_color(0x9A_3A00);
+        }
+    }
+}
+
+/// Head of a column of a table.
+pub(super) struct Head {
+    pub name: String,
+    /// In letters.
+    pub width: f64,
+    pub side: Side,
+}
+
+impl Head {
+    pub(super) fn left(name: String, width: f64) -> Self {
+        let side = Side::Left;
+        Self { name, width, side }
+    }
+}
+
+/// Lines that a text takes in a column of a width in letters.
+pub(super) fn lines(text: &str, width: f64) -> u32 {
+    let mut count = 0;
+    for paragraph in text.split('\n') {
+        let mut used = f64::INFINITY;
+        for word in paragraph.split(' ') {
+            let long = word.chars().count() as f64;
+            if used + 1.0 + long <= width {
+                used += 1.0 + long;
+            } else {
+                // A word that is too long is broken.
+                count += (long / width).ceil().max(1.0) as u32;
+                used = long % width;
+            }
+        }
+    }
+    count
 }
 
 /// The workbook: the overview first, then the sheets.
 pub(super) fn write(
-    title: &str,
+    (title, marks): (&str, &[String]),
     overview: &str,
     sheets: &[Sheet<'_>],
     fill: impl Fn(&mut Book<'_>) -> Result<(), XlsxError>,
@@ -167,12 +270,18 @@ pub(super) fn write(
         .set_title(fitting(title).into_owned())
         .set_creation_datetime(&ExcelDateTime::from_ymd(1980, 1, 1)?);
     workbook.set_properties(&properties);
-    let sheet = workbook.add_worksheet().set_name(overview)?;
-    let looks = &looks;
-    fill(&mut Book { sheet, looks })?;
-    for own in sheets {
-        let sheet = workbook.add_worksheet().set_name(&own.name)?;
-        (own.fill)(&mut Book { sheet, looks })?;
+    let mut add = |name: &str, fill: &dyn Fn(&mut Book<'_>) -> Result<(), XlsxError>| {
+        let mut book = Book {
+            sheet: workbook.add_worksheet().set_name(name)?,
+            looks: &looks,
+            marks,
+        };
+        book.page(title);
+        fill(&mut book)
+    };
+    add(overview, &fill)?;
+    for sheet in sheets {
+        add(&sheet.name, &*sheet.fill)?;
     }
     workbook.save_to_buffer()
 }
@@ -279,6 +388,15 @@ mod tests {
             ]
         );
         assert!(taken.iter().all(|name| name.chars().count() <= 31));
+    }
+
+    #[test]
+    fn lines_are_counted_as_words_are_broken() {
+        assert_eq!(lines("et to tre", 20.0), 1);
+        assert_eq!(lines("Fulgt til uge 64", 10.0), 2);
+        assert_eq!(lines("beskæftigelse", 5.0), 3);
+        assert_eq!(lines("", 5.0), 1);
+        assert_eq!(lines("a\nb", 5.0), 2);
     }
 
     #[test]

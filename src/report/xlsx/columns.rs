@@ -1,6 +1,6 @@
 //! What the columns of the sheet of all numbers mean: one line for each.
 
-use super::book::Book;
+use super::book::{Book, Head};
 use super::{Sheet, Source};
 use crate::results::row::COLUMNS;
 use rust_xlsxwriter::XlsxError;
@@ -16,8 +16,8 @@ pub(super) fn sheets<'s>(source: &'s Source<'_>) -> Vec<Sheet<'s>> {
 fn write(book: &mut Book<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
     let context = &source.context;
     let heads = [
-        (context.say("sheet-column"), 24.0),
-        (context.say("sheet-meaning"), 100.0),
+        Head::left(context.say("sheet-column"), 24.0),
+        Head::left(context.say("sheet-meaning"), 100.0),
     ];
     book.head(&heads, COLUMNS.len())?;
     for (i, name) in COLUMNS.iter().enumerate() {
@@ -26,5 +26,5 @@ fn write(book: &mut Book<'_>, source: &Source<'_>) -> Result<(), XlsxError> {
         let meaning = context.say(&format!("sheet-column-{name}"));
         book.label((row, 1), &meaning)?;
     }
-    Ok(())
+    book.marks((COLUMNS.len() as u32 + 2, 0))
 }

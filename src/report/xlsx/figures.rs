@@ -25,8 +25,13 @@ pub(super) fn sheets<'s>(source: &'s Source<'_>) -> Vec<Sheet<'s>> {
 fn write(book: &mut Book<'_>, pictures: &[Picture], note: &str) -> Result<(), XlsxError> {
     let looks = book.looks;
     book.sheet.set_column_width(0, 100.0)?;
-    let mut row = 0;
+    book.marks((0, 0))?;
+    let mut row = book.marks.len() as u32;
+    let mut pages = Vec::new();
     for picture in pictures {
+        if row > book.marks.len() as u32 {
+            pages.push(row);
+        }
         book.text((row, 0), &picture.title, &looks.strong)?;
         let image = Image::new_from_buffer(&picture.bytes)?
             .set_alt_text(format!("{}. {}", picture.title, picture.description))
@@ -37,5 +42,8 @@ fn write(book: &mut Book<'_>, pictures: &[Picture], note: &str) -> Result<(), Xl
         book.text((row, 0), note, &looks.prose)?;
         row += 3;
     }
+    // One to a page; Excel takes no more than 1,023 breaks.
+    pages.truncate(1_000);
+    book.sheet.set_page_breaks(&pages)?;
     Ok(())
 }

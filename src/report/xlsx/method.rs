@@ -1,6 +1,6 @@
 //! The method in two sheets: what the report says of it, by subject, and the method card of each estimand.
 
-use super::book::Book;
+use super::book::{Book, Head, lines};
 use super::{Sheet, Source};
 use crate::report::chapters;
 use crate::report::document::{Block, Inline};
@@ -15,8 +15,8 @@ pub(super) fn sheets<'s>(source: &'s Source<'_>) -> Vec<Sheet<'s>> {
     if let Some(chapter) = source.body.chapters.iter().find(|c| c.id == "method") {
         let lines = said(&chapter.title, &chapter.blocks);
         let heads = vec![
-            (context.say("sheet-subject"), 32.0),
-            (context.say("sheet-text"), 110.0),
+            Head::left(context.say("sheet-subject"), 36.0),
+            Head::left(context.say("sheet-text"), 110.0),
         ];
         sheets.push(Sheet {
             name: chapter.title.clone(),
@@ -54,8 +54,8 @@ fn said(title: &str, blocks: &[Block]) -> Lines {
 }
 
 /// The cards as a table: a line for each, a column for each of its terms.
-fn cards(blocks: &[Block], measure: &str) -> (Vec<(String, f64)>, Lines) {
-    let mut heads = vec![(measure.to_owned(), 34.0)];
+fn cards(blocks: &[Block], measure: &str) -> (Vec<Head>, Lines) {
+    let mut heads = vec![Head::left(measure.to_owned(), 34.0)];
     let mut lines = Vec::new();
     for block in blocks {
         let Block::Fold { title, blocks, .. } = block else {
@@ -67,8 +67,8 @@ fn cards(blocks: &[Block], measure: &str) -> (Vec<(String, f64)>, Lines) {
                 continue;
             };
             for (term, inlines) in terms {
-                if !heads.iter().any(|(name, _)| name == term) {
-                    heads.push((term.clone(), 44.0));
+                if !heads.iter().any(|head| head.name == *term) {
+                    heads.push(Head::left(term.clone(), 44.0));
                 }
                 line.push(inlines.iter().map(Inline::text).collect());
             }
@@ -78,13 +78,17 @@ fn cards(blocks: &[Block], measure: &str) -> (Vec<(String, f64)>, Lines) {
     (heads, lines)
 }
 
-fn write(book: &mut Book<'_>, heads: &[(String, f64)], lines: &Lines) -> Result<(), XlsxError> {
-    book.head(heads, lines.len())?;
-    for (i, line) in lines.iter().enumerate() {
-        for (j, text) in line.iter().enumerate() {
+fn write(book: &mut Book<'_>, heads: &[Head], content: &Lines) -> Result<(), XlsxError> {
+    book.head(heads, content.len())?;
+    for (i, line) in content.iter().enumerate() {
+        let row = i as u32 + 1;
+        let mut most = 1;
+        for (j, (text, head)) in line.iter().zip(heads).enumerate() {
             let look = &book.looks.prose;
-            book.text((i as u32 + 1, j as u16), text, look)?;
+            book.text((row, j as u16), text, look)?;
+            most = most.max(lines(text, head.width));
         }
+        book.height(row, most)?;
     }
-    Ok(())
+    book.marks((content.len() as u32 + 2, 0))
 }

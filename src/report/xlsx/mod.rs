@@ -40,8 +40,11 @@ struct Sheet<'s> {
     name: String,
     /// What it holds, for the list on the overview.
     title: String,
-    fill: Box<dyn Fn(&mut Book<'_>) -> std::result::Result<(), XlsxError> + 's>,
+    fill: Box<Fill<'s>>,
 }
+
+/// What writes a sheet.
+type Fill<'s> = dyn Fn(&mut Book<'_>) -> std::result::Result<(), XlsxError> + 's;
 
 /// What makes sheets of a bundle; without anything to show it makes none.
 type Part = for<'s, 'a> fn(&'s Source<'a>) -> Vec<Sheet<'s>>;
@@ -84,7 +87,8 @@ fn made(
     for sheet in &mut sheets {
         sheet.name = names.take(&sheet.name);
     }
-    book::write(&source.body.title, &overview, &sheets, |book| {
+    let body = &source.body;
+    book::write((&body.title, &body.marks), &overview, &sheets, |book| {
         overview::fill(book, &source, &sheets)
     })
 }

@@ -1,8 +1,9 @@
 //! The last sheet: every row with the columns of `estimates.csv`, its numbers whole. More rows than a sheet holds go on
 //! on the next.
 
-use super::book::{Book, looks_like_input};
+use super::book::{Book, Head, looks_like_input};
 use super::{Sheet, Source};
+use crate::report::document::Side;
 use crate::results::row::COLUMNS;
 use crate::results::{Cell, ColumnKind, Row, column_kind, csv};
 use rust_xlsxwriter::{Format, XlsxError};
@@ -62,7 +63,7 @@ fn width(column: &str) -> f64 {
         "estimand" => 26.0,
         "reason" => 40.0,
         "method" | "se_method" | "interval_method" => 20.0,
-        name => (name.len() as f64 + 5.0).max(11.0),
+        name => (name.len() as f64 * 1.2 + 4.0).max(11.0),
     }
 }
 
@@ -72,8 +73,19 @@ fn write(
     rows: &[Row],
     next: Option<&str>,
 ) -> Result<(), XlsxError> {
-    let heads = COLUMNS.map(|name| (name.to_owned(), width(name)));
+    let heads = COLUMNS.map(|name| Head {
+        name: name.to_owned(),
+        width: width(name),
+        side: match column_kind(name) {
+            Some(ColumnKind::Text) | None => Side::Left,
+            Some(ColumnKind::Integer | ColumnKind::Number) => Side::Right,
+        },
+    });
     book.head(&heads, rows.len())?;
+    // Thirty-three columns on one page could not be read.
+    book.sheet.set_print_scale(70);
+    // Beside the table, so that the rows stay what estimates.csv has.
+    book.marks((0, COLUMNS.len() as u16 + 1))?;
     // The look of a column serves the cells that have none of their own: a third of the time for a million of them.
     let words = Format::new().set_num_format("@");
     for (i, name) in COLUMNS.iter().enumerate() {

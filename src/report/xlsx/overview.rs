@@ -7,6 +7,8 @@ use crate::report::document::{Block, Inline};
 use crate::report::summary::key_facts;
 use rust_xlsxwriter::{Url, XlsxError};
 
+/// Letters in a line of the words.
+const WIDTH: f64 = 100.0;
 /// What is said of reading the sheets, in this order.
 const ADVICE: [&str; 6] = [
     "sheet-read-numbers",
@@ -23,22 +25,20 @@ pub(super) fn fill(
     sheets: &[Sheet<'_>],
 ) -> Result<(), XlsxError> {
     let (context, body, looks) = (&source.context, &source.body, book.looks);
-    for (column, width) in [(0, 30.0), (1, 100.0), (2, 24.0)] {
+    for (column, width) in [(0, 32.0), (1, WIDTH), (2, 28.0)] {
         book.sheet.set_column_width(column, width)?;
     }
     book.sheet.set_landscape().set_print_fit_to_pages(1, 0);
     let mut row = 0;
     book.text((row, 0), &body.title, &looks.title)?;
-    for mark in &body.marks {
-        row += 1;
-        book.text((row, 0), mark, &looks.mark)?;
-    }
-    row += 1;
+    book.sheet.set_row_height(row, 24.0)?;
+    book.marks((row + 1, 0))?;
+    row += body.marks.len() as u32 + 1;
     let facts = key_facts(&context.view, &context.words);
     for (name, value) in body.facts.iter().chain(&facts) {
         row += 1;
         book.text((row, 0), name, &looks.prose)?;
-        book.text((row, 1), value, &looks.prose)?;
+        book.prose((row, 1), value, WIDTH)?;
     }
     row += 2;
     let summary = body.chapters.iter().find(|chapter| chapter.id == "summary");
@@ -58,13 +58,13 @@ pub(super) fn fill(
     for own in sheets {
         row += 1;
         link(book, (row, 0), (&own.name, 1), &own.name)?;
-        book.text((row, 1), &own.title, &looks.prose)?;
+        book.prose((row, 1), &own.title, WIDTH)?;
     }
     row += 2;
     book.text((row, 0), &context.say("sheet-read"), &looks.strong)?;
     for key in ADVICE {
         row += 1;
-        book.text((row, 1), &context.say(key), &looks.prose)?;
+        book.prose((row, 1), &context.say(key), WIDTH)?;
     }
     row += 2;
     book.text(
@@ -87,7 +87,7 @@ fn sentence(
     if let [Inline::Strong(lead)] = inlines {
         return book.text((*row, 0), lead, &looks.strong);
     }
-    book.text((*row, 1), &text, &looks.prose)?;
+    book.prose((*row, 1), &text, WIDTH)?;
     let number = inlines.iter().find_map(|inline| match inline {
         Inline::Number { row, .. } => Some(*row),
         _ => None,
@@ -115,6 +115,7 @@ fn link(
     said: &str,
 ) -> Result<(), XlsxError> {
     let url = Url::new(format!("internal:'{sheet}'!A{line}")).set_text(said);
-    book.sheet.write_url(row, column, url)?;
+    let look = &book.looks.link;
+    book.sheet.write_url_with_format(row, column, url, look)?;
     Ok(())
 }

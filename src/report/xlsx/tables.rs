@@ -1,13 +1,13 @@
 //! A sheet for each table of the report: its groups and heads in one row, its numbers as numbers with the decimals of
 //! the report, an interval in two columns, the unit in the head of a column that has one.
 
-use super::book::Book;
+use super::book::{Book, Head};
 use super::{Sheet, Source};
 use crate::report::document::{Block, Cell, Inline, Side, Table, Value};
 use rust_xlsxwriter::XlsxError;
 
 /// Width of a column of numbers, and the narrowest and widest of words.
-const NUMBER: f64 = 14.0;
+const NUMBER: f64 = 18.0;
 const WORDS: (f64, f64) = (12.0, 60.0);
 
 pub(super) fn sheets<'s>(source: &'s Source<'_>) -> Vec<Sheet<'s>> {
@@ -74,8 +74,8 @@ fn title(table: &Table) -> String {
 struct Grid<'t> {
     /// Columns of the sheet that each column of the table takes: two for an interval.
     takes: Vec<u16>,
-    /// Name and width of each column of the sheet.
-    heads: Vec<(String, f64)>,
+    /// Head of each column of the sheet.
+    heads: Vec<Head>,
     lines: Vec<Vec<&'t Cell>>,
 }
 
@@ -108,11 +108,18 @@ impl<'t> Grid<'t> {
             };
             if pair {
                 for end in ["sheet-low", "sheet-high"] {
-                    let name = source.context.tell(end, &[("name", &name)]);
-                    heads.push((name, width));
+                    heads.push(Head {
+                        name: source.context.tell(end, &[("name", &name)]),
+                        width,
+                        side: column.side,
+                    });
                 }
             } else {
-                heads.push((name, width));
+                heads.push(Head {
+                    name,
+                    width,
+                    side: column.side,
+                });
             }
             takes.push(if pair { 2 } else { 1 });
         }
@@ -157,7 +164,7 @@ impl<'t> Grid<'t> {
                 }
             }
         }
-        Ok(())
+        book.marks((self.lines.len() as u32 + 2, 0))
     }
 }
 

@@ -5,12 +5,13 @@ use crate::support::repository;
 use crate::support::scratch::{Said, Scratch, files_of};
 
 /// What the folder of a result holds at its top.
-const TOP: [&str; 8] = [
+const TOP: [&str; 9] = [
     "accounting.csv",
     "bundle.json",
     "contents.txt",
     "estimates.csv",
     "estimates.parquet",
+    "estimates.xlsx",
     "figures/",
     "internal/",
     "report.html",

@@ -6,6 +6,7 @@ pub(crate) mod program;
 pub(crate) mod scratch;
 pub(crate) mod table;
 pub(crate) mod trials;
+pub(crate) mod unzip;
 
 use std::path::{Path, PathBuf};
 
