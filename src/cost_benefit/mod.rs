@@ -17,4 +17,4 @@ pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side}
 pub use cards::CARDS;
 pub use changes::{Change, Part, Priced, changes};
 pub use numbers::{Form, Linear, NoLimits, Number, PROGRAMME, numbers, quantity};
-pub use rows::{Replicates, price, rows};
+pub use rows::{FROM_COVARIANCE, Replicates, price, rows};

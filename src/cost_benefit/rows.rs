@@ -23,13 +23,16 @@ pub struct Replicates<'a> {
     pub method: &'a str,
 }
 
+/// Method of an interval that no replicate was needed for.
+pub const FROM_COVARIANCE: &str = "normal, from the covariance of the quantities";
+
 /// Prices the quantities without replicates: the same points and standard errors, normal intervals.
 pub fn price(quantities: &Quantities, prices: &Prices) -> Vec<Row> {
     let replicates = Replicates {
         values: &[],
         count: 0,
         interval: IntervalKind::Normal,
-        method: "normal, from the covariance of the quantities",
+        method: FROM_COVARIANCE,
     };
     rows(quantities, prices, &replicates)
 }

@@ -52,6 +52,7 @@ money-note-break-even = Med en lavere pris end den viste giver regnskabet oversk
 money-assumptions = Forudsætninger
 money-assume-horizon = Kun det, der sker i de { $horizon }, er med. Hvad der sker senere, og virkninger på andre end forsøgets personer, er ikke med.
 money-assume-certain = Priserne regnes for sikre. Intervallerne viser alene den usikkerhed, der kommer af lodtrækningen og af, hvem der indgår i forsøget; de bygger på de samme gentagne udtrækninger som effekterne.
+money-assume-outside = Priserne regnes for sikre. Intervallerne viser alene den usikkerhed, der kommer af lodtrækningen og af, hvem der indgår i forsøget; de er normalintervaller ud fra mængdernes kovarians, fordi disse priser er sat på et færdigt resultat.
 money-assume-distortion = Der er ikke diskonteret, og offentlige udgifter koster ikke mere end deres beløb (skatteforvridningsfaktor 1,0, som i Finansministeriets vejledning fra juni 2023).
 money-assume-years = Priserne er i { $years }-niveau og lægges sammen, som de står; faktor- og markedspriser regnes ikke om.
 money-assume-parties = Overførsler mellem parterne går op mod hinanden i samfundets regnskab.

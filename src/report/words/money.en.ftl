@@ -52,6 +52,7 @@ money-note-break-even = With a lower price than shown the account has a surplus,
 money-assumptions = Assumptions
 money-assume-horizon = Only what happens in the { $horizon } is included. What happens later, and effects on others than the persons in the trial, are not.
 money-assume-certain = Prices are taken as certain. The intervals show only the uncertainty that comes from the lottery and from who takes part in the trial; they come from the same replicates as the effects.
+money-assume-outside = Prices are taken as certain. The intervals show only the uncertainty that comes from the lottery and from who takes part in the trial; they are normal intervals from the covariance of the quantities, since these prices were put on a finished result.
 money-assume-distortion = Nothing is discounted, and public outlay costs no more than its amount (tax distortion factor 1.0, as in the Ministry of Finance's guidance of June 2023).
 money-assume-years = Prices are at the level of { $years } and are added as they stand; factor and market prices are not converted.
 money-assume-parties = Transfers between the parties cancel in society's account.

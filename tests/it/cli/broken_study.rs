@@ -143,7 +143,7 @@ fn what_this_version_lacks_is_refused_by_name() {
     let later = "not in this version";
     assert_says(
         "[disclosure]",
-        "[cost_benefit]\nvintage = \"dk-fm-2013\"\n\n[disclosure]",
+        "vintage = \"dk-fm-2013\"\n\n[disclosure]",
         &["RV0107", later, "vintage"],
     );
     assert_says(

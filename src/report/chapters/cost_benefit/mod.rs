@@ -11,7 +11,7 @@ pub(super) use all_numbers::all_numbers;
 use super::context::{Context, Key};
 use super::drawings;
 use super::sentences::linked;
-use crate::cost_benefit::Prices;
+use crate::cost_benefit::{FROM_COVARIANCE, Prices};
 use crate::report::amounts::Amounts;
 use crate::report::document::{Block, Cell, Inline, Value};
 use crate::report::figures::money_of;
@@ -53,6 +53,13 @@ pub(super) fn sentence(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec
     }
 }
 
+/// Whether the prices were put on a finished result, so that there are no replicates of the money.
+fn priced_outside(context: &Context<'_>) -> bool {
+    (context.view.rows.iter())
+        .filter(|row| &*row.estimand == "net_benefit")
+        .any(|row| &*row.interval_method == FROM_COVARIANCE)
+}
+
 /// What a reader must know of how the money was worked out.
 fn assumptions(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
     let horizon = numbers::count(u64::from(context.view.horizon), context.language());
@@ -60,7 +67,11 @@ fn assumptions(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
     let years = price_years(prices, &context.words);
     let mut said = vec![
         context.tell("money-assume-horizon", &[("horizon", &horizon)]),
-        context.say("money-assume-certain"),
+        context.say(if priced_outside(context) {
+            "money-assume-outside"
+        } else {
+            "money-assume-certain"
+        }),
         context.say("money-assume-distortion"),
         context.tell("money-assume-years", &[("years", &years)]),
         context.say("money-assume-parties"),
