@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use super::cba::CbaArguments;
 use super::check::CheckArguments;
 use super::completions::CompletionsArguments;
 use super::explain::ExplainArguments;
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Show(ShowArguments),
     /// Write the report of a result again, in Danish or English
     Report(ReportArguments),
+    /// Put other prices on a result, or write its prices as a sheet to edit
+    Cba(CbaArguments),
     /// Check published claims against a result
     Check(CheckArguments),
     /// Make register-style data with known truth

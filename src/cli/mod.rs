@@ -3,12 +3,14 @@
 //! stdout is data or the summary, stderr is talk. Exit codes are those of [`crate::error::Class`].
 
 mod arguments;
+mod cba;
 mod check;
 mod completions;
 mod data;
 mod diagnostics;
 mod explain;
 mod man;
+mod money;
 mod panic;
 mod progress;
 mod report;
@@ -52,6 +54,7 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Run(arguments)) => run::run(&arguments, terminal),
         Some(Command::Show(arguments)) => show::show(&arguments, terminal),
         Some(Command::Report(arguments)) => report::report(&arguments, terminal),
+        Some(Command::Cba(arguments)) => cba::cba(&arguments, terminal),
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),

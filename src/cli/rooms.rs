@@ -1,6 +1,7 @@
-//! The rooms as the commands use them: the only file of the command line that names their functions.
+//! The rooms as the commands use them: of the command line only this file and [`super::money`] name their functions.
 
 use crate::cost_benefit::prices::Known;
+use crate::disclosure::Cleared;
 use crate::error::{Class, CodeCard, Result};
 use crate::numeric::parallel;
 use crate::report::figures::png;
@@ -107,8 +108,21 @@ pub(super) fn write(
     let started = std::time::Instant::now();
     let cleared = disclosure::clear(results, study);
     let bundle = cleared.bundle();
-    let language = bundle.study.language;
-    let figures = report::figures::figures(bundle);
+    let run = |_: f64| run(started.elapsed().as_secs_f64());
+    write_cleared(&cleared, bundle.study.language, place, &run)?;
+    Ok(report::summary::summary(bundle))
+}
+
+/// Writes the result folder of cleared results, told in a language.
+pub(super) fn write_cleared(
+    cleared: &Cleared,
+    language: Language,
+    place: &Place<'_>,
+    run: &dyn Fn(f64) -> Value,
+) -> Result<()> {
+    let started = std::time::Instant::now();
+    let bundle = cleared.bundle();
+    let figures = report::figures::figures_of(&View::of(bundle).told_in(language));
     let (pictures, made) = parallel::with_threads(place.threads, || {
         let pictures = png::pictures(&figures)?;
         let made = parallel::map_ordered(2, |i| match i {
@@ -129,8 +143,7 @@ pub(super) fn write(
         tables: place.tables.dialect(),
         run: &|| run(started.elapsed().as_secs_f64()),
     };
-    write::write_folder(&cleared, &extras, place.target, place.existing)?;
-    Ok(report::summary::summary(bundle))
+    write::write_folder(cleared, &extras, place.target, place.existing)
 }
 
 pub(super) fn open(bundle: &Path) -> Result<Opened> {

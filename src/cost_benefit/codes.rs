@@ -23,6 +23,7 @@ pub(crate) const YEARS: &str = "RV0920";
 pub(crate) const BASES: &str = "RV0921";
 pub(crate) const NOT_A_COST: &str = "RV0922";
 pub(crate) const CANCELS: &str = "RV0923";
+pub(crate) const PRICED_AGAIN: &str = "RV0924";
 
 /// Cause and cure of every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -153,6 +154,13 @@ pub const CODES: &[CodeCard] = &[
         title: "a line per person that cancels",
         cause: "The line counts one per person in every arm, so it adds the same to each and nothing to a difference.",
         cure: "Name in `arms` the arms that it belongs to.",
+    },
+    CodeCard {
+        code: PRICED_AGAIN,
+        title: "the money is priced again",
+        cause: "`rettevej cba` put other prices on the quantities in the result. Points are what a run gives; intervals are \
+                normal ones from the covariance of the quantities, whatever kind the study asks for.",
+        cure: "Nothing; run the study with these prices for intervals from the replicates.",
     },
 ];
 

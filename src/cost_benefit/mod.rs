@@ -6,6 +6,7 @@
 //! priced again without micro data.
 
 mod cards;
+mod changes;
 pub mod codes;
 mod numbers;
 pub mod perspectives;
@@ -14,5 +15,6 @@ mod rows;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
 pub use cards::CARDS;
+pub use changes::{Change, Part, Priced, changes};
 pub use numbers::{Form, Linear, NoLimits, Number, PROGRAMME, numbers, quantity};
 pub use rows::{Replicates, price, rows};

@@ -5,12 +5,16 @@
 
 pub mod codes;
 
+use crate::cost_benefit::{CARDS, Prices};
 use crate::error::Diagnostic;
-use crate::results::bundle::Disclosure;
-use crate::results::{Bundle, MayLeave, Results, Sealed};
+use crate::results::bundle::{Disclosure, Money};
+use crate::results::{Bundle, MayLeave, Results, Row, Sealed};
 use crate::study::model::Study;
 
-/// Results that have passed the gate. There is no other way to one than [`clear`].
+/// How the codes of findings about prices start.
+const PRICE_FINDINGS: &str = "RV09";
+
+/// Results that have passed the gate: by [`clear`], or as a cleared bundle that was priced again by [`reprice`].
 #[derive(Clone, Debug)]
 pub struct Cleared {
     bundle: Bundle,
@@ -42,6 +46,25 @@ pub fn clear(mut results: Results, study: &Study) -> Cleared {
     }
     Cleared {
         bundle: Bundle::assemble(results, study, disclosure),
+    }
+}
+
+/// Puts other prices on a result that was cleared: its quantities may be shown, and a price tells nothing of persons.
+/// The rest of the result stays as it is, and so does its mark.
+pub fn reprice(
+    cleared: Bundle,
+    prices: Prices,
+    rows: Vec<Row>,
+    findings: &[Diagnostic],
+) -> Cleared {
+    let money = Money {
+        prices,
+        rows,
+        findings: findings.to_vec(),
+    };
+    let estimands: Vec<&str> = CARDS.iter().map(|card| card.slug).collect();
+    Cleared {
+        bundle: cleared.with_money(money, (&estimands, PRICE_FINDINGS)),
     }
 }
 
@@ -85,10 +108,36 @@ mod tests {
     }
 
     #[test]
+    fn a_cleared_bundle_priced_again_keeps_its_mark_and_every_other_number() {
+        let before = clear(sample::results(), &sample::study(5)).bundle().clone();
+        let mut row = before.rows()[0].clone();
+        row.estimand = "net_benefit".into();
+        let note = Diagnostic::warning("RV0924", "priced again", "nothing");
+        let price = |bundle: &Bundle| {
+            reprice(
+                bundle.clone(),
+                Prices::default(),
+                vec![row.clone()],
+                std::slice::from_ref(&note),
+            )
+        };
+        let once = price(&before);
+        let after = once.bundle();
+        assert_eq!(after.disclosure, before.disclosure);
+        let (money, rest) = after.rows().split_last().expect("rows");
+        assert_eq!((money, rest), (&row, before.rows()));
+        assert_eq!(after.prices, Some(Prices::default()));
+        assert_eq!(after.findings.len(), before.findings.len() + 1);
+        // Again: the money and what was said of it are replaced, not added.
+        assert_eq!(price(after).bundle(), after);
+    }
+
+    #[test]
     fn only_this_room_makes_results_leave() {
         let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
         let mut found = Vec::new();
-        search(&source, &["MayLeave for", "Bundle::assemble("], &mut found);
+        let words = ["MayLeave for", "Bundle::assemble(", ".with_money("];
+        search(&source, &words, &mut found);
         assert!(!found.is_empty());
         for file in found {
             let file = file.strip_prefix(&source).expect("a file of the sources");

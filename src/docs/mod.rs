@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`commands`] | what can be typed, and what the exit code means |
 //! | [`study_file`] | every key of `study.toml`, its default, an example |
+//! | [`prices`] | every key of a price file, as TOML, CSV or Excel; other prices on a finished result |
 //! | [`methods`] | how each number is defined, with formulas and sources |
 //! | [`results`] | what `run` writes: files, columns, status words, reasons |
 //! | [`figures`] | what each figure shows |
@@ -35,6 +36,7 @@
 
 pub mod commands {
     //! [results]: super::results
+    //! [prices]: super::prices
     //!
     #![doc = include_str!("commands.md")]
 }
@@ -43,8 +45,15 @@ pub mod study_file {
     //! [glossary]: super::glossary
     //! [follow-up]: super::methods#follow-up
     //! [estimands]: super::results#estimands
+    //! [prices]: super::prices
     //!
     #![doc = include_str!("study_file.md")]
+}
+
+pub mod prices {
+    //! [study]: super::study_file#cost_benefit
+    //!
+    #![doc = include_str!("prices.md")]
 }
 
 pub mod methods {

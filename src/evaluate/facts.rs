@@ -1,6 +1,7 @@
 //! What the report must know of a run besides its rows: sizes, follow-up, outcomes, and how it was done.
 
 use super::labels::weekly_unit;
+use super::occupancy::occupancy;
 use super::table::Table;
 use crate::error::Diagnostic;
 use crate::panel::classes::Classes;
@@ -48,6 +49,11 @@ pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule)
         scheme: rule.name().to_owned(),
         draw_version: DRAW_VERSION,
         followed_share,
+        occupancy: trial
+            .tables
+            .iter()
+            .map(|table| occupancy(trial, table))
+            .collect(),
     }
 }
 

@@ -9,6 +9,7 @@ mod division;
 mod facts;
 mod labels;
 mod money;
+mod occupancy;
 mod plan;
 mod point;
 mod replicates;

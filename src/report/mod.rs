@@ -16,6 +16,7 @@ pub mod method;
 pub mod money;
 #[cfg(test)]
 pub(crate) mod planted;
+pub mod repriced;
 pub mod summary;
 pub mod view;
 pub mod words;

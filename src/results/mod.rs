@@ -70,6 +70,24 @@ pub struct Facts {
     #[serde(with = "undefined_as_null")]
     #[schemars(with = "Vec<Vec<Option<f64>>>")]
     pub followed_share: Vec<Vec<f64>>,
+    /// How many persons are in each state each week, by table of spells.
+    pub occupancy: Vec<Occupancy>,
+}
+
+/// Persons in each state of one table of spells, by arm and week: counts, so subject to disclosure control.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, JsonSchema,
+)]
+#[serde(default)]
+pub struct Occupancy {
+    /// Name of the table.
+    pub table: String,
+    /// States, in ascending order.
+    pub states: Vec<String>,
+    /// Persons in a state: `[arm][state][week - 1]`, for weeks 1 to the horizon.
+    pub persons: Vec<Vec<Vec<u64>>>,
+    /// Persons followed: `[arm][week - 1]`; the sum over the states.
+    pub followed: Vec<Vec<u64>>,
 }
 
 /// What the report must know of an outcome.

@@ -1,7 +1,7 @@
 //! The output folder: what it holds, and that it is whole or not at all.
 
 use super::*;
-use crate::results::Bundle;
+use crate::results::bundle::Bundle;
 use crate::results::sample::{self, Passed};
 
 fn write(target: &Path, existing: Existing, figures: &[&str]) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod broken_data;
 mod broken_study;
+mod cba;
 mod exit_codes;
 mod secrets;
 mod talk;

@@ -231,3 +231,48 @@ fn a_longer_run_begins_with_the_shorter_one() {
     }
     assert_ne!(long[0].counts, long[1].counts);
 }
+
+#[test]
+fn persons_in_a_state_over_those_followed_are_the_weekly_means() {
+    for seed in 0..40 {
+        let size = Size {
+            persons: 12 + 3 * seed as usize,
+            arms: 2 + seed as usize % 2,
+            strata: 1,
+            horizon: 3 + seed as u32 % 9,
+            clusters: None,
+        };
+        let trial = random_trial(seed, size);
+        let question = study(&trial, 0, both());
+        let evaluated = evaluate(&question, &trial, &Options::default(), &Silent);
+        let results = evaluated.expect("a random trial can be evaluated").0;
+        let occupancy = &results.facts.occupancy[0];
+        let work = occupancy.states.iter().position(|s| s == "work");
+        let work = work.expect("the state");
+        let mut compared = 0;
+        for row in &results.rows {
+            let here = &*row.estimand == "weekly_mean" && &*row.outcome == "work";
+            if !here || &*row.subgroup != "all" {
+                continue;
+            }
+            let arm = trial.arms.iter().position(|a| **a == *row.arm);
+            let (arm, week) = (arm.expect("an arm"), row.week.expect("a week") as usize);
+            let followed = occupancy.followed[arm][week - 1];
+            let states = &occupancy.persons[arm];
+            let sum: u64 = states.iter().map(|state| state[week - 1]).sum();
+            assert_eq!(
+                sum, followed,
+                "seed {seed}: every person followed is in one state"
+            );
+            match row.estimate {
+                Some(_) => {
+                    let share = states[work][week - 1] as f64 / followed as f64;
+                    assert!(close(row.estimate, Some(share)), "seed {seed}");
+                }
+                None => assert_eq!(followed, 0, "seed {seed}"),
+            }
+            compared += 1;
+        }
+        assert!(compared > 0);
+    }
+}

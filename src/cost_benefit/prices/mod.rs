@@ -16,6 +16,7 @@ mod line;
 mod number;
 mod schema;
 mod table;
+mod template;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -23,7 +24,8 @@ mod workbook;
 mod write;
 
 pub use schema::schema;
-pub use write::{Spelling, to_csv, to_toml, to_xlsx};
+pub use template::template;
+pub use write::{to_csv, to_toml, to_xlsx};
 
 use super::codes;
 use crate::error::{Class, Diagnostic, Error, Place, Result};

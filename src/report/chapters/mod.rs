@@ -4,6 +4,7 @@
 mod appendix;
 mod context;
 mod cost_benefit;
+mod drawings;
 mod exits;
 mod flow;
 mod method;

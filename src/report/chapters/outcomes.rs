@@ -1,29 +1,24 @@
 //! Implementation and effects: for each outcome its sentence, its figures, and its numbers at chosen weeks.
 
 use super::context::{Context, Key};
+use super::drawings;
 use super::exits::{exits, waiting};
 use super::sentences::{Mark, main_sentence, main_slug};
 use super::subgroups;
 use crate::report::amounts::sentence_start;
-use crate::report::document::{Block, Column, Figure, Inline, Line, Table};
-use crate::report::figures::figures_of;
-use crate::report::figures::text::element;
+use crate::report::document::{Block, Column, Inline, Line, Table};
+use crate::report::figures::{Grouping, curves_of, tells_what_was_done};
 use crate::report::method::{Comparison, cards};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
-
-/// Outcomes that tell what was done: shares among those in a state, and events; never the headline outcome.
-fn tells_what_was_done(context: &Context<'_>, outcome: &OutcomeFacts) -> bool {
-    let done = matches!(outcome.kind.as_str(), "share_among" | "events");
-    done && outcome.name != context.view.headline
-}
 
 /// The chapter on what was done.
 pub(super) fn implementation(context: &Context<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     for outcome in context.view.outcomes {
-        if tells_what_was_done(context, outcome) {
+        if tells_what_was_done(&context.view, outcome) {
             blocks.extend(section(context, outcome));
+            blocks.extend(drawings::groups(context, outcome, Grouping::Levels));
             blocks.extend(subgroups::by_site(context, outcome));
         }
     }
@@ -35,16 +30,20 @@ pub(super) fn implementation(context: &Context<'_>) -> Vec<Block> {
 
 /// The chapter on effects.
 pub(super) fn effects(context: &Context<'_>) -> Vec<Block> {
+    // First where the persons are: figures are numbered in the order they are made.
+    let states = drawings::states(context);
     let mut blocks = Vec::new();
     for outcome in context.view.outcomes {
-        if !tells_what_was_done(context, outcome) {
+        if !tells_what_was_done(&context.view, outcome) {
             blocks.extend(section(context, outcome));
         }
     }
     if blocks.is_empty() {
         return blocks;
     }
-    blocks.insert(0, Block::text(context.say("report-effects")));
+    let mut first = vec![Block::text(context.say("report-effects"))];
+    first.extend(states);
+    blocks.splice(0..0, first);
     blocks.extend(other_analyses(context));
     blocks
 }
@@ -123,46 +122,11 @@ fn target(context: &Context<'_>, outcome: &OutcomeFacts) -> Option<Block> {
     Some(Block::Paragraph(parts))
 }
 
-/// The figures of one outcome, with names inside that are unique on the page.
+/// The curves of one outcome.
 fn figures(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
     let mut view = context.view.clone();
     view.outcomes = std::slice::from_ref(outcome);
-    let drawn = figures_of(&view);
-    let see = context.analysis_of(&outcome.name).map(|_| Inline::Link {
-        text: context.say("report-see-appendix"),
-        to: appendix_anchor(context, &outcome.name),
-    });
-    let blocks = drawn.into_iter().map(|(file, svg)| {
-        let (id, number) = context.next_figure();
-        let name = file.trim_end_matches(".svg");
-        let svg = svg
-            .replacen(
-                &format!("aria-labelledby=\"{name}-title {name}-desc\""),
-                &format!("aria-labelledby=\"{id}-title {id}-desc\""),
-                1,
-            )
-            .replacen(
-                &format!("id=\"{name}-title\""),
-                &format!("id=\"{id}-title\""),
-                1,
-            )
-            .replacen(
-                &format!("id=\"{name}-desc\""),
-                &format!("id=\"{id}-desc\""),
-                1,
-            );
-        Block::Figure(Figure {
-            caption: element(&svg, "title").unwrap_or_default(),
-            id,
-            number,
-            svg,
-            see: see.as_ref().map(|s| Inline::Link {
-                text: s.text().to_owned(),
-                to: appendix_anchor(context, &outcome.name),
-            }),
-        })
-    });
-    blocks.collect()
+    drawings::blocks(context, curves_of(&view), Some(outcome))
 }
 
 /// Where the numbers of an outcome begin in the appendix.

@@ -2,17 +2,24 @@
 //! subgroups are not tested one by one, and the chapter says so.
 
 use super::context::{Context, Key};
+use super::drawings;
 use super::outcomes::versus;
 use super::sentences::main_slug;
 use crate::report::document::{Block, Cell, Column, Line, Table};
+use crate::report::figures::{Grouping, is_site, tells_what_was_done};
 use crate::results::OutcomeFacts;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
+    let sites = sites(context);
     for outcome in context.view.outcomes {
+        // Sites of what was done stand in the chapter on it.
+        let done = tells_what_was_done(&context.view, outcome);
+        let wanted = |subgroup: &str| !(done && sites.contains(subgroup));
+        blocks.extend(drawings::groups(context, outcome, Grouping::Differences));
         for arm in context.view.treatments() {
-            let lines = lines(context, outcome, arm, |_| true);
+            let lines = lines(context, outcome, arm, wanted);
             if !lines.is_empty() {
                 blocks.push(Block::Table(table(context, outcome, arm, lines)));
             }
@@ -26,27 +33,29 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
 
 /// What was done by site: when a subgroup's levels are the strata of the randomisation.
 pub(super) fn by_site(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
-    let strata: BTreeSet<&str> = context
-        .view
-        .facts
-        .strata
-        .iter()
-        .map(String::as_str)
-        .collect();
-    let series = context.all_series();
-    let sites = |subgroup: &str| {
-        let own = series.iter().filter(|(key, _)| key.subgroup == subgroup);
-        let levels: BTreeSet<&str> = own.map(|(key, _)| key.level).collect();
-        levels.len() > 1 && levels.is_subset(&strata)
-    };
+    let sites = sites(context);
     let mut blocks = Vec::new();
     for arm in context.view.treatments() {
-        let lines = lines(context, outcome, arm, sites);
+        let lines = lines(context, outcome, arm, |subgroup| sites.contains(subgroup));
         if !lines.is_empty() {
             blocks.push(Block::Table(table(context, outcome, arm, lines)));
         }
     }
     blocks
+}
+
+/// The subgroup columns whose levels are sites.
+fn sites<'c>(context: &Context<'c>) -> BTreeSet<&'c str> {
+    let mut levels: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in context.view.rows {
+        if &*row.subgroup != "all" {
+            levels.entry(&row.subgroup).or_default().insert(&row.level);
+        }
+    }
+    let sites = levels
+        .into_iter()
+        .filter(|(_, levels)| levels.len() > 1 && is_site(&context.view, levels.iter().copied()));
+    sites.map(|(subgroup, _)| subgroup).collect()
 }
 
 fn lines(
@@ -56,31 +65,28 @@ fn lines(
     wanted: impl Fn(&str) -> bool,
 ) -> Vec<Line> {
     let mut lines = Vec::new();
-    let Some(analysis) = context.analysis_of(&outcome.name) else {
-        return lines;
-    };
     let main = main_slug(context, outcome);
     // A test statistic is no difference to hold beside others.
     if main == "logrank" {
         return lines;
     }
-    let mut last = "";
+    let (mut last, mut taken) = ("", BTreeMap::new());
+    let horizon = i32::try_from(context.view.horizon).ok();
     for (key, rows) in context.all_series() {
-        let here = key.analysis == analysis
-            && *key.outcome == *outcome.name
+        let here = *key.outcome == *outcome.name
             && key.estimand == main
             && key.item.is_empty()
             && key.subgroup != "all"
             && key.arm == arm;
+        // Each subgroup comes from the first analysis that has it.
         if !here || !wanted(key.subgroup) {
             continue;
         }
-        let horizon = i32::try_from(context.view.horizon).ok();
-        let Some(index) = rows
-            .iter()
-            .copied()
-            .find(|i| context.row(*i).week == horizon)
-        else {
+        if *taken.entry(key.subgroup).or_insert(key.analysis) != key.analysis {
+            continue;
+        }
+        let mut found = rows.iter().copied();
+        let Some(index) = found.find(|i| context.row(*i).week == horizon) else {
             continue;
         };
         let group: Cell = if key.subgroup == last {
@@ -92,6 +98,7 @@ fn lines(
         lines.push(line(context, group, context.label(key.level), index));
     }
     if !lines.is_empty() {
+        let analysis = context.analysis_of(&outcome.name).unwrap_or_default();
         let all = Key::all(analysis, &outcome.name, main, arm);
         let index = context.at(all, context.view.horizon);
         if let Some(index) = index {

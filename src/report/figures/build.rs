@@ -1,10 +1,14 @@
 //! From rows to charts: which rows make which figure, in what unit, with which words.
 
 use super::chart::{Area, Chart, Join, Series, Shade};
+use super::groups::groups_of;
+use super::money::money_of;
+use super::page::Frame;
 use super::paths::{Index, analysis_of, index, key, limits, points};
 use super::scale;
+use super::states::states_of;
 use super::text::slug;
-use crate::report::amounts::{Amounts, sentence_middle, sentence_start, tick};
+use crate::report::amounts::{Amounts, sentence_start, tick};
 use crate::report::method::{Comparison, is_share};
 use crate::report::view::{AnalysisView, View, main_estimand};
 use crate::report::words::{Words, numbers};
@@ -12,16 +16,68 @@ use crate::results::{Bundle, OutcomeFacts, Row};
 use crate::study::model::{FirstWeek, IntervalKind};
 use std::collections::BTreeSet;
 
-/// File name and SVG of each figure, in the order of the outcomes.
+/// File name and SVG of each figure: where persons are, then by outcome its curves, then by outcome its groups.
 pub fn figures(bundle: &Bundle) -> Vec<(String, String)> {
     figures_of(&View::of(bundle))
 }
 
 /// The same of a view, for instance in another language.
 pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
+    let mut figures = states_of(view);
+    figures.extend(curves_of(view));
+    for outcome in view.outcomes {
+        figures.extend(
+            groups_of(view, outcome)
+                .into_iter()
+                .map(|(file, svg, _)| (file, svg)),
+        );
+    }
+    figures.extend(
+        view.treatments()
+            .iter()
+            .filter_map(|arm| money_of(view, arm)),
+    );
+    let mut names = BTreeSet::new();
+    for (file, svg) in &mut figures {
+        let wanted = file.trim_end_matches(".svg").to_owned();
+        let (mut id, mut n) = (wanted.clone(), 2);
+        while !names.insert(id.clone()) {
+            id = format!("{wanted}-{n}");
+            n += 1;
+        }
+        if id != wanted {
+            *svg = rename(svg, &wanted, &id);
+            *file = format!("{id}.svg");
+        }
+    }
+    figures
+}
+
+/// The same drawing under another name inside the document.
+pub(crate) fn rename(svg: &str, from: &str, to: &str) -> String {
+    svg.replacen(
+        &format!("aria-labelledby=\"{from}-title {from}-desc\""),
+        &format!("aria-labelledby=\"{to}-title {to}-desc\""),
+        1,
+    )
+    .replacen(
+        &format!("id=\"{from}-title\""),
+        &format!("id=\"{to}-title\""),
+        1,
+    )
+    .replacen(
+        &format!("id=\"{from}-desc\""),
+        &format!("id=\"{to}-desc\""),
+        1,
+    )
+    .replace(&format!("id=\"{from}-fill-"), &format!("id=\"{to}-fill-"))
+    .replace(&format!("url(#{from}-fill-"), &format!("url(#{to}-fill-"))
+}
+
+/// The curves over weeks of each outcome of a view.
+pub(crate) fn curves_of(view: &View<'_>) -> Vec<(String, String)> {
     let words = Words::new(view.language);
     let index = index(view);
-    let mut names = BTreeSet::new();
     let mut figures = Vec::new();
     for outcome in view.outcomes {
         let Some(analysis) = analysis_of(view, &index, outcome) else {
@@ -39,49 +95,43 @@ pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
         } else {
             maker.mean()
         };
-        for mut chart in charts {
-            let wanted = chart.id.clone();
-            let mut n = 2;
-            while !names.insert(chart.id.clone()) {
-                chart.id = format!("{wanted}-{n}");
-                n += 1;
-            }
-            figures.push((format!("{}.svg", chart.id), chart.render()));
+        for chart in charts {
+            figures.push((format!("{}.svg", chart.frame.id), chart.render()));
         }
     }
     figures
 }
 
 /// The end of the file name, and the title.
-struct Head {
+pub(super) struct Head {
     suffix: String,
     title: String,
 }
 
-fn head(suffix: &str, title: String) -> Head {
+pub(super) fn head(suffix: &str, title: String) -> Head {
     Head {
         suffix: suffix.to_owned(),
         title,
     }
 }
 
-struct Maker<'v, 'a> {
-    view: &'v View<'a>,
-    words: &'v Words,
-    index: &'v Index<'a>,
-    outcome: &'v OutcomeFacts,
-    analysis: &'v AnalysisView,
+pub(super) struct Maker<'v, 'a> {
+    pub view: &'v View<'a>,
+    pub words: &'v Words,
+    pub index: &'v Index<'a>,
+    pub outcome: &'v OutcomeFacts,
+    pub analysis: &'v AnalysisView,
 }
 
 /// How stored numbers are shown on an axis.
-struct Shown {
-    scale: f64,
-    unit: String,
+pub(super) struct Shown {
+    pub scale: f64,
+    pub unit: String,
 }
 
 impl Shown {
     /// Numbers of a million and more are told in millions, so that the axis keeps its room.
-    fn fitted(mut self, largest: f64, words: &Words) -> Self {
+    pub(super) fn fitted(mut self, largest: f64, words: &Words) -> Self {
         let largest = (largest * self.scale).abs();
         for (size, word) in [(1e9, "billion"), (1e6, "million")] {
             if largest >= size && largest < 1e15 {
@@ -95,17 +145,17 @@ impl Shown {
 }
 
 impl Maker<'_, '_> {
-    fn label(&self) -> String {
+    pub(super) fn label(&self) -> String {
         sentence_start(&self.view.name(&self.outcome.name))
     }
 
-    fn rows(&self, estimand: &str, arm: &str, item: &str) -> &[&Row] {
+    pub(super) fn rows(&self, estimand: &str, arm: &str, item: &str) -> &[&Row] {
         let key = key([&self.analysis.name, &self.outcome.name, estimand, arm, item]);
         self.index.get(&key).map_or(&[], Vec::as_slice)
     }
 
     /// One line per arm.
-    fn by_arm(&self, estimand: &str, item: &str, start: Option<f64>) -> Vec<Series> {
+    pub(super) fn by_arm(&self, estimand: &str, item: &str, start: Option<f64>) -> Vec<Series> {
         let arms = self.view.facts.arms.iter().enumerate();
         arms.filter_map(|(i, arm)| {
             let rows = self.rows(estimand, arm, item);
@@ -142,23 +192,13 @@ impl Maker<'_, '_> {
                 .outcome
                 .target
                 .filter(|t| t.is_finite())
-                .map(|t| (t, self.target(t, share)));
+                .map(|t| (t, target(self.view, self.words, (t, share))));
             chart.y_holds.push(0.0);
             self.finish(&mut chart, shown.scale);
             charts.push(chart);
         }
         charts.extend(self.effects());
         charts
-    }
-
-    fn target(&self, level: f64, share: bool) -> String {
-        let n = if share {
-            let decimals = usize::from((level * 100.0).fract().abs() > 1e-9);
-            numbers::percent(level, decimals, self.view.language)
-        } else {
-            numbers::number(level, numbers::decimals(level), self.view.language)
-        };
-        self.words.tell("legend-target", &[("n", &n)])
     }
 
     /// One figure per treatment arm, the headline arm first.
@@ -249,74 +289,8 @@ impl Maker<'_, '_> {
             .collect()
     }
 
-    fn exit(&self) -> Vec<Chart> {
-        let weekly = tick(self.outcome) == "week";
-        let percent = self.words.say("axis-percent");
-        let label = self.label();
-        let mut charts = Vec::new();
-        let series = self.by_arm("survival", "", weekly.then_some(1.0));
-        if !series.is_empty() {
-            let title = self.words.tell("title-survival", &[("label", &label)]);
-            let mut chart =
-                self.chart(head("survival", title), ("y-share", &percent), series, None);
-            chart.join = Join::Steps;
-            chart.y_holds = vec![0.0, 1.0];
-            self.finish(&mut chart, 100.0);
-            charts.push(chart);
-        }
-        if charts.is_empty() {
-            charts.extend(self.exit_rate(&percent));
-        }
-        for destination in &self.outcome.destinations {
-            let series = self.by_arm("cumulative_incidence", destination, weekly.then_some(0.0));
-            // A curve for `other` that never leaves zero says only that nothing else happened.
-            if series.is_empty() || (destination == "other" && largest(&series) == 0.0) {
-                continue;
-            }
-            let title = self.incidence_title(destination);
-            let suffix = format!("to-{}", slug(destination));
-            let mut chart = self.chart(head(&suffix, title), ("y-share", &percent), series, None);
-            chart.join = Join::Steps;
-            chart.y_holds.push(0.0);
-            self.finish(&mut chart, 100.0);
-            charts.push(chart);
-        }
-        charts
-    }
-
-    /// For exits without a survival curve (every spell at risk): the exit rate by arm.
-    fn exit_rate(&self, percent: &str) -> Option<Chart> {
-        let series = self.by_arm("hazard", "", None);
-        if series.is_empty() {
-            return None;
-        }
-        let title = self.words.tell("title-hazard", &[("label", &self.label())]);
-        let mut chart = self.chart(head("rate", title), ("y-share", percent), series, None);
-        chart.y_holds.push(0.0);
-        self.finish(&mut chart, 100.0);
-        Some(chart)
-    }
-
-    /// "Exit to employment"; a sole destination needs no name, which is often a code such as `1`.
-    fn incidence_title(&self, destination: &str) -> String {
-        let label = self.label();
-        if self.outcome.destinations.len() == 1 {
-            return self.words.tell("title-incidence-any", &[("label", &label)]);
-        }
-        let name = self.view.name(destination);
-        let word = if destination == "other" && name == destination {
-            self.words.say("destination-other")
-        } else {
-            sentence_middle(&name)
-        };
-        self.words.tell(
-            "title-incidence",
-            &[("label", &label), ("destination", &word)],
-        )
-    }
-
     /// What all figures share.
-    fn chart(
+    pub(super) fn chart(
         &self,
         Head { suffix, title }: Head,
         (y, unit): (&str, &str),
@@ -324,22 +298,7 @@ impl Maker<'_, '_> {
         only: Option<&str>,
     ) -> Chart {
         let day = tick(self.outcome) == "day";
-        let x_label = if day {
-            self.words.say("axis-days")
-        } else {
-            let first = match self.view.first_week {
-                FirstWeek::Assignment => "axis-first-assignment",
-                FirstWeek::Next => "axis-first-next",
-            };
-            format!("{} {}", self.words.say("axis-weeks"), self.words.say(first))
-        };
-        let mut marks = Vec::new();
-        if self.view.synthetic {
-            marks.push(self.words.say("synthetic-mark"));
-        }
-        if self.view.not_cleared {
-            marks.push(self.words.say("not-cleared-mark"));
-        }
+        let x_label = time_label(self.view, self.words, day);
         let mut notes = Vec::new();
         if series.iter().all(|s| s.points.iter().all(Option::is_none)) {
             notes.push(self.words.say("note-empty"));
@@ -354,12 +313,9 @@ impl Maker<'_, '_> {
         if Comparison::of(self.outcome) == Comparison::Descriptive {
             notes.push(self.words.say("note-descriptive"));
         }
-        notes.push(self.words.tell("note-source", &[("name", self.view.name)]));
+        let id = format!("{}-{suffix}", slug(&self.outcome.name));
         Chart {
-            id: format!("{}-{suffix}", slug(&self.outcome.name)),
-            description: String::new(),
-            title,
-            marks,
+            frame: frame(self.view, self.words, (id, title), notes),
             y_label: sentence_start(&self.words.tell(y, &[("unit", unit)])),
             x_label,
             horizon: self.view.horizon,
@@ -370,7 +326,7 @@ impl Maker<'_, '_> {
             areas: Vec::new(),
             target: None,
             zero_line: false,
-            notes,
+            risk: None,
             language: self.view.language,
         }
     }
@@ -392,7 +348,7 @@ impl Maker<'_, '_> {
     }
 
     /// After the persons: the kind of interval, and how often was drawn.
-    fn note_intervals(&self, chart: &mut Chart) {
+    pub(super) fn note_intervals(&self, chart: &mut Chart) {
         if chart.areas.is_empty() {
             return;
         }
@@ -412,17 +368,17 @@ impl Maker<'_, '_> {
                 &[("kind", &kind), ("n", &n), ("seed", &seed)],
             )
         };
-        let at = chart.notes.len() - 1;
-        chart.notes.insert(at, note);
+        let at = chart.frame.notes.len() - 1;
+        chart.frame.notes.insert(at, note);
     }
 
     /// Puts everything that is drawn on the shown scale, and tells it in words.
-    fn finish(&self, chart: &mut Chart, scale: f64) {
+    pub(super) fn finish(&self, chart: &mut Chart, scale: f64) {
         scale_by(chart, scale);
         let (low, high) = chart.extent();
         let decimals = scale::nice(low, high, 5).decimals + 1;
         let lines = self.describe(&chart.series, chart.day, decimals);
-        chart.description = format!("{}. {}. {lines}", chart.title, chart.y_label);
+        chart.frame.description = format!("{}. {}. {lines}", chart.frame.title, chart.y_label);
     }
 
     /// First and last value of each line, in words.
@@ -456,7 +412,54 @@ impl Maker<'_, '_> {
     }
 }
 
-fn largest(series: &[Series]) -> f64 {
+/// "Required: 80 %".
+pub(super) fn target(view: &View<'_>, words: &Words, (level, share): (f64, bool)) -> String {
+    let n = if share {
+        let decimals = usize::from((level * 100.0).fract().abs() > 1e-9);
+        numbers::percent(level, decimals, view.language)
+    } else {
+        numbers::number(level, numbers::decimals(level), view.language)
+    };
+    words.tell("legend-target", &[("n", &n)])
+}
+
+/// The words around a figure: its notes end with its source.
+pub(super) fn frame(
+    view: &View<'_>,
+    words: &Words,
+    (id, title): (String, String),
+    mut notes: Vec<String>,
+) -> Frame {
+    let mut marks = Vec::new();
+    if view.synthetic {
+        marks.push(words.say("synthetic-mark"));
+    }
+    if view.not_cleared {
+        marks.push(words.say("not-cleared-mark"));
+    }
+    notes.push(words.tell("note-source", &[("name", view.name)]));
+    Frame {
+        id,
+        title,
+        marks,
+        description: String::new(),
+        notes,
+    }
+}
+
+/// "Weeks after the start of the trial", and which week is the first.
+pub(super) fn time_label(view: &View<'_>, words: &Words, day: bool) -> String {
+    if day {
+        return words.say("axis-days");
+    }
+    let first = match view.first_week {
+        FirstWeek::Assignment => "axis-first-assignment",
+        FirstWeek::Next => "axis-first-next",
+    };
+    format!("{} {}", words.say("axis-weeks"), words.say(first))
+}
+
+pub(super) fn largest(series: &[Series]) -> f64 {
     let points = series.iter().flat_map(|s| s.points.iter().flatten());
     points.fold(0.0, |m: f64, v| m.max(v.abs()))
 }

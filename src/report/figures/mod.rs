@@ -1,15 +1,31 @@
-//! The figures of a bundle: per mean outcome the weekly level by arm and the accumulated effect with its interval,
-//! band and zero line; per exit the survival by arm and, by destination, the share exited.
+//! The figures of a bundle: where persons are; per mean outcome the weekly level by arm and the accumulated effect with
+//! its interval, band and zero line; per exit the survival by arm with the persons at risk and, by destination, the
+//! share exited; the differences by subgroup and the levels by site; the waterfall by party.
 
 pub(crate) mod build;
 pub(crate) mod chart;
+mod exits;
+pub(crate) mod forest;
+mod groups;
+mod lines;
+mod money;
+pub(crate) mod page;
 pub(crate) mod paths;
 pub mod png;
 pub(crate) mod scale;
+pub(crate) mod stack;
+mod states;
 pub(crate) mod style;
 pub(crate) mod text;
+pub(crate) mod waterfall;
 
+pub(crate) use build::{curves_of, rename};
 pub use build::{figures, figures_of};
+pub(crate) use groups::{Grouping, groups_of, is_site, tells_what_was_done};
+pub(crate) use money::money_of;
+pub(crate) use states::states_of;
 
+#[cfg(test)]
+mod layout_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,10 @@
 //! Axes: nice ticks for numbers, and ticks in weeks that people know.
 
+use super::page::FONT;
+use super::text::width;
+use crate::report::words::numbers;
+use crate::units::Language;
+
 /// A linear scale from data to the page.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Scale {
@@ -24,6 +29,30 @@ pub(crate) struct Ticks {
     pub values: Vec<f64>,
     /// Decimals that tell them apart.
     pub decimals: usize,
+}
+
+impl Ticks {
+    /// The ends of the axis.
+    pub(crate) fn ends(&self) -> (f64, f64) {
+        let first = self.values.first().copied().unwrap_or(0.0);
+        (first, self.values.last().copied().unwrap_or(first + 1.0))
+    }
+
+    /// The ticks in words.
+    pub(crate) fn labels(&self, language: Language) -> Vec<String> {
+        let text = |value: &f64| numbers::number(*value, self.decimals, language);
+        self.values.iter().map(text).collect()
+    }
+}
+
+/// Smallest and largest of the finite values; 0 and 1 where there are none.
+pub(crate) fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let (low, high) = values
+        .filter(|v| v.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+            (low.min(v), high.max(v))
+        });
+    if low <= high { (low, high) } else { (0.0, 1.0) }
 }
 
 /// About `wanted` ticks at 1, 2 or 5 times a power of ten that cover `low..high`. A span of nothing is widened.
@@ -66,6 +95,45 @@ pub(crate) fn nice(low: f64, high: f64, wanted: usize) -> Ticks {
         values: (0..=count).map(|i| (first + i as f64) * step).collect(),
         decimals: usize::try_from(-exponent).unwrap_or(0),
     }
+}
+
+/// Nice ticks whose labels have room beside each other on a lying axis.
+pub(crate) fn fitting((low, high): (f64, f64), room: f64, language: Language) -> Ticks {
+    let crowded = |ticks: &Ticks| {
+        let labels = ticks.labels(language);
+        let widest = labels.iter().map(|l| width(l, FONT)).fold(0.0, f64::max);
+        // The outermost labels stand half outside the axis.
+        (widest + 12.0) * labels.len() as f64 > room
+    };
+    let mut ticks = nice(low, high, 6);
+    for wanted in (1..6).rev() {
+        if crowded(&ticks) {
+            ticks = nice(low, high, wanted);
+        }
+    }
+    ticks
+}
+
+/// The nice ticks inside `low..high`, as many as have room beside each other: for an axis that ends with its data.
+pub(crate) fn inside((low, high): (f64, f64), room: f64, language: Language) -> Ticks {
+    let within = |wanted: usize| {
+        let mut ticks = nice(low, high, wanted);
+        ticks.values.retain(|v| (low..=high).contains(v));
+        ticks
+    };
+    let fits = |ticks: &Ticks| {
+        let [first, second, ..] = ticks.values[..] else {
+            return false;
+        };
+        let labels = ticks.labels(language);
+        let widest = labels.iter().map(|l| width(l, FONT)).fold(0.0, f64::max);
+        widest + 12.0 <= (second - first) / (high - low) * room
+    };
+    (2..=6)
+        .rev()
+        .map(within)
+        .find(fits)
+        .unwrap_or_else(|| within(1))
 }
 
 /// Ticks of an axis of weeks or days from 0 to the horizon: months, quarters, half-years and years where they fit.

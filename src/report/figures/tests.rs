@@ -201,7 +201,7 @@ fn long_words() -> Planted {
     planted
 }
 
-fn all() -> Vec<(&'static str, Planted)> {
+pub(super) fn all() -> Vec<(&'static str, Planted)> {
     let mut next = realistic(Language::En);
     next.synthetic = true;
     vec![

@@ -13,12 +13,14 @@ const DA: &str = concat!(
     include_str!("da.ftl"),
     include_str!("report.da.ftl"),
     include_str!("money.da.ftl"),
+    include_str!("cba.da.ftl"),
     include_str!("sheets.da.ftl"),
 );
 const EN: &str = concat!(
     include_str!("en.ftl"),
     include_str!("report.en.ftl"),
     include_str!("money.en.ftl"),
+    include_str!("cba.en.ftl"),
     include_str!("sheets.en.ftl"),
 );
 /// Findings are written in English by the program; these say in Danish what they mean.

@@ -11,6 +11,7 @@ mod open;
 pub use card::{AnalysisCard, Finding, OutcomeCard, StudyCard, WordsCard};
 
 use super::{Facts, OutcomeFacts, Quantities, Results, Row};
+use crate::error::Diagnostic;
 use crate::study::model::Study;
 use crate::study::prices::Prices;
 use crate::trial::AccountingLine;
@@ -74,6 +75,13 @@ pub struct Disclosure {
     pub cleared: bool,
 }
 
+/// Other prices and what they make of the quantities in a bundle.
+pub(crate) struct Money {
+    pub prices: Prices,
+    pub rows: Vec<Row>,
+    pub findings: Vec<Diagnostic>,
+}
+
 /// The words that mark an output nobody has cleared.
 pub const NOT_CLEARED: &str = "not cleared for release";
 
@@ -134,6 +142,21 @@ impl Bundle {
             prices: results.prices,
             rows,
         }
+    }
+
+    /// The same with other prices: rows of the estimands `replaced` give way to `rows`, findings whose code starts with
+    /// `told` to `findings`. Only `disclosure` calls this (a test keeps it).
+    pub(crate) fn with_money(mut self, money: Money, (replaced, told): (&[&str], &str)) -> Self {
+        let is_money = |row: &Row| replaced.contains(&&*row.estimand);
+        let place = (self.rows.iter().position(is_money)).unwrap_or(self.rows.len());
+        let mut rows = money.rows;
+        rows.iter_mut().for_each(Row::keep_finite);
+        self.rows.retain(|row| !is_money(row));
+        self.rows.splice(place..place, rows);
+        self.findings.retain(|f| !f.code.starts_with(told));
+        self.findings.extend(money.findings.iter().map(Finding::of));
+        self.prices = Some(money.prices);
+        self
     }
 
     /// The numbers, in fixed order.

@@ -147,6 +147,9 @@ fn no_code_is_said_without_a_card() {
                 folders.push(path);
                 continue;
             }
+            if path.extension().is_none_or(|end| end != "rs") {
+                continue;
+            }
             let text = std::fs::read_to_string(&path).expect("text");
             for (at, _) in text.match_indices("\"RV") {
                 let code: String = text[at + 1..].chars().take(6).collect();

@@ -118,8 +118,8 @@ fn wide() -> Known {
 fn forms(prices: &Prices) -> [(&'static str, Vec<u8>); 4] {
     [
         ("p.toml", to_toml(prices).into_bytes()),
-        ("p.csv", to_csv(prices, Spelling::Plain).into_bytes()),
-        ("d.csv", to_csv(prices, Spelling::Danish).into_bytes()),
+        ("p.csv", to_csv(prices, Dialect::Plain).into_bytes()),
+        ("d.csv", to_csv(prices, Dialect::Danish).into_bytes()),
         ("p.xlsx", to_xlsx(prices).expect("a workbook")),
     ]
 }

@@ -5,6 +5,7 @@ mod refusals;
 mod sheets;
 
 use super::*;
+use crate::results::csv::Dialect;
 use crate::study::prices::{Basis, Flow, Line, Party, Quantity, Side};
 
 const GOOD: &str = r#"[prices]

@@ -96,7 +96,7 @@ fn a_template_is_refused_until_its_values_are_filled_in() {
     }
     for (name, bytes) in [
         ("t.toml", to_toml(&template).into_bytes()),
-        ("t.csv", to_csv(&template, Spelling::Plain).into_bytes()),
+        ("t.csv", to_csv(&template, Dialect::Plain).into_bytes()),
         ("t.xlsx", to_xlsx(&template).expect("a workbook")),
     ] {
         let error = read_bytes(name, &bytes, &known()).expect_err("refused");

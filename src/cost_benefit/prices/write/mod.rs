@@ -4,7 +4,7 @@ mod csv;
 mod toml;
 mod xlsx;
 
-pub use csv::{Spelling, to_csv};
+pub use csv::to_csv;
 pub use toml::to_toml;
 pub use xlsx::to_xlsx;
 

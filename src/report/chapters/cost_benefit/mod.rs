@@ -9,10 +9,12 @@ mod thresholds;
 pub(super) use all_numbers::all_numbers;
 
 use super::context::{Context, Key};
+use super::drawings;
 use super::sentences::linked;
 use crate::cost_benefit::Prices;
 use crate::report::amounts::Amounts;
 use crate::report::document::{Block, Cell, Inline, Value};
+use crate::report::figures::money_of;
 use crate::report::money::{self, price_years};
 use crate::report::words::numbers;
 
@@ -30,6 +32,8 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         blocks.push(Block::Paragraph(sentence(context, prices, arm)));
     }
     for arm in context.view.treatments() {
+        let drawn = money_of(&context.view, arm).into_iter().collect();
+        blocks.extend(drawings::blocks(context, drawn, None));
         blocks.push(Block::Table(accounts::parties(context, arm)));
         blocks.extend(lines::blocks(context, prices, arm));
         blocks.push(Block::Table(accounts::matrix(context, prices, arm)));

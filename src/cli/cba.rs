@@ -1,0 +1,166 @@
+//! `cba`: the money of a result again with other prices, from its quantities and their covariance; or its prices as a
+//! sheet to edit.
+
+use super::diagnostics::Sources;
+use super::money::{self, Repriced, SheetForm, WrittenPrices};
+use super::rooms::{self, Existing};
+use super::stop::{Exit, Stop};
+use super::tables::table;
+use super::terminal::Terminal;
+use crate::units::Language;
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(super) struct CbaArguments {
+    /// A result: its folder, its `bundle.json` or its `report.html`
+    #[arg(value_name = "BUNDLE")]
+    bundle: PathBuf,
+    #[command(flatten)]
+    what: What,
+    /// Folder to write the whole result in with these prices, or a file ending in .html or .json; default: write nothing
+    #[arg(long, value_name = "DIR|FILE", requires = "prices")]
+    out: Option<PathBuf>,
+    /// Language; default: the study's
+    #[arg(long, value_enum)]
+    language: Option<Tongue>,
+    /// Answer as JSON
+    #[arg(long, requires = "prices")]
+    json: bool,
+    /// Replace what stands there
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct What {
+    /// Prices to use: .toml, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
+    /// Write the prices of the result as a sheet to edit: .toml, .csv or .xlsx
+    #[arg(long, value_name = "FILE")]
+    write_prices: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Tongue {
+    Da,
+    En,
+}
+
+pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit, Stop> {
+    let language = arguments.language.map(|tongue| match tongue {
+        Tongue::Da => Language::Da,
+        Tongue::En => Language::En,
+    });
+    let existing = if arguments.force {
+        Existing::Replace
+    } else {
+        Existing::Keep
+    };
+    if let Some(target) = &arguments.what.write_prices {
+        return sheet(arguments, target, language, existing, terminal);
+    }
+    let Some(file) = &arguments.what.prices else {
+        return Err(Stop::usage("no prices are given", "add `--prices FILE`"));
+    };
+    let out = arguments.out.as_deref().map(|out| (out, Out::of(out)));
+    if let Some((out, Out::Folder)) = out {
+        rooms::may_write(out, existing)?;
+    }
+    let priced = money::reprice(&arguments.bundle, file).map_err(Stop::at(file))?;
+    let sources = Sources::read(std::slice::from_ref(file));
+    terminal.findings(&priced.findings, &sources);
+    let language = language.unwrap_or(priced.language());
+    if let Some((out, form)) = out {
+        match form {
+            Out::Folder => money::write_repriced(&priced, out, existing, language)?,
+            Out::Page => rooms::write_bytes(priced.page(language).as_bytes(), out, existing)?,
+            Out::Bundle => rooms::write_bytes(priced.bundle().as_bytes(), out, existing)?,
+        }
+        terminal.say(&format!("written: {}", shown(out, form)));
+    }
+    if arguments.json {
+        terminal.out(&format!("{:#}", priced.answer(language)))?;
+    } else {
+        terminal.out(&text(&priced, language))?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// What `--out` names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Out {
+    Folder,
+    Page,
+    Bundle,
+}
+
+impl Out {
+    fn of(out: &Path) -> Self {
+        match ending(out).as_str() {
+            "html" | "htm" => Self::Page,
+            "json" => Self::Bundle,
+            _ => Self::Folder,
+        }
+    }
+}
+
+fn ending(path: &Path) -> String {
+    let ending = path.extension().unwrap_or_default();
+    ending.to_string_lossy().to_lowercase()
+}
+
+/// The name alone: never the way to it.
+fn shown(out: &Path, form: Out) -> String {
+    let name = out.file_name().unwrap_or(out.as_os_str());
+    let slash = if form == Out::Folder { "/" } else { "" };
+    format!("{}{slash}", name.to_string_lossy())
+}
+
+fn text(priced: &Repriced, language: Language) -> String {
+    let said = priced.said(language);
+    let mut text = format!("{}\n", said.title);
+    for sentence in &said.sentences {
+        text += &format!("\n{sentence}\n");
+    }
+    for shown in said.tables {
+        let header: Vec<&str> = shown.header.iter().map(String::as_str).collect();
+        text += &format!("\n{}\n{}\n", shown.caption, table(&header, shown.rows));
+    }
+    for note in &said.notes {
+        text += &format!("\n{note}\n");
+    }
+    text
+}
+
+fn sheet(
+    arguments: &CbaArguments,
+    target: &Path,
+    language: Option<Language>,
+    existing: Existing,
+    terminal: &Terminal,
+) -> Result<Exit, Stop> {
+    let form = match ending(target).as_str() {
+        "toml" => SheetForm::Toml,
+        "csv" => SheetForm::Csv,
+        "xlsx" => SheetForm::Xlsx,
+        _ => {
+            return Err(Stop::usage(
+                "prices are written as .toml, .csv or .xlsx",
+                "end the name after --write-prices in one of these",
+            ));
+        }
+    };
+    let written = money::write_prices(&arguments.bundle, target, form, language, existing)?;
+    let name = target.file_name().unwrap_or(target.as_os_str());
+    terminal.say(&format!("written: {}", name.to_string_lossy()));
+    if written == WrittenPrices::Template {
+        terminal.say(
+            "the result has no prices: every quantity stands with an empty price; fill in value, unit, price_year and \
+             source, or remove the line",
+        );
+    }
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,254 @@
+//! What other prices change, line by line, on the same quantities. The differences of all lines add up to that of
+//! society's net benefit (a law test).
+
+use super::{Line, Prices, quantity};
+use crate::results::{QuantityCell, QuantityContrast};
+
+/// A line in one of two price files.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Priced<'a> {
+    /// The line.
+    pub line: &'a Line,
+    /// Difference in its quantity per assigned person.
+    pub quantity: f64,
+    /// What it adds to society's net benefit per assigned person: 0 for a transfer.
+    pub society: f64,
+}
+
+/// A line in either file or both, by name.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Change<'a> {
+    /// Name of the line.
+    pub name: &'a str,
+    /// As it was; `None` when the line is new.
+    pub old: Option<Priced<'a>>,
+    /// As it is; `None` when the line is gone.
+    pub new: Option<Priced<'a>>,
+}
+
+/// What may differ between two lines of one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The line was not there.
+    New,
+    /// The line is not there any more.
+    Gone,
+    /// Price of one unit.
+    Value,
+    /// Its unit in words.
+    Unit,
+    /// Price year.
+    Year,
+    /// Price basis.
+    Basis,
+    /// Who gains and who pays.
+    Flow,
+    /// What is counted.
+    Quantity,
+    /// Arms in which it counts.
+    Arms,
+    /// Whether it is a cost of the programme.
+    Programme,
+    /// Where the price comes from.
+    Source,
+}
+
+impl Change<'_> {
+    /// Everything that differs; empty when the line is the same.
+    pub fn parts(&self) -> Vec<Part> {
+        let (old, new) = match (&self.old, &self.new) {
+            (Some(old), Some(new)) => (old.line, new.line),
+            (None, _) => return vec![Part::New],
+            (_, None) => return vec![Part::Gone],
+        };
+        [
+            (old.value != new.value, Part::Value),
+            (old.unit != new.unit, Part::Unit),
+            (old.price_year != new.price_year, Part::Year),
+            (old.basis != new.basis, Part::Basis),
+            (old.flow != new.flow, Part::Flow),
+            (old.quantity != new.quantity, Part::Quantity),
+            (old.arms != new.arms, Part::Arms),
+            (old.programme != new.programme, Part::Programme),
+            (old.source != new.source, Part::Source),
+        ]
+        .into_iter()
+        .filter_map(|(differs, part)| differs.then_some(part))
+        .collect()
+    }
+
+    /// What the change adds to society's net benefit per assigned person.
+    pub fn difference(&self) -> f64 {
+        let society = |side: &Option<Priced<'_>>| side.as_ref().map_or(0.0, |p| p.society);
+        society(&self.new) - society(&self.old)
+    }
+}
+
+/// Every line of both files: those of the new one in its order, then those that are gone.
+pub fn changes<'a>(
+    old: &'a Prices,
+    new: &'a Prices,
+    cells: &[QuantityCell],
+    contrast: &QuantityContrast,
+) -> Vec<Change<'a>> {
+    let priced = |line: &'a Line| {
+        let quantity = quantity(line, cells, contrast);
+        // A transfer adds nothing, also where its quantity is undefined.
+        let society = match line.society_sign() {
+            0.0 => 0.0,
+            sign => sign * line.value * quantity,
+        };
+        Priced {
+            line,
+            quantity,
+            society,
+        }
+    };
+    let find = |prices: &'a Prices, name: &str| {
+        let line = prices.lines.iter().find(|line| line.name == name);
+        line.map(priced)
+    };
+    let mut changes: Vec<Change<'a>> = (new.lines.iter())
+        .map(|line| Change {
+            name: &line.name,
+            old: find(old, &line.name),
+            new: Some(priced(line)),
+        })
+        .collect();
+    let gone = old
+        .lines
+        .iter()
+        .filter(|line| find(new, &line.name).is_none());
+    changes.extend(gone.map(|line| Change {
+        name: &line.name,
+        old: Some(priced(line)),
+        new: None,
+    }));
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Basis, Flow, Party, Quantity, Side, numbers};
+    use super::*;
+    use crate::results::QuantitySide;
+    use proptest::prelude::*;
+
+    fn line(name: u8, outcome: u8, kind: u8, value: f64, treated_only: bool) -> Line {
+        Line {
+            name: format!("line {name}"),
+            quantity: match outcome {
+                0 => Quantity::Person,
+                n => Quantity::Outcome(format!("o{n}")),
+            },
+            arms: if treated_only {
+                vec!["t".to_owned()]
+            } else {
+                Vec::new()
+            },
+            flow: match kind {
+                0 => Flow::Resource {
+                    party: Party::Employer,
+                    side: Side::Gain,
+                },
+                1 => Flow::Resource {
+                    party: Party::Region,
+                    side: Side::Cost,
+                },
+                _ => Flow::Transfer {
+                    from: Party::State,
+                    to: Party::Participant,
+                },
+            },
+            value,
+            unit: "u".to_owned(),
+            price_year: 2012,
+            basis: Basis::Factor,
+            source: "s".to_owned(),
+            programme: false,
+        }
+    }
+
+    fn prices(lines: Vec<(u8, u8, f64, bool)>, names: u8) -> Prices {
+        let lines = (names..).zip(lines);
+        Prices {
+            currency: "DKK".to_owned(),
+            lines: lines
+                .map(|(name, (outcome, kind, value, only))| line(name, outcome, kind, value, only))
+                .collect(),
+            ..Prices::default()
+        }
+    }
+
+    fn contrast(values: &[f64]) -> (Vec<QuantityCell>, QuantityContrast) {
+        let cell = |n: usize| QuantityCell {
+            outcome: format!("o{}", n + 1),
+            trial_year: 1,
+            half_year: String::new(),
+            band: String::new(),
+        };
+        let side = |arm: &str, values: &[f64]| QuantitySide {
+            arm: arm.to_owned(),
+            n: 10,
+            values: values.to_vec(),
+            covariance: vec![0.0; 6],
+        };
+        let contrast = QuantityContrast {
+            treated: side("t", &values[..3]),
+            note: String::new(),
+            control: side("c", &values[3..]),
+        };
+        ((0..3).map(cell).collect(), contrast)
+    }
+
+    proptest! {
+        #[test]
+        fn the_differences_of_the_lines_add_up_to_that_of_society(
+            old in proptest::collection::vec((0..4u8, 0..3u8, 0.0..1000.0f64, any::<bool>()), 0..6),
+            new in proptest::collection::vec((0..4u8, 0..3u8, 0.0..1000.0f64, any::<bool>()), 0..6),
+            values in proptest::collection::vec(-100.0..100.0f64, 6),
+        ) {
+            let (cells, contrast) = contrast(&values);
+            let (old, new) = (prices(old, 0), prices(new, 2));
+            let society = |prices: &Prices| {
+                let all = numbers(prices, &cells, ("t", "c"));
+                all[0].value(&contrast.treated.values, &contrast.control.values)
+            };
+            let sum: f64 = changes(&old, &new, &cells, &contrast).iter().map(Change::difference).sum();
+            prop_assert!((sum - (society(&new) - society(&old))).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        let (cells, contrast) = contrast(&[1.0, 2.0, 3.0, 0.5, 0.5, 0.5]);
+        let old = Prices {
+            lines: vec![
+                line(1, 1, 0, 10.0, false),
+                line(2, 2, 1, 5.0, false),
+                line(3, 3, 2, 7.0, false),
+            ],
+            ..Prices::default()
+        };
+        let mut new = old.clone();
+        new.lines.remove(1);
+        new.lines[0].value = 12.0;
+        new.lines[0].price_year = 2024;
+        new.lines.push(line(4, 0, 1, 100.0, true));
+        let found = changes(&old, &new, &cells, &contrast);
+        let parts: Vec<(&str, Vec<Part>, f64)> = found
+            .iter()
+            .map(|c| (c.name, c.parts(), c.difference()))
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                ("line 1", vec![Part::Value, Part::Year], 1.0),
+                ("line 3", vec![], 0.0),
+                ("line 4", vec![Part::New], -100.0),
+                ("line 2", vec![Part::Gone], 7.5),
+            ]
+        );
+    }
+}
