@@ -305,7 +305,7 @@ impl Maker<'_, '_> {
         } else if series.iter().any(|s| s.points[1..].contains(&None)) {
             notes.push(self.words.say("note-gaps"));
         }
-        notes.push(self.persons(only));
+        notes.push(persons(self.view, self.words, only));
         if self.view.analyses.len() > 1 {
             let name = &self.analysis.name;
             notes.push(self.words.tell("note-analysis", &[("name", name)]));
@@ -329,22 +329,6 @@ impl Maker<'_, '_> {
             risk: None,
             language: self.view.language,
         }
-    }
-
-    /// Persons of the arms in the figure: all of them, or one and the control.
-    fn persons(&self, only: Option<&str>) -> String {
-        let facts = self.view.facts;
-        let shown = |arm: &str| only.is_none_or(|o| o == arm || arm == self.view.control());
-        let list: Vec<String> = (facts.arms.iter().zip(&facts.persons))
-            .filter(|(arm, _)| shown(arm))
-            .map(|(arm, n)| {
-                let n = numbers::count(*n, self.view.language);
-                let arm = self.view.word(arm);
-                self.words.tell("note-person", &[("arm", arm), ("n", &n)])
-            })
-            .collect();
-        self.words
-            .tell("note-persons", &[("list", &list.join(", "))])
     }
 
     /// After the persons: the kind of interval, and how often was drawn.
@@ -445,6 +429,21 @@ pub(super) fn frame(
         description: String::new(),
         notes,
     }
+}
+
+/// Persons of the arms in the figure: all of them, or one and the control.
+pub(super) fn persons(view: &View<'_>, words: &Words, only: Option<&str>) -> String {
+    let facts = view.facts;
+    let shown = |arm: &str| only.is_none_or(|o| o == arm || arm == view.control());
+    let list: Vec<String> = (facts.arms.iter().zip(&facts.persons))
+        .filter(|(arm, _)| shown(arm))
+        .map(|(arm, n)| {
+            let n = numbers::count(*n, view.language);
+            let arm = view.word(arm);
+            words.tell("note-person", &[("arm", arm), ("n", &n)])
+        })
+        .collect();
+    words.tell("note-persons", &[("list", &list.join(", "))])
 }
 
 /// "Weeks after the start of the trial", and which week is the first.

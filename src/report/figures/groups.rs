@@ -1,6 +1,6 @@
 //! From rows to forests: the main difference of an outcome by subgroup and site, and what was done by site.
 
-use super::build::{Shown, frame, target};
+use super::build::{Shown, frame, persons, target};
 use super::forest::{Forest, Group, Line, Point};
 use super::text::slug;
 use crate::report::amounts::{Amounts, sentence_middle, sentence_start, tick};
@@ -214,7 +214,7 @@ impl<'a> Maker<'_, 'a> {
         )
     }
 
-    fn notes(&self, column: &Column<'_>) -> Vec<String> {
+    fn notes(&self, column: &Column<'_>, only: Option<&str>) -> Vec<String> {
         let mut notes = vec![self.words.say("note-groups-order")];
         if let Some(analysis) = self.view.analysis(column.analysis) {
             let level = numbers::level(analysis.confidence, self.view.language);
@@ -223,6 +223,7 @@ impl<'a> Maker<'_, 'a> {
                     .tell("note-groups-interval", &[("level", &level)]),
             );
         }
+        notes.push(persons(self.view, self.words, only));
         if self.view.analyses.len() > 1 {
             let name = column.analysis;
             notes.push(self.words.tell("note-analysis", &[("name", name)]));
@@ -270,6 +271,10 @@ impl<'a> Maker<'_, 'a> {
         });
         let id = format!("{}-{suffix}", slug(&self.outcome.name));
         let head = (id, self.title(columns));
+        let only = match arms {
+            [(_, arm)] => Some(*arm),
+            _ => None,
+        };
         let weeks = self.outcome.kind == "share_among";
         let n = if weeks {
             "groups-weeks"
@@ -278,7 +283,7 @@ impl<'a> Maker<'_, 'a> {
         };
         let unit = [("unit", shown.unit.as_str())];
         let mut forest = Forest {
-            frame: frame(self.view, self.words, head, self.notes(first)),
+            frame: frame(self.view, self.words, head, self.notes(first, only)),
             x_label: sentence_start(&self.words.tell(y, &unit)),
             n_label: self.words.say(n),
             keys: Vec::new(),
