@@ -101,7 +101,7 @@ fn in_danish_a_warning_is_explained_before_the_program_speaks_english() {
             "RV0326",
             "no row has the value the filter asks for, so all are left out",
         ),
-        finding("RV9999", "something new"),
+        finding("RV0399", "something new"),
     ];
     let text = summary_of(&planted.view()).replace("\n    ", " ");
     assert!(
@@ -114,7 +114,7 @@ fn in_danish_a_warning_is_explained_before_the_program_speaks_english() {
         ),
         "{text}"
     );
-    assert!(text.contains("  - something new (RV9999)"), "{text}");
+    assert!(text.contains("  - something new (RV0399)"), "{text}");
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn a_failed_write_leaves_nothing_and_touches_nothing() {
         assert_eq!(code(write(&target, Existing::Replace, &figures)), "RV0705");
     }
     // A name too long for the file system fails after most files have been written aside.
-    let long = "x".repeat(300);
+    let long = format!("{}.svg", "x".repeat(300));
     assert_eq!(
         code(write(&target, Existing::Replace, &["a.svg", &long])),
         "RV0704"
