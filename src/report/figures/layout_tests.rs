@@ -281,7 +281,7 @@ fn boxes(svg: &str) -> Vec<Place> {
     texts.collect()
 }
 
-fn assert_readable(name: &str, svg: &str) {
+pub(super) fn assert_readable(name: &str, svg: &str) {
     let boxes = boxes(svg);
     let (_, rest) = svg.split_once("viewBox=\"0 0 640 ").expect("a page");
     let height: f64 = rest
