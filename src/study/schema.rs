@@ -74,7 +74,6 @@ mod tests {
             "dream",
             "bayesian",
             "studentized",
-            "bca",
             "ancova",
             "covariates",
         ] {
