@@ -101,7 +101,8 @@ impl Context<'_> {
             }
             if path.contrast_rows {
                 for arm in 1..arms.len() {
-                    let (std_errors, accelerations, [treated, control]) = match &contrasts[arm - 1] {
+                    let (std_errors, accelerations, [treated, control]) = match &contrasts[arm - 1]
+                    {
                         Some(point) => (
                             error(&point.variance[index]),
                             accelerate(point.skew.as_ref(), index),
@@ -116,7 +117,10 @@ impl Context<'_> {
                                 .collect();
                             (
                                 error(&sum),
-                                accelerate(difference(table, [&arms[arm], &arms[0]]).as_ref(), index),
+                                accelerate(
+                                    difference(table, [&arms[arm], &arms[0]]).as_ref(),
+                                    index,
+                                ),
                                 [&arms[arm], &arms[0]]
                                     .map(|point| (&point.totals, &point.spread.support)),
                             )

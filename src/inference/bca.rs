@@ -129,8 +129,8 @@ impl Correction {
         }
         let (f, q) = (level.share, normal_cdf(self.z0));
         let by_count = level.by_z0 / density(self.z0);
-        let variance =
-            f * (1.0 - f) + by_count * by_count * q * (1.0 - q) - 2.0 * by_count * (f.min(q) - f * q);
+        let variance = f * (1.0 - f) + by_count * by_count * q * (1.0 - q)
+            - 2.0 * by_count * (f.min(q) - f * q);
         rank.error = (n * variance.max(0.0)).sqrt();
         Ok(Corrected {
             rank,

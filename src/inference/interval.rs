@@ -78,7 +78,11 @@ pub(crate) fn percentile(ordered: &Ordered, rank: Rank) -> Result<Limits, Reason
 }
 
 /// The order statistics at the corrected ranks of each end.
-pub(crate) fn corrected(ordered: &Ordered, low: Corrected, high: Corrected) -> Result<Limits, Reason> {
+pub(crate) fn corrected(
+    ordered: &Ordered,
+    low: Corrected,
+    high: Corrected,
+) -> Result<Limits, Reason> {
     let (lowest, highest) = (ordered.tail(End::Low), ordered.tail(End::High));
     Limits {
         low: value_at(lowest, low.rank.at),

@@ -40,7 +40,11 @@ impl Owned {
             estimates: all(&self.estimates),
             std_errors: self.std_errors.iter().map(|se| se * times.abs()).collect(),
             columns: self.columns.iter().map(|c| all(c)).collect(),
-            accelerations: self.accelerations.iter().map(|a| a * times.signum()).collect(),
+            accelerations: self
+                .accelerations
+                .iter()
+                .map(|a| a * times.signum())
+                .collect(),
             ..self.clone()
         }
     }
@@ -86,7 +90,10 @@ fn plain_bca(path: &Owned, t: usize, tail: f64) -> Option<(f64, f64)> {
     let (column, x) = (&path.columns[t], path.estimates[t]);
     let n = column.len() as f64;
     let below = column.iter().filter(|&&v| v < x).count() as f64;
-    let ties = column.iter().filter(|&&v| v.to_bits() == x.to_bits()).count() as f64;
+    let ties = column
+        .iter()
+        .filter(|&&v| v.to_bits() == x.to_bits())
+        .count() as f64;
     let z0 = normal_quantile((below + 0.5 * ties) / n);
     let at = |z: f64| {
         let shrink = 1.0 - path.accelerations[t] * (z0 + z);
@@ -109,6 +116,9 @@ fn plain_band(path: &Owned) -> Option<Vec<Option<(f64, f64)>>> {
     let (count, alpha) = (path.columns[0].len(), 1.0 - path.level);
     let g = |x| path.scale.apply(x);
     let weeks = members(path).into_iter();
+    if weeks.len() == 0 {
+        return None;
+    }
     let columns: Vec<Vec<f64>> = weeks.clone().map(|t| path.columns[t].clone()).collect();
     let sds: Vec<f64> = path
         .columns
@@ -185,7 +195,10 @@ fn plain_interval(path: &Owned, t: usize) -> Option<(f64, f64)> {
         IntervalKind::Percentile => (low, high),
         IntervalKind::Bca => {
             let (low, high) = plain_bca(path, t, tail)?;
-            (quantile(&path.columns[t], low), quantile(&path.columns[t], high))
+            (
+                quantile(&path.columns[t], low),
+                quantile(&path.columns[t], high),
+            )
         }
         IntervalKind::Basic => (
             path.scale.invert(2.0 * g(x) - g(high)),
@@ -226,17 +239,15 @@ fn paths() -> impl Strategy<Value = Owned> {
             prop::sample::select(scales.to_vec()),
             prop::sample::select(vec![0.8, 0.9, 0.95]),
         )
-            .prop_map(
-                |(estimates, spreads, columns, kind, scale, level)| Owned {
-                    estimates,
-                    std_errors: spreads.iter().map(|s| s.0).collect(),
-                    accelerations: spreads.iter().map(|s| s.1).collect(),
-                    columns,
-                    scale,
-                    kind,
-                    level,
-                },
-            )
+            .prop_map(|(estimates, spreads, columns, kind, scale, level)| Owned {
+                estimates,
+                std_errors: spreads.iter().map(|s| s.0).collect(),
+                accelerations: spreads.iter().map(|s| s.1).collect(),
+                columns,
+                scale,
+                kind,
+                level,
+            })
     })
 }
 
@@ -320,6 +331,52 @@ proptest! {
                     prop_assert!(near(after, shift + times * x));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn bca_limits_follow_an_increasing_transformation(path in paths()) {
+        // Between whole ranks limits are linear on the scale at hand: close, not equal.
+        let path = Owned { kind: IntervalKind::Bca, scale: Scale::Identity, ..path };
+        let bent = path.map(libm::exp, 1.0).infer();
+        for (t, (a, b)) in path.infer().columns.iter().zip(&bent.columns).enumerate() {
+            prop_assert_eq!(a.interval_reason, b.interval_reason);
+            for (before, after) in [(a.conf_low, b.conf_low), (a.conf_high, b.conf_high), (a.band_low, b.band_low)] {
+                prop_assert_eq!(before.is_some(), after.is_some());
+                let Some((x, y)) = before.zip(after) else { continue };
+                let column = &path.columns[t];
+                let below = column.iter().copied().filter(|&v| v <= x + 1e-12).fold(0.0, f64::max);
+                let above = column.iter().copied().filter(|&v| v >= x - 1e-12).fold(1.0, f64::min);
+                prop_assert!(libm::exp(below) - 1e-9 <= y && y <= libm::exp(above) + 1e-9, "{x} {y} {below} {above}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_bias_and_skewness_bca_is_percentile(path in paths()) {
+        let mut path = Owned { kind: IntervalKind::Bca, scale: Scale::Identity, ..path };
+        path.accelerations.fill(0.0);
+        for (estimate, column) in path.estimates.iter_mut().zip(&mut path.columns) {
+            if column.len() % 2 == 0 {
+                column.pop();
+            }
+            let mut sorted = column.clone();
+            sorted.sort_by(f64::total_cmp);
+            *estimate = sorted[column.len() / 2];
+            // As many above as below, whatever the ties.
+            let (low, high) = (*estimate - 0.5, *estimate + 0.5);
+            for (i, x) in sorted.iter_mut().enumerate() {
+                let shift = if 2 * i < column.len() - 1 { low } else { high };
+                *x = if 2 * i == column.len() - 1 { *estimate } else { shift + 0.1 * *x };
+            }
+            column.copy_from_slice(&sorted);
+        }
+        let plain = Owned { kind: IntervalKind::Percentile, ..path.clone() }.infer();
+        let corrected = path.infer();
+        prop_assert_eq!(plain.common_rank, corrected.common_rank);
+        for (a, b) in plain.columns.iter().zip(&corrected.columns) {
+            prop_assert_eq!((a.conf_low, a.conf_high), (b.conf_low, b.conf_high));
+            prop_assert_eq!((a.band_low, a.band_high, a.band_reason), (b.band_low, b.band_high, b.band_reason));
         }
     }
 

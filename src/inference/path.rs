@@ -149,7 +149,9 @@ impl<'a> Path<'a> {
         let count = input.replicate_count;
         let full = Rank::of_tail(tail, count);
         let common = match input.interval {
-            IntervalKind::Percentile | IntervalKind::Bca => full.map(|rank| CommonRank::new(rank, count)),
+            IntervalKind::Percentile | IntervalKind::Bca => {
+                full.map(|rank| CommonRank::new(rank, count))
+            }
             IntervalKind::Normal | IntervalKind::Basic => None,
         };
         Self {
@@ -239,7 +241,9 @@ impl<'a> Path<'a> {
         self.ordered.load(self.column(week), rank.depth());
         match self.input.interval {
             IntervalKind::Basic => basic(scale, estimate, &self.ordered, rank),
-            IntervalKind::Percentile | IntervalKind::Bca | IntervalKind::Normal => percentile(&self.ordered, rank),
+            IntervalKind::Percentile | IntervalKind::Bca | IntervalKind::Normal => {
+                percentile(&self.ordered, rank)
+            }
         }
     }
 
@@ -345,10 +349,7 @@ impl<'a> Path<'a> {
                 continue;
             };
             let limits = Limits::plain((value_at(low, of_low.at), value_at(high, of_high.at)));
-            let mc = together(
-                error_at(low, of_low, |x| x),
-                error_at(high, of_high, |x| x),
-            );
+            let mc = together(error_at(low, of_low, |x| x), error_at(high, of_high, |x| x));
             column.set_band(limits, mc);
         }
     }
