@@ -6,6 +6,7 @@ Pictures are not compared (they depend on the fonts of a machine); every number 
 import difflib
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -13,8 +14,6 @@ from nbclient import NotebookClient
 from traitlets.config import Config
 
 HERE = Path(__file__).resolve().parent
-# Talk to the kernel through files, not over the network.
-QUIET = Config({"KernelManager": {"transport": "ipc"}})
 MACHINE = re.compile(r"/(?:home|root|tmp|work|usr|var|Users|opt|private)/|[A-Z]:\\\\|File \"")
 
 
@@ -47,12 +46,17 @@ def clean(notebook):
 
 
 def main(arguments):
-    write = "--write" in arguments
+    # Talk to the kernel through files, not over the network; wherever both of them happen to be started.
+    with tempfile.TemporaryDirectory() as folder:
+        execute("--write" in arguments, Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}}))
+
+
+def execute(write, config):
     stale = False
     for file in sorted(HERE.glob("*.ipynb")):
         committed = nbformat.read(file, as_version=4)
         fresh = nbformat.read(file, as_version=4)
-        client = NotebookClient(fresh, config=QUIET, timeout=120, resources={"metadata": {"path": str(HERE)}})
+        client = NotebookClient(fresh, config=config, timeout=120, resources={"metadata": {"path": str(HERE)}})
         client.execute()
         clean(fresh)
         lines = printed(fresh)

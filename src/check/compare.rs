@@ -118,10 +118,13 @@ fn undefined(row: &Row, column: &str, checked: &mut Checked) {
     };
 }
 
-/// A number for people: four digits that count.
+/// A number for people: four digits that count, and never fewer than the whole number has.
 pub(super) fn short(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
+    }
+    if (1_000.0..1e15).contains(&value.abs()) {
+        return format!("{value:.0}");
     }
     let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
     let text = format!("{rounded:?}");

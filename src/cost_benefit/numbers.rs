@@ -212,12 +212,15 @@ impl Number {
                 at.covariance(&at, contrast) / (slope * slope)
             }
         };
-        // A variance of a few rounding errors below zero is zero.
-        variance.max(0.0).sqrt() + if variance.is_nan() { f64::NAN } else { 0.0 }
+        // A variance of a few rounding errors below zero is zero; one that does not exist stays so.
+        if variance < 0.0 { 0.0 } else { variance.sqrt() }
     }
 
     /// Limits of the normal interval. Those of a root are by inversion (Fieller): the prices at which a net benefit of
-    /// zero is not rejected; `Err` where that is no interval, because the quantity itself may be zero.
+    /// zero is not rejected.
+    ///
+    /// # Errors
+    /// Where that is no interval, because the quantity itself may be zero.
     pub fn normal_limits(
         &self,
         contrast: &QuantityContrast,

@@ -133,7 +133,7 @@ impl Maker<'_> {
         }
         let estimate = row.estimate.unwrap_or(f64::NAN);
         let std_error = row.std_error.unwrap_or(f64::NAN);
-        if estimate != 0.0 && std_error == 0.0 || (estimate == 0.0 && std_error == 0.0) {
+        if std_error == 0.0 {
             // A constant: prices are taken as certain.
             return Err(Reason::NoVariation.to_string());
         }

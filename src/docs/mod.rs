@@ -68,6 +68,8 @@ pub mod results {
     //! [figures]: super::figures
     //! [headline]: super::glossary#the-headline
     //! [methods]: super::methods
+    //! [money]: super::decisions::money_is_linear_in_the_quantities
+    //! [prices]: super::prices
     //!
     #![doc = include_str!("results.md")]
 }
@@ -113,5 +115,8 @@ pub mod decisions {
     }
     pub mod the_last_known_week {
         #![doc = include_str!("decisions/0009-the-last-known-week.md")]
+    }
+    pub mod money_is_linear_in_the_quantities {
+        #![doc = include_str!("decisions/0010-money-is-linear-in-the-quantities.md")]
     }
 }

@@ -5,6 +5,7 @@ use super::view::View;
 use super::words::{Words, numbers};
 use crate::cost_benefit::{Flow, Party, Prices, Quantity, Side};
 use crate::results::{Bundle, Row, Status};
+use crate::units::Language;
 
 /// The money sentences of a bundle in the language of a view, one for each treatment arm; none without prices.
 pub fn sentences(bundle: &Bundle, view: &View<'_>) -> Vec<String> {
@@ -118,8 +119,15 @@ fn with_number(
     let mut shown = vec![number.clone()];
     let interval = match limits {
         Some((low, high)) => {
-            let low = amounts.text(words, low, decimals);
-            let high = amounts.quantity(words, high, decimals);
+            // One of the limits carries the unit: the last in Danish, the first in English.
+            let (plain, whole) = (
+                |v| amounts.text(words, v, decimals),
+                |v| amounts.quantity(words, v, decimals),
+            );
+            let (low, high) = match words.language() {
+                Language::Da => (plain(low), whole(high)),
+                Language::En => (whole(low), plain(high)),
+            };
             shown.push(words.tell("cell-to", &[("low", &low), ("high", &high)]));
             words.tell(
                 "interval-shown",

@@ -71,8 +71,8 @@ fn a_surplus_that_may_be_a_deficit_says_so() {
     assert_eq!(
         said(&planted(En, numbers), &prices()),
         format!(
-            "Estimated surplus to society: DKK 3,200 per person in the treatment group (95% confidence interval: −9,000 to \
-             DKK 15,400); a deficit cannot be ruled out. {BASIS_EN}"
+            "Estimated surplus to society: DKK 3,200 per person in the treatment group (95% confidence interval: DKK −9,000 \
+             to 15,400); a deficit cannot be ruled out. {BASIS_EN}"
         )
     );
 }

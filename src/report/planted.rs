@@ -56,6 +56,7 @@ impl Planted {
             first_week: FirstWeek::Assignment,
             headline: &self.headline,
             synthetic: self.synthetic,
+            synthetic_prices: false,
             not_cleared: self.not_cleared,
             analyses: vec![AnalysisView {
                 name: "main".to_owned(),

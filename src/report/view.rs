@@ -43,6 +43,8 @@ pub struct View<'a> {
     pub headline: &'a str,
     /// True when the data are made up.
     pub synthetic: bool,
+    /// True when the prices are made up.
+    pub synthetic_prices: bool,
     /// True when the outputs are not cleared for release.
     pub not_cleared: bool,
     /// Analyses in the order of the study; the first is the main one.
@@ -100,6 +102,7 @@ impl<'a> View<'a> {
             },
             headline: &study.headline,
             synthetic: study.synthetic,
+            synthetic_prices: bundle.prices.as_ref().is_some_and(|p| p.synthetic),
             not_cleared: !bundle.disclosure.cleared,
             analyses: analyses.collect(),
             facts: &bundle.facts,

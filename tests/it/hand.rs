@@ -36,6 +36,7 @@ cases!(
     durations_from_tick_zero,
     exit_dating,
     iso_weeks_over_new_year,
+    money,
     reentry,
     share_among,
     small_subgroup_strata,

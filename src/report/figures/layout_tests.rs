@@ -147,7 +147,10 @@ fn states(weeks: usize) -> Occupancy {
     }
 }
 
-fn waterfall(values: &[(&str, f64, Option<(f64, f64)>, Kind)]) -> String {
+/// Label, value, interval, kind of a bar.
+type Bar<'a> = (&'a str, f64, Option<(f64, f64)>, Kind);
+
+fn waterfall(values: &[Bar<'_>]) -> String {
     Waterfall {
         frame: Frame {
             id: "waterfall".to_owned(),
@@ -278,7 +281,7 @@ fn boxes(svg: &str) -> Vec<Place> {
     texts.collect()
 }
 
-fn assert_readable(name: &str, svg: &str) {
+pub(super) fn assert_readable(name: &str, svg: &str) {
     let boxes = boxes(svg);
     let (_, rest) = svg.split_once("viewBox=\"0 0 640 ").expect("a page");
     let height: f64 = rest
@@ -403,7 +406,7 @@ fn persons_at_risk_that_are_hidden_are_not_told_and_nobody_is_a_zero() {
             match row.week {
                 Some(32..) => (row.status, row.estimate) = (Status::Hidden, None),
                 Some(16..=31) => {
-                    (row.status, row.estimate, row.n) = (Status::Undefined, None, Some(0))
+                    (row.status, row.estimate, row.n) = (Status::Undefined, None, Some(0));
                 }
                 _ => {}
             }

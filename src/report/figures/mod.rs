@@ -26,6 +26,8 @@ pub(crate) use money::money_of;
 pub(crate) use states::states_of;
 
 #[cfg(test)]
+mod fixture_tests;
+#[cfg(test)]
 mod layout_tests;
 #[cfg(test)]
 mod tests;

@@ -81,6 +81,9 @@ pub(crate) fn money_of(view: &View<'_>, arm: &str) -> Option<(String, String)> {
         interval_key: words.tell("waterfall-interval", &[("level", &level)]),
         language: view.language,
     };
+    if view.synthetic_prices {
+        waterfall.frame.marks.push(words.say("money-synthetic"));
+    }
     waterfall.frame.description = waterfall.describe(&words);
     Some((format!("{}.svg", waterfall.frame.id), waterfall.render()))
 }

@@ -1,7 +1,7 @@
 //! A figure as a picture: the SVG of the chart layer drawn with the font that is built in, so that the picture is the
 //! same whatever fonts a machine has.
 //!
-//! The widths that [`super::text`] guesses are those of this font; what fits there fits here.
+//! The widths that `text.rs` guesses are those of this font; what fits there fits here.
 
 use super::text::element;
 use crate::error::Result;

@@ -58,9 +58,12 @@ pub(in crate::report::chapters) fn all_numbers(
 fn line(context: &Context<'_>, index: usize, row: &Row) -> Line {
     let is_share = &*row.estimand == "surplus_share";
     let amounts = Amounts::in_unit(&row.unit);
-    let money = |value: f64| match is_share {
-        true => numbers::percent(value, 2, context.language()),
-        false => amounts.text(&context.words, value, 2),
+    let money = |value: f64| {
+        if is_share {
+            numbers::percent(value, 2, context.language())
+        } else {
+            amounts.text(&context.words, value, 2)
+        }
     };
     let value = match row.estimate {
         Some(value) => money(value),
