@@ -307,6 +307,32 @@ proptest! {
     }
 
     #[test]
+    fn the_limits_of_a_break_even_price_are_those_that_the_trial_just_cannot_reject(
+        seed in 0_u64..1_000_000, size in size(),
+    ) {
+        let trial = trials(seed, size, seed % 2 == 0);
+        let study = study(&trial, 0, both(IntervalKind::Normal));
+        let lines = prices(&trial.arms);
+        let results = run(&with_prices(&study, 0, lines.clone()), &trial);
+        let quantities = results.quantities.clone().expect("quantities");
+        for arm in &trial.arms[1..] {
+            for (k, name) in [(5, "meetings"), (6, "overhead")] {
+                let row = find(&results, "break_even_price", name, arm);
+                for limit in row.conf_low.into_iter().chain(row.conf_high) {
+                    let mut at = lines.clone();
+                    at.lines[k].value = limit;
+                    let again = price(&quantities, &at);
+                    let society = again.iter().find(|row| {
+                        &*row.estimand == "net_benefit" && &*row.item == "society" && *row.arm == **arm
+                    }).expect("society");
+                    let z = society.estimate.expect("defined") / society.std_error.expect("an error");
+                    prop_assert!((z.abs() - 1.959_963_984_540_054).abs() < 1e-6, "{name} {limit}: {z}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn pricing_the_quantities_again_gives_the_same_points_and_errors(
         seed in 0_u64..1_000_000, size in size(), which in 0_usize..2,
     ) {
