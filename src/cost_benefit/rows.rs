@@ -148,6 +148,7 @@ impl Maker<'_> {
             let found = infer(&PathInput {
                 estimates: &[estimate],
                 std_errors: &[std_error],
+                accelerations: &[f64::NAN],
                 replicates,
                 replicate_count: replicates.len(),
                 in_band: &[false],

@@ -24,8 +24,8 @@ pub const CODES: &[CodeCard] = &[
     },
     CodeCard {
         code: "RV0404",
-        title: "no normal interval for the median",
-        cause: "A normal interval needs a standard error, and the median time has none here.",
+        title: "no normal or bca interval for the median",
+        cause: "A normal interval needs a standard error and a bca interval influence values, and the median time has neither here.",
         cure: "Ask for the percentile interval.",
     },
     CodeCard {
@@ -45,5 +45,11 @@ pub const CODES: &[CodeCard] = &[
         title: "strata without both arms",
         cause: "A stratum in which one of the compared arms has nobody cannot contribute to an adjusted contrast.",
         cure: "Read the contrast as one of the other strata, or look whether the assignment is right.",
+    },
+    CodeCard {
+        code: "RV0408",
+        title: "no bca interval of money",
+        cause: "A bca interval needs the influence of each person on the number, which net benefits and break-even prices do not have here.",
+        cure: "Use percentile (or normal) intervals for the analysis that is priced, or price another analysis.",
     },
 ];

@@ -60,6 +60,7 @@ impl Labels {
                     format!("percentile bootstrap of {draw}{rescaled}").into()
                 }
                 IntervalKind::Basic => format!("basic bootstrap of {draw}{rescaled}").into(),
+                IntervalKind::Bca => format!("bca bootstrap of {draw}{rescaled}").into(),
             },
             empty: "".into(),
         }

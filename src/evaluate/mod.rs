@@ -15,6 +15,7 @@ mod point;
 mod replicates;
 mod rows;
 mod series;
+mod skew;
 mod spread;
 mod table;
 
@@ -107,6 +108,7 @@ pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
     if study.resampling.replicates > 0 {
         refuse_single_units(study, trial, &Classes::build(trial, &panel))?;
     }
+    plan::refuse_priced(study)?;
     plan::refusals(study, &panel)
 }
 
@@ -120,6 +122,7 @@ fn run(
     let clock = Instant::now();
     progress.phase("panel", 0);
     let analyses = chosen(study, options)?;
+    plan::refuse_priced(study)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
     let count = study.resampling.replicates as usize;

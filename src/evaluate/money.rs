@@ -80,6 +80,8 @@ impl<'a> Money<'a> {
                 format!("percentile bootstrap of {}{rescaled}", quantities.units)
             }
             IntervalKind::Basic => format!("basic bootstrap of {}{rescaled}", quantities.units),
+            // Refused before (see `plan`): prices have no influence values.
+            IntervalKind::Bca => format!("bca bootstrap of {}{rescaled}", quantities.units),
         };
         let replicates = Replicates {
             values: &values,

@@ -90,15 +90,8 @@ fn wanted(study: &Study, analysis: &Analysis, outcome: usize, shape: &Shape) -> 
             }
             Estimand::Curve(curve) => {
                 let by_name = named(card.slug) || card.contrast.is_some_and(named);
-                if by_name
-                    && card.slug == "median_time"
-                    && analysis.interval == IntervalKind::Normal
-                {
-                    return Err(refusal(
-                        "RV0404",
-                        "`median_time` has no standard error, so it has no normal interval",
-                        "use interval = \"percentile\" for this analysis",
-                    ));
+                if by_name && card.slug == "median_time" {
+                    refuse_median(analysis.interval)?;
                 }
                 let items = curve.items(shape);
                 let every_spell = matches!(
@@ -135,6 +128,36 @@ fn wanted(study: &Study, analysis: &Analysis, outcome: usize, shape: &Shape) -> 
         }
     }
     Ok((paths, tests))
+}
+
+/// What needs influence values cannot be had of the median.
+fn refuse_median(interval: IntervalKind) -> Result<()> {
+    let message = match interval {
+        IntervalKind::Percentile | IntervalKind::Basic => return Ok(()),
+        IntervalKind::Normal => "`median_time` has no standard error, so it has no normal interval",
+        IntervalKind::Bca => "`median_time` has no influence values, so it has no bca interval",
+    };
+    let hint = "use interval = \"percentile\" for this analysis";
+    Err(refusal("RV0404", message, hint))
+}
+
+/// Prices have no influence values of their own: net benefits and break-even prices go by percentiles or normal limits.
+pub(super) fn refuse_priced(study: &Study) -> Result<()> {
+    let Some(asked) = study.cost_benefit.as_ref().filter(|c| c.lines.is_some()) else {
+        return Ok(());
+    };
+    let analysis = &study.analyses[asked.analysis];
+    if analysis.interval != IntervalKind::Bca {
+        return Ok(());
+    }
+    Err(refusal(
+        "RV0408",
+        &format!(
+            "analysis `{}` is priced, and there is no bca interval of money",
+            analysis.name
+        ),
+        "use interval = \"percentile\" for this analysis, or let `[cost_benefit]` name another analysis",
+    ))
 }
 
 /// Whether a tick is reported: all of them, or those the analysis lists; a single value at the horizon always is.

@@ -4,6 +4,7 @@ use super::division::Contrast;
 use super::labels::Labels;
 use super::point::{GroupInput, Spread, spread};
 use super::replicates::Columns;
+use super::skew::Skew;
 use super::table::{Part, Sample, Scratch, Table};
 use crate::estimand::Support;
 use crate::numeric::parallel;
@@ -11,7 +12,7 @@ use crate::panel::Panel;
 use crate::panel::classes::Classes;
 use crate::resample::{Bootstrap, Rule};
 use crate::results::Row;
-use crate::study::{Adjustment, Study};
+use crate::study::{Adjustment, IntervalKind, Study};
 use crate::trial::Trial;
 
 /// What all rows share.
@@ -28,11 +29,15 @@ pub(super) struct Context<'a> {
 pub(super) struct ArmPoint {
     pub totals: Vec<f64>,
     pub spread: Spread,
+    /// For bca intervals only.
+    pub skew: Option<Skew>,
 }
 
 /// The same for a contrast within strata: the persons of its own strata only.
 pub(super) struct ContrastPoint {
     pub variance: Vec<Vec<f64>>,
+    /// For bca intervals only.
+    pub skew: Option<Skew>,
     pub treated: SidePoint,
     pub control: SidePoint,
 }
@@ -62,7 +67,12 @@ impl Context<'_> {
                 let cells = table.division.arm_cells(part.level, arm);
                 let totals = table.group(&scratch, Sample::Observed, cells);
                 let spread = self.spread(table, cells, &totals);
-                ArmPoint { totals, spread }
+                let skew = self.skew(table, cells, &totals);
+                ArmPoint {
+                    totals,
+                    spread,
+                    skew,
+                }
             })
             .collect();
         let contrasts: Vec<Option<ContrastPoint>> = table.division.contrasts[part.level]
@@ -87,13 +97,28 @@ impl Context<'_> {
     }
 
     fn spread(&self, table: &Table<'_>, cells: &[usize], totals: &[f64]) -> Spread {
-        spread(&GroupInput {
+        spread(&self.group_input(table, cells, totals))
+    }
+
+    fn group_input<'a>(
+        &'a self,
+        table: &'a Table<'a>,
+        cells: &'a [usize],
+        totals: &'a [f64],
+    ) -> GroupInput<'a> {
+        GroupInput {
             table,
             outcome: &self.panel.outcomes[table.outcome],
             classes: self.classes,
             cells,
             totals,
-        })
+        }
+    }
+
+    /// Costs a pass over the units: only where an interval needs it.
+    fn skew(&self, table: &Table<'_>, cells: &[usize], totals: &[f64]) -> Option<Skew> {
+        (self.study.analyses[table.analysis].interval == IntervalKind::Bca)
+            .then(|| Skew::of(&self.group_input(table, cells, totals)))
     }
 
     fn contrast(&self, table: &Table<'_>, contrast: &Contrast, scratch: &Scratch) -> ContrastPoint {
@@ -102,10 +127,12 @@ impl Context<'_> {
             .iter()
             .map(|path| vec![0.0; path.ticks.len()])
             .collect();
+        let mut skew: Option<Skew> = None;
         let mut sides = [(); 2].map(|()| (Vec::new(), Support::nobody(table.shape.ticks)));
         for group in &contrast.groups {
-            for (cells, (all, support)) in
-                [&group.treated, &group.control].into_iter().zip(&mut sides)
+            for ((cells, sign), (all, support)) in [(&group.treated, 1.0), (&group.control, -1.0)]
+                .into_iter()
+                .zip(&mut sides)
             {
                 let totals = table.group(scratch, Sample::Observed, cells);
                 let side = self.spread(table, cells, &totals);
@@ -113,6 +140,10 @@ impl Context<'_> {
                     for (s, p) in sum.iter_mut().zip(part) {
                         *s += group.weight * group.weight * p;
                     }
+                }
+                if let Some(part) = self.skew(table, cells, &totals) {
+                    let sum = skew.get_or_insert_with(|| Skew::nothing(table));
+                    sum.add(&part, sign * group.weight);
                 }
                 support.add(&side.support);
                 all.extend_from_slice(cells);
@@ -124,6 +155,7 @@ impl Context<'_> {
         });
         ContrastPoint {
             variance,
+            skew,
             treated,
             control,
         }

@@ -5,6 +5,7 @@ use super::facts::{Compares, compares};
 use super::labels::{Labels, weekly_unit};
 use super::replicates::Columns;
 use super::rows::{ArmPoint, Context, ContrastPoint};
+use super::skew::Skew;
 use super::table::{Part, Path, Table};
 use crate::estimand::{ArmScale, Counts, GroupTotals, Support};
 use crate::inference::{ColumnInference, PathInput, Reason, Scale, infer, wald_p};
@@ -26,6 +27,8 @@ pub(super) struct Series<'a> {
     column: usize,
     estimates: Vec<f64>,
     std_errors: Vec<f64>,
+    /// NaN but for bca intervals.
+    accelerations: Vec<f64>,
     counts: Vec<Counts>,
     reference: Vec<Counts>,
     in_band: Vec<bool>,
@@ -63,6 +66,13 @@ impl Context<'_> {
                 .map(|&tick| path.curve.support(group, support, path.item, tick) >= SUPPORT)
                 .collect()
         };
+        let accelerate = |skew: Option<&Skew>, index: usize| -> Vec<f64> {
+            let reported = &table.paths[index].reported;
+            skew.map_or_else(
+                || vec![f64::NAN; reported.len()],
+                |skew| skew.accelerations(index, reported),
+            )
+        };
         let empty = |arm: &usize| table.division.is_empty(part.level, *arm);
         for index in part.paths.clone() {
             let path = &table.paths[index];
@@ -80,6 +90,7 @@ impl Context<'_> {
                         column,
                         estimates: values[column..column + width].to_vec(),
                         std_errors: error(&point.spread.variance[index]),
+                        accelerations: accelerate(point.skew.as_ref(), index),
                         counts: count(path, &point.totals),
                         reference: Vec::new(),
                         in_band: supported(path, &point.totals, &point.spread.support),
@@ -90,9 +101,11 @@ impl Context<'_> {
             }
             if path.contrast_rows {
                 for arm in 1..arms.len() {
-                    let (std_errors, [treated, control]) = match &contrasts[arm - 1] {
+                    let (std_errors, accelerations, [treated, control]) = match &contrasts[arm - 1]
+                    {
                         Some(point) => (
                             error(&point.variance[index]),
+                            accelerate(point.skew.as_ref(), index),
                             [&point.treated, &point.control]
                                 .map(|side| (&side.totals, &side.support)),
                         ),
@@ -104,6 +117,10 @@ impl Context<'_> {
                                 .collect();
                             (
                                 error(&sum),
+                                accelerate(
+                                    difference(table, [&arms[arm], &arms[0]]).as_ref(),
+                                    index,
+                                ),
                                 [&arms[arm], &arms[0]]
                                     .map(|point| (&point.totals, &point.spread.support)),
                             )
@@ -122,6 +139,7 @@ impl Context<'_> {
                         column,
                         estimates: values[column..column + width].to_vec(),
                         std_errors,
+                        accelerations,
                         counts: count(path, treated.0),
                         reference: count(path, control.0),
                         in_band,
@@ -150,6 +168,7 @@ impl Context<'_> {
         let inference = infer(&PathInput {
             estimates: &series.estimates,
             std_errors: &series.std_errors,
+            accelerations: &series.accelerations,
             replicates: &replicates,
             replicate_count: self.count,
             in_band: &series.in_band,
@@ -233,6 +252,14 @@ impl Context<'_> {
             (false, _) => method.into(),
         }
     }
+}
+
+/// Of the difference between two arms.
+fn difference(table: &Table<'_>, [treated, control]: [&ArmPoint; 2]) -> Option<Skew> {
+    let mut sum = Skew::nothing(table);
+    sum.add(treated.skew.as_ref()?, 1.0);
+    sum.add(control.skew.as_ref()?, -1.0);
+    Some(sum)
 }
 
 fn fill_interval(row: &mut Row, found: &ColumnInference) {

@@ -1,5 +1,6 @@
 //! The interval of one number, and its two-sided Wald p.
 
+use super::bca::Corrected;
 use super::ordered::{End, Ordered, Rank, error_at, value_at};
 use super::{Reason, Scale};
 use crate::numeric::normal::two_sided_p;
@@ -72,6 +73,22 @@ pub(crate) fn percentile(ordered: &Ordered, rank: Rank) -> Result<Limits, Reason
         high: value_at(high, rank.at),
         mc_low: error_at(low, rank, |x| x),
         mc_high: error_at(high, rank, |x| x),
+    }
+    .finite()
+}
+
+/// The order statistics at the corrected ranks of each end.
+pub(crate) fn corrected(
+    ordered: &Ordered,
+    low: Corrected,
+    high: Corrected,
+) -> Result<Limits, Reason> {
+    let (lowest, highest) = (ordered.tail(End::Low), ordered.tail(End::High));
+    Limits {
+        low: value_at(lowest, low.rank.at),
+        high: value_at(highest, high.rank.at),
+        mc_low: error_at(lowest, low.rank, |x| x),
+        mc_high: error_at(highest, high.rank, |x| x),
     }
     .finite()
 }

@@ -9,13 +9,15 @@
 //! |---|---|---|
 //! | normal | estimate -+ z x standard error | estimate -+ c x standard error, c from the largest standardised deviation (sup-t) |
 //! | percentile | order statistics of the replicates | order statistics at one common, smaller rank |
+//! | bca | order statistics whose ranks are corrected for median bias and skewness | the same, at the percentile band's common rank |
 //! | basic | the same, reflected in the estimate | estimate -+ c x bootstrap standard error, widened to the interval where needed |
 //!
 //! A band never lies inside its interval. Normal and basic limits are formed on the path's [`Scale`] and carried back;
-//! percentile limits are the same on every scale. Limits are not clipped to a range: a normal limit of a share below 0
-//! says that the normal approximation is poor there.
+//! percentile and bca limits are the same on every scale. Limits are not clipped to a range: a normal limit of a share
+//! below 0 says that the normal approximation is poor there.
 
 mod band;
+mod bca;
 mod interval;
 mod ordered;
 mod path;
@@ -23,10 +25,13 @@ mod reason;
 mod scale;
 
 #[cfg(test)]
+mod known;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod simulated;
 
+pub use bca::{acceleration, centred};
 pub use interval::wald_p;
 pub use path::{ColumnInference, PathInference, PathInput, infer};
 pub use reason::Reason;

@@ -1,7 +1,7 @@
 //! The definitions again, as plainly as they can be written, and laws over random paths.
 
 use super::*;
-use crate::numeric::normal::normal_quantile;
+use crate::numeric::normal::{normal_cdf, normal_quantile};
 use crate::study::model::IntervalKind;
 use crate::units::ConfidenceLevel;
 use proptest::prelude::*;
@@ -11,6 +11,7 @@ use proptest::prelude::*;
 pub(super) struct Owned {
     pub estimates: Vec<f64>,
     pub std_errors: Vec<f64>,
+    pub accelerations: Vec<f64>,
     pub columns: Vec<Vec<f64>>,
     pub scale: Scale,
     pub kind: IntervalKind,
@@ -23,6 +24,7 @@ impl Owned {
         infer(&PathInput {
             estimates: &self.estimates,
             std_errors: &self.std_errors,
+            accelerations: &self.accelerations,
             replicates: &replicates,
             replicate_count: self.columns[0].len(),
             in_band: &vec![true; self.estimates.len()],
@@ -38,6 +40,11 @@ impl Owned {
             estimates: all(&self.estimates),
             std_errors: self.std_errors.iter().map(|se| se * times.abs()).collect(),
             columns: self.columns.iter().map(|c| all(c)).collect(),
+            accelerations: self
+                .accelerations
+                .iter()
+                .map(|a| a * times.signum())
+                .collect(),
             ..self.clone()
         }
     }
@@ -78,24 +85,54 @@ fn outside(columns: &[Vec<f64>], rank: usize) -> usize {
         .count()
 }
 
-/// Band limits by week, straight from the definitions; `None` when there is no band.
-fn plain_band(path: &Owned) -> Option<Vec<(f64, f64)>> {
+/// Shares of the replicates below the limits of a bca interval; `None` beyond the first order statistic.
+fn plain_bca(path: &Owned, t: usize, tail: f64) -> Option<(f64, f64)> {
+    let (column, x) = (&path.columns[t], path.estimates[t]);
+    let n = column.len() as f64;
+    let below = column.iter().filter(|&&v| v < x).count() as f64;
+    let ties = column
+        .iter()
+        .filter(|&&v| v.to_bits() == x.to_bits())
+        .count() as f64;
+    let z0 = normal_quantile((below + 0.5 * ties) / n);
+    let at = |z: f64| {
+        let shrink = 1.0 - path.accelerations[t] * (z0 + z);
+        let p = normal_cdf(z0 + (z0 + z) / shrink);
+        let rank = p * (n + 1.0);
+        (shrink > 0.0 && rank >= 1.0 && rank <= n).then_some(p)
+    };
+    Some((at(normal_quantile(tail))?, at(-normal_quantile(tail))?))
+}
+
+/// Weeks with an interval, which alone can have a band.
+fn members(path: &Owned) -> Vec<usize> {
+    (0..path.estimates.len())
+        .filter(|&t| plain_interval(path, t).is_some())
+        .collect()
+}
+
+/// Band limits by week with an interval, straight from the definitions; `None` when there is no band.
+fn plain_band(path: &Owned) -> Option<Vec<Option<(f64, f64)>>> {
     let (count, alpha) = (path.columns[0].len(), 1.0 - path.level);
     let g = |x| path.scale.apply(x);
-    let weeks = 0..path.estimates.len();
+    let weeks = members(path).into_iter();
+    if weeks.len() == 0 {
+        return None;
+    }
+    let columns: Vec<Vec<f64>> = weeks.clone().map(|t| path.columns[t].clone()).collect();
     let sds: Vec<f64> = path
         .columns
         .iter()
         .map(|c| sd(&c.iter().map(|&x| g(x)).collect::<Vec<f64>>()))
         .collect();
-    if path.kind == IntervalKind::Percentile {
+    if matches!(path.kind, IntervalKind::Percentile | IntervalKind::Bca) {
         // Free of rounding: the levels are whole per cents.
         let allowed = (alpha * 100.0).round() * (count as f64 + 1.0) / 100.0;
         let own = allowed / 2.0;
         let mut rank = own;
         let mut before = 0.0;
         for whole in 1..=own.ceil() as usize {
-            let now = outside(&path.columns, whole) as f64;
+            let now = outside(&columns, whole) as f64;
             if now > allowed {
                 rank = rank.min(whole as f64 - 1.0 + (allowed - before) / (now - before));
                 break;
@@ -106,10 +143,12 @@ fn plain_band(path: &Owned) -> Option<Vec<(f64, f64)>> {
         return (rank >= 1.0).then(|| {
             weeks
                 .map(|t| {
-                    (
-                        quantile(&path.columns[t], p),
-                        quantile(&path.columns[t], 1.0 - p),
-                    )
+                    let (low, high) = match path.kind {
+                        IntervalKind::Bca => plain_bca(path, t, p)?,
+                        _ => (p, 1.0 - p),
+                    };
+                    let column = &path.columns[t];
+                    Some((quantile(column, low), quantile(column, high)))
                 })
                 .collect()
         });
@@ -138,22 +177,29 @@ fn plain_band(path: &Owned) -> Option<Vec<(f64, f64)>> {
                 let b = path.scale.invert(g(x) + half);
                 let (mut low, mut high) = (a.min(b), a.max(b));
                 if path.kind == IntervalKind::Basic {
-                    let (from, to) = plain_interval(path, t);
+                    let (from, to) = plain_interval(path, t)?;
                     (low, high) = (low.min(from), high.max(to));
                 }
-                (low, high)
+                Some((low, high))
             })
             .collect(),
     )
 }
 
-fn plain_interval(path: &Owned, t: usize) -> (f64, f64) {
+fn plain_interval(path: &Owned, t: usize) -> Option<(f64, f64)> {
     let (x, tail) = (path.estimates[t], (1.0 - path.level) / 2.0);
     let low = quantile(&path.columns[t], tail);
     let high = quantile(&path.columns[t], 1.0 - tail);
     let g = |x| path.scale.apply(x);
     let pair = match path.kind {
         IntervalKind::Percentile => (low, high),
+        IntervalKind::Bca => {
+            let (low, high) = plain_bca(path, t, tail)?;
+            (
+                quantile(&path.columns[t], low),
+                quantile(&path.columns[t], high),
+            )
+        }
         IntervalKind::Basic => (
             path.scale.invert(2.0 * g(x) - g(high)),
             path.scale.invert(2.0 * g(x) - g(low)),
@@ -166,7 +212,7 @@ fn plain_interval(path: &Owned, t: usize) -> (f64, f64) {
             )
         }
     };
-    (pair.0.min(pair.1), pair.0.max(pair.1))
+    Some((pair.0.min(pair.1), pair.0.max(pair.1)))
 }
 
 fn near(a: Option<f64>, b: f64) -> bool {
@@ -179,6 +225,7 @@ fn paths() -> impl Strategy<Value = Owned> {
         IntervalKind::Normal,
         IntervalKind::Percentile,
         IntervalKind::Basic,
+        IntervalKind::Bca,
     ];
     let scales = [Scale::Identity, Scale::LogLog, Scale::Log];
     (1_usize..5, 60_usize..160, 5_u32..2000).prop_flat_map(move |(weeks, count, grid)| {
@@ -186,22 +233,21 @@ fn paths() -> impl Strategy<Value = Owned> {
         let column = prop::collection::vec(value, count);
         (
             prop::collection::vec(0.3..0.7_f64, weeks),
-            prop::collection::vec(0.01..0.2_f64, weeks),
+            prop::collection::vec((0.01..0.2_f64, -0.1..0.1_f64), weeks),
             prop::collection::vec(column, weeks),
             prop::sample::select(kinds.to_vec()),
             prop::sample::select(scales.to_vec()),
             prop::sample::select(vec![0.8, 0.9, 0.95]),
         )
-            .prop_map(
-                |(estimates, std_errors, columns, kind, scale, level)| Owned {
-                    estimates,
-                    std_errors,
-                    columns,
-                    scale,
-                    kind,
-                    level,
-                },
-            )
+            .prop_map(|(estimates, spreads, columns, kind, scale, level)| Owned {
+                estimates,
+                std_errors: spreads.iter().map(|s| s.0).collect(),
+                accelerations: spreads.iter().map(|s| s.1).collect(),
+                columns,
+                scale,
+                kind,
+                level,
+            })
     })
 }
 
@@ -212,16 +258,25 @@ proptest! {
     fn limits_are_those_of_the_definitions(path in paths()) {
         let found = path.infer();
         for (t, column) in found.columns.iter().enumerate() {
-            let (low, high) = plain_interval(&path, t);
+            let Some((low, high)) = plain_interval(&path, t) else {
+                prop_assert_eq!(column.interval_reason, Some(Reason::TooFewReplicates));
+                prop_assert_eq!(column.band_low, None);
+                continue;
+            };
             prop_assert!(near(column.conf_low, low), "{t}: {column:?} {low}");
             prop_assert!(near(column.conf_high, high), "{t}: {column:?} {high}");
         }
+        let members: Vec<&ColumnInference> = members(&path).into_iter().map(|t| &found.columns[t]).collect();
         match plain_band(&path) {
-            Some(band) => for (column, (low, high)) in found.columns.iter().zip(band) {
+            Some(band) => for (column, limits) in members.into_iter().zip(band) {
+                let Some((low, high)) = limits else {
+                    prop_assert_eq!(column.band_reason, Some(Reason::TooFewForBcaBand));
+                    continue;
+                };
                 prop_assert!(near(column.band_low, low), "{column:?} {low}");
                 prop_assert!(near(column.band_high, high), "{column:?} {high}");
             },
-            None => prop_assert!(found.columns.iter().all(|c| c.band_reason == Some(Reason::TooFewForBand))),
+            None => prop_assert!(members.into_iter().all(|c| c.band_reason == Some(Reason::TooFewForBand))),
         }
     }
 
@@ -239,7 +294,9 @@ proptest! {
         let narrow = Owned { level: 0.8, ..path.clone() }.infer();
         let wide = Owned { level: 0.95, ..path }.infer();
         for (a, b) in narrow.columns.iter().zip(&wide.columns) {
-            prop_assert!(b.conf_low <= a.conf_low && b.conf_high >= a.conf_high);
+            if b.conf_low.is_some() {
+                prop_assert!(b.conf_low <= a.conf_low && b.conf_high >= a.conf_high);
+            }
             if b.band_low.is_some() {
                 prop_assert!(b.band_low <= a.band_low && b.band_high >= a.band_high);
             }
@@ -278,9 +335,55 @@ proptest! {
     }
 
     #[test]
+    fn bca_limits_follow_an_increasing_transformation(path in paths()) {
+        // Between whole ranks limits are linear on the scale at hand: close, not equal.
+        let path = Owned { kind: IntervalKind::Bca, scale: Scale::Identity, ..path };
+        let bent = path.map(libm::exp, 1.0).infer();
+        for (t, (a, b)) in path.infer().columns.iter().zip(&bent.columns).enumerate() {
+            prop_assert_eq!(a.interval_reason, b.interval_reason);
+            for (before, after) in [(a.conf_low, b.conf_low), (a.conf_high, b.conf_high), (a.band_low, b.band_low)] {
+                prop_assert_eq!(before.is_some(), after.is_some());
+                let Some((x, y)) = before.zip(after) else { continue };
+                let column = &path.columns[t];
+                let below = column.iter().copied().filter(|&v| v <= x + 1e-12).fold(0.0, f64::max);
+                let above = column.iter().copied().filter(|&v| v >= x - 1e-12).fold(1.0, f64::min);
+                prop_assert!(libm::exp(below) - 1e-9 <= y && y <= libm::exp(above) + 1e-9, "{x} {y} {below} {above}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_bias_and_skewness_bca_is_percentile(path in paths()) {
+        let mut path = Owned { kind: IntervalKind::Bca, scale: Scale::Identity, ..path };
+        path.accelerations.fill(0.0);
+        for (estimate, column) in path.estimates.iter_mut().zip(&mut path.columns) {
+            if column.len() % 2 == 0 {
+                column.pop();
+            }
+            let mut sorted = column.clone();
+            sorted.sort_by(f64::total_cmp);
+            *estimate = sorted[column.len() / 2];
+            // As many above as below, whatever the ties.
+            let (low, high) = (*estimate - 0.5, *estimate + 0.5);
+            for (i, x) in sorted.iter_mut().enumerate() {
+                let shift = if 2 * i < column.len() - 1 { low } else { high };
+                *x = if 2 * i == column.len() - 1 { *estimate } else { shift + 0.1 * *x };
+            }
+            column.copy_from_slice(&sorted);
+        }
+        let plain = Owned { kind: IntervalKind::Percentile, ..path.clone() }.infer();
+        let corrected = path.infer();
+        prop_assert_eq!(plain.common_rank, corrected.common_rank);
+        for (a, b) in plain.columns.iter().zip(&corrected.columns) {
+            prop_assert_eq!((a.conf_low, a.conf_high), (b.conf_low, b.conf_high));
+            prop_assert_eq!((a.band_low, a.band_high, a.band_reason), (b.band_low, b.band_high, b.band_reason));
+        }
+    }
+
+    #[test]
     fn the_other_sign_mirrors_the_limits(path in paths()) {
         let path = Owned { scale: Scale::Identity, ..path };
-        let mirrored = path.map(|x| -x, 1.0).infer();
+        let mirrored = path.map(|x| -x, -1.0).infer();
         for (a, b) in path.infer().columns.iter().zip(&mirrored.columns) {
             prop_assert_eq!((a.conf_low, a.conf_high), (b.conf_high.map(|x| -x), b.conf_low.map(|x| -x)));
             prop_assert_eq!((a.band_low, a.band_high), (b.band_high.map(|x| -x), b.band_low.map(|x| -x)));

@@ -1,7 +1,8 @@
 //! One path from input to limits: each week's interval, then the band over the weeks that can carry it.
 
 use super::band::{CommonRank, Critical, SupT, deviation};
-use super::interval::{Limits, basic, normal, percentile, varies};
+use super::bca::Correction;
+use super::interval::{Limits, basic, corrected, normal, percentile, varies};
 use super::ordered::{End, Ordered, Rank, error_at, value_at};
 use super::{Reason, Scale};
 use crate::numeric::normal::normal_quantile;
@@ -15,6 +16,8 @@ pub struct PathInput<'a> {
     pub estimates: &'a [f64],
     /// Analytic standard errors, K; NaN = none.
     pub std_errors: &'a [f64],
+    /// Accelerations, K; NaN = none. Read by bca intervals only: empty for the others.
+    pub accelerations: &'a [f64],
     /// Replicates, K x B: week k is `replicates[k * B..(k + 1) * B]`; NaN = undefined in that replicate.
     pub replicates: &'a [f64],
     /// B; 0 without resampling.
@@ -38,7 +41,7 @@ pub struct PathInference {
     pub critical_value: Option<f64>,
     /// Its Monte Carlo standard error.
     pub mc_critical_value: Option<f64>,
-    /// Common rank of a percentile band: its pointwise confidence is 1 - 2 rank / (B + 1).
+    /// Common rank of a percentile or bca band (of the latter before correction): its pointwise confidence is 1 - 2 rank / (B + 1).
     pub common_rank: Option<f64>,
     /// Where a percentile band needs more replicates, how many (about) would do.
     pub replicates_needed: Option<usize>,
@@ -99,6 +102,10 @@ pub fn infer(input: &PathInput<'_>) -> PathInference {
     let weeks = input.estimates.len();
     debug_assert_eq!(input.std_errors.len(), weeks, "a standard error per week");
     debug_assert_eq!(input.in_band.len(), weeks, "a support mark per week");
+    debug_assert!(
+        input.interval != IntervalKind::Bca || input.accelerations.len() == weeks,
+        "an acceleration per week"
+    );
     debug_assert_eq!(
         input.replicates.len(),
         weeks * input.replicate_count,
@@ -114,6 +121,10 @@ struct Member {
     week: usize,
     /// Standard deviation of the replicates on the scale (sup-t only).
     sd: f64,
+    /// Bca only.
+    correction: Option<Correction>,
+    /// Order statistics kept of each end (percentile and bca).
+    depth: usize,
 }
 
 struct Path<'a> {
@@ -123,10 +134,12 @@ struct Path<'a> {
     /// Rank of the interval when every replicate is defined.
     full: Option<Rank>,
     ordered: Ordered,
+    /// Of the week at hand (bca only).
+    correction: Option<Correction>,
     members: Vec<Member>,
     sup_t: SupT,
     common: Option<CommonRank>,
-    /// Both tails of every member, one after another (percentile only).
+    /// Both tails of every member, one after another (percentile and bca).
     tails: Vec<f64>,
 }
 
@@ -136,7 +149,9 @@ impl<'a> Path<'a> {
         let count = input.replicate_count;
         let full = Rank::of_tail(tail, count);
         let common = match input.interval {
-            IntervalKind::Percentile => full.map(|rank| CommonRank::new(rank, count)),
+            IntervalKind::Percentile | IntervalKind::Bca => {
+                full.map(|rank| CommonRank::new(rank, count))
+            }
             IntervalKind::Normal | IntervalKind::Basic => None,
         };
         Self {
@@ -145,6 +160,7 @@ impl<'a> Path<'a> {
             tail,
             full,
             ordered: Ordered::default(),
+            correction: None,
             members: Vec::new(),
             sup_t: SupT::default(),
             common,
@@ -212,10 +228,22 @@ impl<'a> Path<'a> {
             _ => Rank::of_tail(self.tail, count - undefined),
         }
         .ok_or(Reason::TooFewReplicates)?;
+        if self.input.interval == IntervalKind::Bca {
+            let column = self.column(week);
+            let acceleration = self.input.accelerations[week];
+            let correction = Correction::of(column, (estimate, std_error), acceleration)?;
+            let (low, high) = (correction.low(rank.at)?, correction.high(rank.at)?);
+            let depth = low.rank.depth().max(high.rank.depth()).max(rank.depth());
+            self.ordered.load(column, depth);
+            self.correction = Some(correction);
+            return corrected(&self.ordered, low, high);
+        }
         self.ordered.load(self.column(week), rank.depth());
         match self.input.interval {
             IntervalKind::Basic => basic(scale, estimate, &self.ordered, rank),
-            IntervalKind::Percentile | IntervalKind::Normal => percentile(&self.ordered, rank),
+            IntervalKind::Percentile | IntervalKind::Bca | IntervalKind::Normal => {
+                percentile(&self.ordered, rank)
+            }
         }
     }
 
@@ -236,8 +264,10 @@ impl<'a> Path<'a> {
             return Err(Reason::NoStandardError);
         }
         let column = self.column(week);
+        let mut depth = 0;
         let sd = if let Some(common) = &mut self.common {
             common.add(column, &self.ordered);
+            depth = self.ordered.tail(End::Low).len();
             self.tails.extend_from_slice(self.ordered.tail(End::Low));
             self.tails.extend_from_slice(self.ordered.tail(End::High));
             f64::NAN
@@ -249,7 +279,12 @@ impl<'a> Path<'a> {
                 .add(input.scale, estimate, column)
                 .ok_or(Reason::NoVariation)?
         };
-        self.members.push(Member { week, sd });
+        self.members.push(Member {
+            week,
+            sd,
+            correction: self.correction,
+            depth,
+        });
         Ok(())
     }
 
@@ -288,7 +323,10 @@ impl<'a> Path<'a> {
             },
         };
         match failed {
-            None => out.weeks_in_band = self.members.len(),
+            None => {
+                let banded = |member: &&Member| out.columns[member.week].band_reason.is_none();
+                out.weeks_in_band = self.members.iter().filter(banded).count();
+            }
             Some(reason) => {
                 for member in &self.members {
                     out.columns[member.week].band_reason = Some(reason);
@@ -300,12 +338,19 @@ impl<'a> Path<'a> {
 
     fn set_ranked(&self, out: &mut PathInference, rank: Rank) {
         out.common_rank = Some(rank.at);
-        let depth = self.tails.len() / (2 * self.members.len());
-        for (member, tails) in self.members.iter().zip(self.tails.chunks_exact(2 * depth)) {
-            let (low, high) = tails.split_at(depth);
-            let limits = Limits::plain((value_at(low, rank.at), value_at(high, rank.at)));
-            let mc = together(error_at(low, rank, |x| x), error_at(high, rank, |x| x));
-            out.columns[member.week].set_band(limits, mc);
+        let mut rest = self.tails.as_slice();
+        for member in &self.members {
+            let (tails, others) = rest.split_at(2 * member.depth);
+            rest = others;
+            let (low, high) = tails.split_at(member.depth);
+            let column = &mut out.columns[member.week];
+            let Some((of_low, of_high)) = ranks_of(member, rank) else {
+                column.band_reason = Some(Reason::TooFewForBcaBand);
+                continue;
+            };
+            let limits = Limits::plain((value_at(low, of_low.at), value_at(high, of_high.at)));
+            let mc = together(error_at(low, of_low, |x| x), error_at(high, of_high, |x| x));
+            column.set_band(limits, mc);
         }
     }
 
@@ -314,7 +359,7 @@ impl<'a> Path<'a> {
         // The floor keeps a normal band from lying inside its interval by Monte Carlo error.
         let value = match input.interval {
             IntervalKind::Basic => critical.value,
-            IntervalKind::Normal | IntervalKind::Percentile => critical.value.max(self.z),
+            _ => critical.value.max(self.z),
         };
         out.critical_value = Some(value);
         out.mc_critical_value = critical.error;
@@ -333,7 +378,7 @@ impl<'a> Path<'a> {
                     let mc = critical.error.map(|error| libm::hypot(error, of_sd) * se);
                     (Limits::plain((low, high)), mc)
                 }
-                IntervalKind::Normal | IntervalKind::Percentile => {
+                _ => {
                     let limits = normal(input.scale, estimate, std_error, value);
                     (limits, critical.error.map(|error| error * std_error))
                 }
@@ -341,6 +386,20 @@ impl<'a> Path<'a> {
             column.set_band(limits, mc);
         }
     }
+}
+
+/// The ranks of a week's band at a common rank: that rank, or the two it is corrected to; `None` below the first.
+fn ranks_of(member: &Member, common: Rank) -> Option<(Rank, Rank)> {
+    let Some(correction) = member.correction else {
+        return Some((common, common));
+    };
+    let [low, high] = [correction.low(common.at), correction.high(common.at)].map(|end| {
+        end.ok().map(|end| Rank {
+            at: end.rank.at,
+            error: end.rank.error.max(common.error * end.slope),
+        })
+    });
+    Some((low?, high?))
 }
 
 /// One error for two limits: the root mean square.

@@ -19,6 +19,12 @@ pub enum Reason {
     TooFewReplicates,
     /// More than 1 % of the replicates are undefined.
     TooManyUndefined,
+    /// Bca only: all replicates lie on one side of the estimate.
+    OneSided,
+    /// Bca only: the influences that are drawn do not vary, or there are none.
+    NoAcceleration,
+    /// Bca only: so skew that no level of the replicates corresponds to the limit.
+    TooSkew,
     /// A limit is not finite.
     NotFinite,
     /// Band only: too few events or persons in an arm that week.
@@ -27,6 +33,8 @@ pub enum Reason {
     SomeUndefined,
     /// Band only: the common rank over these weeks is below the first order statistic.
     TooFewForBand,
+    /// Bca band only: the corrected rank of this week is below the first order statistic.
+    TooFewForBcaBand,
 }
 
 impl Reason {
@@ -40,10 +48,14 @@ impl Reason {
             Self::NoReplicates => "no replicates were drawn",
             Self::TooFewReplicates => "too few replicates for this confidence level",
             Self::TooManyUndefined => "undefined in more than 1 % of the replicates",
+            Self::OneSided => "all replicates lie on one side of the estimate",
+            Self::NoAcceleration => "no variation of influences within the cells drawn from",
+            Self::TooSkew => "too skew for a bca limit",
             Self::NotFinite => "a limit is not finite",
             Self::ThinSupport => "too few events in an arm for the band",
             Self::SomeUndefined => "undefined in some replicates, so outside the band",
             Self::TooFewForBand => "too few replicates for a percentile band over these weeks",
+            Self::TooFewForBcaBand => "too few replicates for a bca band here",
         }
     }
 }

@@ -41,6 +41,7 @@ fn owned(columns: Vec<Vec<f64>>, kind: IntervalKind) -> Owned {
     Owned {
         estimates: vec![0.0; weeks],
         std_errors: vec![1.0; weeks],
+        accelerations: vec![0.0; weeks],
         columns,
         scale: Scale::Identity,
         kind,
@@ -126,6 +127,7 @@ fn monte_carlo_errors_are_those_of_repetition() {
     let mut rng = ChaCha8Rng::seed_from_u64(3);
     let rounds = 400;
     for kind in [
+        IntervalKind::Bca,
         IntervalKind::Percentile,
         IntervalKind::Basic,
         IntervalKind::Normal,
@@ -264,6 +266,7 @@ fn a_week_without_support_is_left_out_of_the_maximum() {
     let found = infer(&PathInput {
         estimates: &[0.0, 0.0],
         std_errors: &[1.0, 1.0],
+        accelerations: &[],
         replicates: &columns.concat(),
         replicate_count: 999,
         in_band: &[true, false],
@@ -301,6 +304,7 @@ fn speed_of_a_path() {
             let input = PathInput {
                 estimates: &path.estimates,
                 std_errors: &path.std_errors,
+                accelerations: &path.accelerations,
                 replicates: &replicates,
                 replicate_count: count,
                 in_band: &[true; 64],

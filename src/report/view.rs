@@ -82,6 +82,7 @@ impl<'a> View<'a> {
             interval: match a.interval.as_str() {
                 "normal" => IntervalKind::Normal,
                 "basic" => IntervalKind::Basic,
+                "bca" => IntervalKind::Bca,
                 _ => IntervalKind::Percentile,
             },
         });

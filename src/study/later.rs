@@ -34,7 +34,6 @@ const WORDS: &[(&str, &str)] = &[
     ("scheme", "bayesian"),
     ("scheme", "permutation"),
     ("interval", "studentized"),
-    ("interval", "bca"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),
 ];

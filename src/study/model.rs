@@ -406,6 +406,8 @@ pub enum IntervalKind {
     Percentile,
     /// Reflected quantiles.
     Basic,
+    /// Quantiles corrected for median bias and skewness.
+    Bca,
 }
 
 /// `[resampling]`.

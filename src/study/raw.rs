@@ -390,6 +390,7 @@ pub(super) enum RawInterval {
     Normal,
     Percentile,
     Basic,
+    Bca,
 }
 
 /// `[[analysis]]`.

@@ -166,6 +166,8 @@ proptest! {
         let trial = random_trial(seed, Size { persons: size.persons * 4, ..size });
         let mut analyses = both();
         analyses.push(analysis("normal", Adjustment::None, IntervalKind::Normal));
+        analyses.push(analysis("bca", Adjustment::None, IntervalKind::Bca));
+        analyses.push(analysis("bca within strata", Adjustment::Strata, IntervalKind::Bca));
         let study = study(&trial, replicates(&trial, 199), analyses);
         for row in rows(&study, &trial) {
             if let (Some(low), Some(high), Some(l), Some(h)) = (row.band_low, row.band_high, row.conf_low, row.conf_high) {

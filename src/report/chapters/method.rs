@@ -79,6 +79,7 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
             IntervalKind::Normal => "interval-normal",
             IntervalKind::Percentile => "interval-percentile",
             IntervalKind::Basic => "interval-basic",
+            IntervalKind::Bca => "interval-bca",
         });
         let level = context.level(&analysis.name);
         let text = context.tell(

@@ -344,6 +344,7 @@ impl Maker<'_, '_> {
                 IntervalKind::Normal => "interval-normal",
                 IntervalKind::Percentile => "interval-percentile",
                 IntervalKind::Basic => "interval-basic",
+                IntervalKind::Bca => "interval-bca",
             });
             let n = numbers::count(u64::from(facts.replicates), self.view.language);
             let seed = facts.seed.to_string();

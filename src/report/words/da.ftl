@@ -198,6 +198,7 @@ note-interval-analytic = Interval: normal; analytisk standardfejl.
 interval-normal = normal
 interval-percentile = percentil
 interval-basic = basic
+interval-bca = BCa
 note-descriptive = Sammenligningen er beskrivende.
 note-gaps = Uger uden tal er ikke tegnet.
 note-empty = Der er ingen tal at tegne.

@@ -198,6 +198,7 @@ note-interval-analytic = Interval: normal; analytic standard error.
 interval-normal = normal
 interval-percentile = percentile
 interval-basic = basic
+interval-bca = BCa
 note-descriptive = The comparison is descriptive.
 note-gaps = Weeks without a number are not drawn.
 note-empty = There are no numbers to draw.

@@ -100,7 +100,7 @@ pub struct AnalysisCard {
     pub subgroups: Vec<String>,
     /// Weeks to report; empty: all.
     pub weeks: Vec<u32>,
-    /// `normal`, `percentile` or `basic`.
+    /// `normal`, `percentile`, `basic` or `bca`.
     pub interval: String,
     /// Confidence level.
     pub confidence: f64,
@@ -264,6 +264,7 @@ impl AnalysisCard {
                 IntervalKind::Normal => "normal",
                 IntervalKind::Percentile => "percentile",
                 IntervalKind::Basic => "basic",
+                IntervalKind::Bca => "bca",
             }
             .to_owned(),
             confidence: analysis.confidence.get(),

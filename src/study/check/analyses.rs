@@ -159,6 +159,7 @@ fn interval(written: &At<RawInterval>, known: &Known<'_>, pass: &mut Pass<'_>) -
         RawInterval::Normal => IntervalKind::Normal,
         RawInterval::Percentile => IntervalKind::Percentile,
         RawInterval::Basic => IntervalKind::Basic,
+        RawInterval::Bca => IntervalKind::Bca,
     };
     if kind != IntervalKind::Normal && known.resampling.replicates == 0 {
         pass.findings.error(
