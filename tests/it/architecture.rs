@@ -252,7 +252,9 @@ fn assert_empty(rule: &str, broken: &[String]) {
 #[test]
 fn a_module_uses_only_modules_to_its_left() {
     let mut broken = Vec::new();
-    for file in sources("src").iter().filter(|file| !file.is_top()) {
+    // A test in a file of its own may join rooms to make what it looks at.
+    let files = sources("src");
+    for file in (files.iter()).filter(|file| !file.is_top() && !file.is_test) {
         for other in used(&file.code) {
             if !may_use(file.room(), &other) {
                 broken.push(format!("{} uses crate::{other}", file.path));
