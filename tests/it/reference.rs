@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 13] = [
+const CASES: [&str; 14] = [
+    "r-base/life_aid_money",
     "r-survival/aml",
     "r-survival/bmt",
     "r-survival/life_aid",
@@ -137,6 +138,11 @@ fn r_survival_on_penn_bonus() {
 #[test]
 fn r_survival_on_smoking_cessation() {
     check("r-survival/smoking_cessation");
+}
+
+#[test]
+fn the_money_of_life_aid_is_that_of_welch_and_inversion_in_base_r() {
+    check("r-base/life_aid_money");
 }
 
 #[test]
