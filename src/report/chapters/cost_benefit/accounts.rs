@@ -25,18 +25,29 @@ pub(super) fn parties(context: &Context<'_>, arm: &str) -> Table {
     if has_shares {
         columns.push(Column::right(context.say("money-share")));
     }
+    let currency = (context.bundle.prices.as_ref()).map_or("", |p| p.currency.as_str());
+    let amounts = Amounts::in_unit(currency);
     let rows = REGISTRY.iter().map(|perspective| {
         let index = index_of(context, "net_benefit", perspective.slug, arm);
-        // An account that no line moves has a zero, and nothing to be uncertain of.
-        let moved = index.is_some_and(|i| context.row(i).std_error != Some(0.0));
+        // Where no line that varies falls on an account, there is nothing to be uncertain of.
+        let varies = index.is_some_and(|i| context.row(i).std_error != Some(0.0));
+        let is_zero = index.is_some_and(|i| context.row(i).estimate == Some(0.0));
+        let benefit = if is_zero {
+            Cell {
+                row: index,
+                ..number_cell(context, 0.0, 0, &amounts)
+            }
+        } else {
+            context.estimate(index)
+        };
         let mut cells = vec![
             party(context, perspective.slug).into(),
-            context.estimate(index),
+            benefit,
             context.interval(index),
         ];
         if has_shares {
             let index = index_of(context, "surplus_share", perspective.slug, arm);
-            cells.push(share(context, index.filter(|_| moved)));
+            cells.push(share(context, index.filter(|_| varies)));
         }
         Line { cells }
     });

@@ -53,11 +53,13 @@ pub(super) fn sentence(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec
     }
 }
 
-/// Whether the prices were put on a finished result, so that there are no replicates of the money.
-fn priced_outside(context: &Context<'_>) -> bool {
-    (context.view.rows.iter())
-        .filter(|row| &*row.estimand == "net_benefit")
-        .any(|row| &*row.interval_method == FROM_COVARIANCE)
+/// What the intervals of the money are made of; nothing where there are none.
+fn made_of<'m>(mut methods: impl Iterator<Item = &'m str>) -> Option<&'static str> {
+    Some(match methods.find(|method| !method.is_empty())? {
+        FROM_COVARIANCE => "money-intervals-outside",
+        "normal" => "money-intervals-normal",
+        _ => "money-intervals-draws",
+    })
 }
 
 /// What a reader must know of how the money was worked out.
@@ -65,13 +67,18 @@ fn assumptions(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
     let horizon = numbers::count(u64::from(context.view.horizon), context.language());
     let horizon = context.words.quantity(&horizon, "week");
     let years = price_years(prices, &context.words);
+    let accounts = (context.view.rows.iter()).filter(|row| &*row.estimand == "net_benefit");
+    let certain = match made_of(accounts.map(|row| &*row.interval_method)) {
+        Some(key) => format!(
+            "{} {}",
+            context.say("money-assume-certain"),
+            context.say(key)
+        ),
+        None => context.say("money-assume-certain"),
+    };
     let mut said = vec![
         context.tell("money-assume-horizon", &[("horizon", &horizon)]),
-        context.say(if priced_outside(context) {
-            "money-assume-outside"
-        } else {
-            "money-assume-certain"
-        }),
+        certain,
         context.say("money-assume-distortion"),
         context.tell("money-assume-years", &[("years", &years)]),
         context.say("money-assume-parties"),
@@ -122,5 +129,23 @@ fn number_cell(context: &Context<'_>, value: f64, decimals: usize, amounts: &Amo
             decimals,
             unit: amounts.axis(&context.words),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_intervals_are_made_of_is_said_of_each_kind() {
+        let said = |methods: &[&'static str]| made_of(methods.iter().copied());
+        assert_eq!(
+            said(&["", FROM_COVARIANCE]),
+            Some("money-intervals-outside")
+        );
+        assert_eq!(said(&["normal"]), Some("money-intervals-normal"));
+        let draws = "percentile bootstrap of clusters, rescaled";
+        assert_eq!(said(&[draws]), Some("money-intervals-draws"));
+        assert_eq!(said(&["", ""]), None);
     }
 }
