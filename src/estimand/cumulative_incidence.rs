@@ -16,9 +16,10 @@
 //! Aalen and Johansen (1978); variance by the infinitesimal jackknife, psi_F(t) = psi_F(t-1) + psi_S(t-1) h_kt +
 //! S(t-1) (dN_ikt - h_kt Y_it) / n_t.
 
-use super::exits::{counts_at, destinations, exits_through, has_survival, inverse, steps, walk};
+use super::exits::{counts_at, destinations, exits_through, has_survival, inverse, steps};
+use super::tile::{accumulate, ratio};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Support,
     exits_of,
 };
 use crate::panel::Shape;
@@ -63,12 +64,13 @@ impl Curve for CumulativeIncidence {
         }
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
-        let mut sum = 0.0;
-        walk(group, |tick, step| {
-            sum += step.before * part(group, item, tick, step.hazard);
-            out[tick] = sum;
-        });
+    fn evaluate_tile(&self, group: &GroupTile<'_>, item: Item, out: &mut [f64]) {
+        let exits = group.exits(item).iter().zip(group.channel(0));
+        let walked = group.hazard().iter().zip(group.before());
+        for ((value, (&d, &n)), (&hazard, &before)) in out.iter_mut().zip(exits).zip(walked) {
+            *value = before * ratio(d, n, hazard);
+        }
+        accumulate(out, group.lanes);
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>> {

@@ -14,9 +14,9 @@
 //! Kaplan and Meier (1958); Greenwood (1926) for the variance S^2 sum d / (n (n - d)), which is exactly the sum of
 //! squared influence values psi_i(t) = psi_i(t-1) (1 - h_t) - S(t-1) (dN_it - h_t Y_it) / n_t.
 
-use super::exits::{counts_at, exits_through, has_survival, inverse, steps, walk};
+use super::exits::{counts_at, exits_through, has_survival, inverse, steps};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Support,
     exits_of,
 };
 use crate::panel::Shape;
@@ -51,8 +51,8 @@ impl Curve for Survival {
         }
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
-        walk(group, |tick, step| out[tick] = step.after);
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
+        out.copy_from_slice(group.after());
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, _: Item) -> Option<Influence<'a>> {
