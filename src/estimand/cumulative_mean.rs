@@ -18,7 +18,8 @@
 
 use super::tile::{accumulate, ratio};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
+    Standing, Support,
 };
 use crate::panel::{Kind, Shape, Value};
 
@@ -73,6 +74,10 @@ impl Curve for CumulativeMean {
                 out[t] = sum / divisor;
             }
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, _: Standing) -> Source {
+        Source::Units
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {

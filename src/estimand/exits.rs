@@ -1,5 +1,6 @@
 //! What the curves of exits share.
 
+use super::variance::binomial_or_none;
 use super::{GroupTotals, Item, Product};
 use crate::panel::{Kind, Shape, Survival};
 
@@ -12,6 +13,23 @@ pub(super) struct Step {
     pub before: f64,
     /// Survival after them.
     pub after: f64,
+}
+
+impl Step {
+    /// A sum of squares of survival's influences carried over the tick.
+    pub(super) fn carried(self, sum: f64) -> f64 {
+        sum * (1.0 - self.hazard) * (1.0 - self.hazard)
+    }
+
+    /// What the exits of the tick add to it, with `n` at risk.
+    pub(super) fn added(self, n: f64) -> f64 {
+        self.before * self.before * binomial_or_none(self.hazard, inverse_of(n))
+    }
+}
+
+/// 1 / n, 0 where nobody is at risk.
+pub(super) fn inverse_of(n: f64) -> f64 {
+    if n > 0.0 { 1.0 / n } else { 0.0 }
 }
 
 /// The walk of one draw, tick by tick.
@@ -27,13 +45,16 @@ pub(super) fn steps(group: GroupTotals<'_>) -> Vec<Step> {
         .collect()
 }
 
+/// Visits the walk of one draw, tick by tick.
+pub(super) fn walk(group: GroupTotals<'_>, mut visit: impl FnMut(usize, Step)) {
+    for (tick, step) in steps(group).into_iter().enumerate() {
+        visit(tick, step);
+    }
+}
+
 /// Derivative factor 1 / n, 0 where nobody is at risk (there nobody has influence either).
 pub(super) fn inverse(group: GroupTotals<'_>) -> Vec<f64> {
-    group
-        .channel(0)
-        .iter()
-        .map(|&n| if n > 0.0 { 1.0 / n } else { 0.0 })
-        .collect()
+    group.channel(0).iter().map(|&n| inverse_of(n)).collect()
 }
 
 /// Any exit, and each destination.

@@ -18,7 +18,8 @@
 
 use super::tile::{ratio};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
+    Standing, Support,
 };
 use crate::panel::Shape;
 
@@ -74,6 +75,10 @@ impl Curve for PeriodMean {
                 out[t] = (num - ratio[t] * den) / total;
             }
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, _: Standing) -> Source {
+        Source::Units
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {
