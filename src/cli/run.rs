@@ -7,6 +7,7 @@ use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 use crate::error::Class;
 use crate::study::{Study, suggest};
+use crate::totals::Kernel;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -35,6 +36,9 @@ pub(super) struct RunArguments {
     /// Only the analysis of this name
     #[arg(long, value_name = "ANALYSIS")]
     only: Option<String>,
+    /// How totals are added up: tile, single or plain. Never changes a number
+    #[arg(long, value_name = "KERNEL", hide = true, value_parser = |name: &str| Kernel::named(name).ok_or("tile, single or plain"))]
+    kernel: Option<Kernel>,
     /// Form of estimates.csv and accounting.csv
     #[arg(long, value_enum, value_name = "FORM", default_value = "plain")]
     csv: Table,
@@ -83,6 +87,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         threads,
         memory_mb: arguments.memory as usize,
         only: arguments.only.clone(),
+        kernel: arguments.kernel,
     };
     let evaluated = rooms::evaluate(study, &trial, &options, &bar);
     bar.clear();
@@ -98,7 +103,10 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         ("read".to_owned(), reading.read),
         ("check".to_owned(), reading.check),
     ];
-    phases.extend(timings);
+    for note in &timings.notes {
+        terminal.mention(note);
+    }
+    phases.extend(timings.phases);
     let facts = |writing: f64| {
         let phases = phases.iter().map(|(name, s)| (name.as_str(), *s));
         let phases = phases.chain([("write", writing)]);

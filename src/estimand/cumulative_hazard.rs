@@ -14,14 +14,14 @@
 //! Nelson (1972), Aalen (1978); discrete-time variance sum d (n - d) / n^3 (Klein 1991), as the sum of squared
 //! influence values; with every spell at risk it is clustered on persons.
 
-use super::tile::{accumulate, ratio};
 use super::exits::{
     any_and_destinations, counts_at, exits_through, has_survival, inverse, inverse_of,
 };
+use super::tile::{accumulate, ratio};
 use super::variance::binomial_or_none;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Product, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Product, Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -75,7 +75,11 @@ impl Curve for CumulativeHazard {
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>> {
         let mut hazards = vec![0.0; group.shape.ticks];
         let mut product = Product::default();
-        increments(&product.of(group.shape, group.values, 1), item, &mut hazards);
+        increments(
+            &product.of(group.shape, group.values, 1),
+            item,
+            &mut hazards,
+        );
         let inverse = inverse(group);
         let shape = group.shape;
         Some(Box::new(move |history, out| {
@@ -93,11 +97,13 @@ impl Curve for CumulativeHazard {
     }
 
     fn variance(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
+        let mut product = Product::default();
+        increments(&product.of(group.shape, group.values, 1), item, out);
         let mut sum = 0.0;
-        increments(group, item, |tick, hazard| {
-            sum += binomial_or_none(hazard, inverse_of(group.channel(0)[tick]));
-            out[tick] = sum;
-        });
+        for (value, &n) in out.iter_mut().zip(group.channel(0)) {
+            sum += binomial_or_none(*value, inverse_of(n));
+            *value = sum;
+        }
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {

@@ -16,13 +16,14 @@
 //! Aalen and Johansen (1978); variance by the infinitesimal jackknife, psi_F(t) = psi_F(t-1) + psi_S(t-1) h_kt +
 //! S(t-1) (dN_ikt - h_kt Y_it) / n_t.
 
-use super::tile::{accumulate, ratio};
 use super::exits::{
-    counts_at, destinations, exits_through, has_survival, inverse, inverse_of, steps, walk};
+    counts_at, destinations, exits_through, has_survival, inverse, inverse_of, steps, walk,
+};
+use super::tile::{accumulate, ratio};
 use super::variance::binomial_or_none;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 

@@ -16,11 +16,11 @@
 //! (`at_risk = "all"`) a person is at risk in a week at most once, so the same sum is clustered on persons.
 
 use super::exits::{any_and_destinations, counts_at, inverse};
-use super::tile::{ratio};
+use super::tile::ratio;
 use super::variance::binomial;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, Unit, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, Unit, exits_of,
 };
 use crate::panel::Shape;
 

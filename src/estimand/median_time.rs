@@ -15,8 +15,8 @@
 
 use super::exits::{has_survival, whole_counts};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support,
 };
 use crate::panel::Shape;
 

@@ -16,10 +16,10 @@
 //! Linearised ratio (Saerndal, Swensson and Wretman 1992, ch. 5): psi_i = (num_i - r den_i) / sum den, with person
 //! sums over weeks 1..T; Var = n / (n - 1) sum_i psi_i^2.
 
-use super::tile::{ratio};
+use super::tile::ratio;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support,
 };
 use crate::panel::Shape;
 

@@ -15,10 +15,10 @@
 //! Irwin (1949); variance as the sum of squared influence values sum_{t<h} psi_S(t), which equals the Greenwood form
 //! sum A_s^2 d_s / (n_s (n_s - d_s)) of Klein and Moeschberger (2003), eq. 4.5.3.
 
-use super::exits::{has_survival, inverse, steps, whole_counts, walk};
+use super::exits::{has_survival, inverse, steps, walk, whole_counts};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 

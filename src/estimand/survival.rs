@@ -16,8 +16,8 @@
 
 use super::exits::{counts_at, exits_through, has_survival, inverse, steps, walk};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 

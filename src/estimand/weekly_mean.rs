@@ -15,11 +15,11 @@
 //! Neyman (1923), On the application of probability theory to agricultural experiments, for the variance:
 //! n / (n - 1) sum_i psi_i^2 with psi_i = F_it (y_it - m_t) / n_t.
 
-use super::tile::{ratio};
+use super::tile::ratio;
 use super::variance::binomial;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, Unit,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, Unit,
 };
 use crate::panel::{Kind, Shape, Value};
 

@@ -37,7 +37,6 @@ impl Rule {
             Self::RaoWu => f64::from(slots) / (f64::from(slots) - 1.0),
         }
     }
-
 }
 
 /// A cell prepared for drawing.

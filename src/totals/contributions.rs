@@ -36,19 +36,9 @@ pub struct Contributions {
     slots: u64,
 }
 
-/// Which cell of a table each person belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Placed<'a> {
-    /// Cell of each person, or [`NO_CELL`].
-    pub cell: &'a [u32],
-    /// Number of cells.
-    pub cells: usize,
-}
-
 impl Contributions {
     /// Lays the histories of all units out for one division: `cell[person]` is the person's cell or [`NO_CELL`].
     pub fn build(classes: &Classes, outcome: &OutcomePanel, cell: &[u32], cells: usize) -> Self {
-        let placed = Placed { cell, cells };
         let mut out = Self {
             shape: Arc::new(outcome.shape.clone()),
             units: Vec::new(),
@@ -66,16 +56,18 @@ impl Contributions {
             let base = if classes.clustered {
                 BTreeMap::new()
             } else {
-                shared(classes, outcome, placed, units.clone())
+                shared(classes, outcome, cell, units.clone())
             };
             for unit in units {
-                gather(classes, outcome, placed, unit, &mut changes);
+                gather(classes, outcome, cell, unit, &mut changes);
                 let reach: i64 = changes.iter().map(|change| change.1.abs()).sum();
                 out.per_count = out.per_count.max(reach);
                 changes.extend(base.iter().map(|(&slot, &delta)| (slot, -delta)));
                 out.push(unit as u32, &mut changes);
             }
-            let shared = base.iter().map(|(&slot, &delta)| (index as u32, slot, delta));
+            let shared = base
+                .iter()
+                .map(|(&slot, &delta)| (index as u32, slot, delta));
             out.shared.extend(shared);
         }
         out
@@ -123,11 +115,11 @@ impl Contributions {
         self.steps.len() + self.jumps.len() + self.shared.len()
     }
 
-    /// The largest absolute value any total, and any sum on the way to it, can reach when counts sum to at most
-    /// `most(slots)`. Levels are sums of changes, so the bound of all changes holds for them too.
+    /// The largest absolute value any total can reach when counts sum to at most `most(slots)`. Levels are sums of a
+    /// unit's changes, so the bound of all of them holds for a level too. On the way there sums may be larger, since
+    /// what is shared is added for all and taken back from some: they wrap, and come back.
     pub(super) fn reach(&self, most: impl Fn(u64) -> u64) -> i128 {
-        // Shared changes are added for all and taken back from some: twice the plain bound is enough for any order.
-        4 * i128::from(self.per_count) * i128::from(most(self.slots))
+        i128::from(self.per_count) * i128::from(most(self.slots))
     }
 }
 
@@ -135,7 +127,7 @@ impl Contributions {
 fn gather(
     classes: &Classes,
     outcome: &OutcomePanel,
-    placed: Placed<'_>,
+    cell: &[u32],
     unit: usize,
     changes: &mut Vec<(u32, i64)>,
 ) {
@@ -143,16 +135,12 @@ fn gather(
     changes.clear();
     for &person in classes.members(unit) {
         let person = person as usize;
-        let cell = placed.cell[person];
-        if cell == NO_CELL {
+        let own = cell[person];
+        if own == NO_CELL {
             continue;
         }
-        let entries = outcome.of(person);
-        changes.extend(
-            entries
-                .iter()
-                .map(|entry| (cell * stride + entry.slot, i64::from(entry.delta))),
-        );
+        let entries = outcome.of(person).iter();
+        changes.extend(entries.map(|e| (own * stride + e.slot, i64::from(e.delta))));
     }
 }
 
@@ -160,14 +148,14 @@ fn gather(
 fn shared(
     classes: &Classes,
     outcome: &OutcomePanel,
-    placed: Placed<'_>,
+    cell: &[u32],
     units: std::ops::Range<usize>,
 ) -> BTreeMap<u32, i64> {
-    let cell_of = |unit: usize| placed.cell[classes.members(unit)[0] as usize];
-    let Some(cell) = units.clone().next().map(cell_of) else {
+    let cell_of = |unit: usize| cell[classes.members(unit)[0] as usize];
+    let Some(own) = units.clone().next().map(cell_of) else {
         return BTreeMap::new();
     };
-    if cell == NO_CELL || units.clone().any(|unit| cell_of(unit) != cell) {
+    if own == NO_CELL || units.clone().any(|unit| cell_of(unit) != own) {
         return BTreeMap::new();
     }
     // A majority is found by one pass of votes per slot and confirmed by a second that counts.
@@ -198,7 +186,7 @@ fn shared(
             }
         }
     }
-    let base = cell * stride as u32;
+    let base = own * stride as u32;
     (0..stride)
         .filter(|&slot| 2 * counted[slot] > all)
         .map(|slot| (base + slot as u32, votes[slot].0))

@@ -26,7 +26,11 @@ pub enum Kernel {
 impl Kernel {
     /// The rule: a tile for four draws or more, else one at a time.
     pub fn for_draws(count: usize) -> Self {
-        if count < FEW { Self::Single } else { Self::Tile }
+        if count < FEW {
+            Self::Single
+        } else {
+            Self::Tile
+        }
     }
 
     /// As written on the command line and in a verbose run.
@@ -73,6 +77,11 @@ impl Contributions {
         self.reach(|slots| scheme.most(slots)) < i128::from(i32::MAX)
     }
 
+    /// Whether no total of a draw of the scheme can leave 63 bits.
+    pub fn fits(&self, scheme: &dyn Scheme) -> bool {
+        self.reach(|slots| scheme.most(slots)) < i128::from(i64::MAX)
+    }
+
     /// Totals of up to [`LANES`] draws, difference-coded channels turned into levels. `narrow` only where
     /// [`Contributions::is_narrow`] holds of them.
     pub fn total(&self, draws: &[Draw], narrow: bool, kernel: Kernel, totals: &mut Totals) {
@@ -110,9 +119,7 @@ impl Contributions {
         totals.stride = self.stride();
         totals.is_narrow = false;
         totals.wide.clear();
-        totals
-            .wide
-            .resize(self.cells * self.stride(), [0; LANES]);
+        totals.wide.resize(self.cells * self.stride(), [0; LANES]);
         for (lane, draw) in draws.iter().enumerate() {
             let Written {
                 classes,
@@ -214,7 +221,13 @@ impl Totals {
 
     /// Sums cells, slot by slot, into `out` (`stride x lanes`). With `worth` (by cell, then lane) a count of a cell
     /// is worth that many persons; without, every count is one.
-    pub fn merge(&self, cells: &[usize], worth: Option<&[Vec<f64>]>, lanes: usize, out: &mut [f64]) {
+    pub fn merge(
+        &self,
+        cells: &[usize],
+        worth: Option<&[Vec<f64>]>,
+        lanes: usize,
+        out: &mut [f64],
+    ) {
         if self.is_narrow {
             merge(&self.narrow, self.stride, cells, worth, lanes, out);
         } else {

@@ -18,11 +18,8 @@ mod kernel;
 mod plain;
 
 pub use contributions::Contributions;
-pub use kernel::{Kernel, LANES, Totals};
+pub use kernel::{Kernel, LANES, Totals, Written};
 pub use plain::{expand, total_plainly};
 
 /// Marks a person who belongs to no cell.
 pub const NO_CELL: u32 = u32::MAX;
-
-#[cfg(test)]
-mod tests;

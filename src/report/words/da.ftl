@@ -106,6 +106,7 @@ summary-scheme = { $n } gentagne udtrækninger ({ $scheme }), frø { $seed }
 summary-no-scheme = ingen gentagne udtrækninger; analytiske standardfejl
 scheme-bootstrap = bootstrap af personer
 scheme-bootstrap_rao_wu = bootstrap af personer, Rao-Wu
+scheme-bayesian = bayesiansk bootstrap af personer
 column-outcome = Udfald
 column-measure = Mål
 column-arm = Gruppe

@@ -106,6 +106,7 @@ summary-scheme = { $n } replicates ({ $scheme }), seed { $seed }
 summary-no-scheme = no replicates; analytic standard errors
 scheme-bootstrap = bootstrap of persons
 scheme-bootstrap_rao_wu = bootstrap of persons, Rao-Wu
+scheme-bayesian = Bayesian bootstrap of persons
 column-outcome = Outcome
 column-measure = Measure
 column-arm = Group
