@@ -29,7 +29,7 @@ pub(super) enum Format {
 }
 
 /// Seconds by phase.
-pub(super) use crate::evaluate::Timings;
+pub(super) use crate::evaluate::{Timings, settle};
 
 /// A result that was opened.
 pub(super) struct Opened {

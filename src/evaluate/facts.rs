@@ -11,7 +11,12 @@ use crate::results::{Facts, OutcomeFacts};
 use crate::study::{AtRisk, OutcomeKind, Study};
 use crate::trial::{AccountingLine, Trial};
 
-pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, scheme: &dyn Scheme) -> Facts {
+pub(super) fn facts(
+    study: &Study,
+    trial: &Trial,
+    classes: &Classes,
+    (scheme, count): (&dyn Scheme, usize),
+) -> Facts {
     let persons = (0..trial.arms.len())
         .map(|arm| trial.arm.iter().filter(|&&a| usize::from(a) == arm).count() as u64)
         .collect::<Vec<_>>();
@@ -44,7 +49,7 @@ pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, scheme: &dy
             .collect(),
         clusters: classes.clustered.then(|| classes.units() as u64),
         trial_hash: trial.hash.clone(),
-        replicates: study.resampling.replicates,
+        replicates: count as u32,
         seed: study.resampling.seed,
         scheme: scheme.name().to_owned(),
         draw_version: DRAW_VERSION,
@@ -134,7 +139,7 @@ pub(super) fn notes(
     trial: &Trial,
 ) -> Vec<Diagnostic> {
     let mut notes = Vec::new();
-    if count > 0 && scheme.name() == "bootstrap_rao_wu" {
+    if count > 0 && scheme.name().starts_with("bootstrap_rao_wu") {
         let smallest = classes
             .cells
             .iter()

@@ -15,6 +15,7 @@ mod point;
 mod replicates;
 mod rows;
 mod series;
+mod settle;
 mod skew;
 mod spread;
 mod table;
@@ -25,7 +26,8 @@ use crate::panel;
 use crate::panel::classes::Classes;
 use crate::resample::scheme;
 use crate::results::Results;
-use crate::study::{OutcomeKind, Study};
+use crate::study::Study;
+use crate::study::slugs::main_contrast;
 use crate::totals::Kernel;
 use crate::trial::Trial;
 use std::time::Instant;
@@ -90,6 +92,8 @@ impl Timings {
     }
 }
 
+pub use settle::settle;
+
 /// Runs every analysis of the study on its trial.
 ///
 /// # Errors
@@ -131,12 +135,15 @@ fn run(
     plan::refuse_priced(study)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
-    let count = study.resampling.replicates as usize;
+    let mut count = study.resampling.replicates as usize;
     if count > 0 {
         refuse_single_units(study, trial, &classes)?;
     }
     let scheme = scheme(&study.resampling, &classes);
     let scheme = &*scheme;
+    if count > 0 {
+        count = scheme.samples().map_or(count, |samples| samples as usize);
+    }
     let ground = plan::Ground {
         study,
         trial,
@@ -190,7 +197,7 @@ fn run(
         out.extend(rows);
         timings.add("money", clock);
     }
-    let facts = facts::facts(study, trial, &classes, scheme);
+    let facts = facts::facts(study, trial, &classes, (scheme, count));
     let mut accounting = trial.accounting.clone();
     accounting.extend(panel.remarks.iter().cloned());
     accounting.extend(facts::left_out(study, trial, &tables));
@@ -296,11 +303,7 @@ fn refuse_single_units(study: &Study, trial: &Trial, classes: &Classes) -> Resul
 pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
     use crate::results::Status;
     let outcome = &study.outcomes[study.headline];
-    let estimand = match outcome.kind {
-        OutcomeKind::ShareAmong { .. } => "period_difference",
-        OutcomeKind::Exit { .. } => "restricted_mean_difference",
-        _ => "cumulative_effect",
-    };
+    let estimand = main_contrast(&outcome.kind).unwrap_or("restricted_mean_difference");
     let undefined = results.rows.iter().any(|row| {
         *row.outcome == *outcome.name
             && &*row.estimand == estimand

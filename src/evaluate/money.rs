@@ -100,6 +100,7 @@ impl<'a> Money<'a> {
         let replicates = Replicates {
             values: &values,
             count: self.context.count,
+            by_chance: self.context.scheme.samples().is_none(),
             interval: analysis.interval,
             method: &method,
         };

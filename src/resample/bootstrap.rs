@@ -30,6 +30,14 @@ impl Rule {
         }
     }
 
+    /// Picks of a cell of n slots.
+    pub fn picks(self, slots: u32) -> u32 {
+        match self {
+            Self::Plain => slots,
+            Self::RaoWu => slots.saturating_sub(1),
+        }
+    }
+
     /// What a pick counts in a cell of n slots.
     pub fn weight(self, slots: u32) -> f64 {
         match self {
@@ -80,10 +88,7 @@ impl Bootstrap {
                         light.extend(std::iter::repeat_n(unit, size as usize));
                     }
                 }
-                let picks = match rule {
-                    Rule::Plain => cell.slots,
-                    Rule::RaoWu => cell.slots - 1,
-                };
+                let picks = rule.picks(cell.slots);
                 Urn {
                     slots: cell.slots,
                     picks,
@@ -107,6 +112,17 @@ impl Bootstrap {
             urns,
         }
     }
+
+    /// Plain or rescaled.
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// What is the same in every replicate: the sums of the cells and what a pick is worth.
+    pub(super) fn weigh(&self, draw: &mut Draw) {
+        draw.sums.clone_from(&self.sums);
+        draw.worth.clone_from(&self.worth);
+    }
 }
 
 impl Scheme for Bootstrap {
@@ -114,8 +130,7 @@ impl Scheme for Bootstrap {
     fn fill(&self, replicate: u64, draw: &mut Draw) {
         draw.counts.clear();
         draw.counts.resize(self.units, 0);
-        draw.sums.clone_from(&self.sums);
-        draw.worth.clone_from(&self.worth);
+        self.weigh(draw);
         let mut rng = self.streams.of(replicate);
         for urn in &self.urns {
             let mut slots = u64::from(urn.slots);

@@ -4,7 +4,8 @@
 //! Replicate `b` is a function of (scheme, seed, b, class table) and of nothing else. Its random numbers are ChaCha8
 //! with the key BLAKE3("rettevej draw 1" + seed as 8 little-endian bytes) and stream `b`. Cells are filled in
 //! canonical order, so the first B replicates of a longer run are the run of length B. What a cell of `n` slots takes
-//! is up to the [`Scheme`], one file each: [`Bootstrap`] (plain, or rescaled for small cells) and [`Bayesian`].
+//! is up to the [`Scheme`], one file each: [`Bootstrap`] (plain,
+//! or rescaled for small cells), [`Enumeration`] of all its samples where they are few, and [`Bayesian`].
 //!
 //! A *slot* is a person, or a whole cluster where clusters were randomised; units of the class table stand for one or
 //! more slots.
@@ -12,9 +13,11 @@
 mod bayesian;
 pub mod binomial;
 mod bootstrap;
+mod enumeration;
 
 pub use bayesian::Bayesian;
 pub use bootstrap::{Bootstrap, Rule};
+pub use enumeration::{Enumeration, FEW_SAMPLES};
 
 use crate::panel::classes::Classes;
 use crate::study::{Resampling, SchemeKind};
@@ -65,16 +68,22 @@ pub trait Scheme: Send + Sync {
     fn rescales(&self) -> bool;
     /// The largest sum of counts over units that stand for so many slots (persons) in all: bounds totals beforehand.
     fn most(&self, slots: u64) -> u64;
+    /// How many replicates there are in all, where each is taken once instead of some by chance.
+    fn samples(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// The scheme a study asks for, prepared for its class table.
 pub fn scheme(resampling: &Resampling, classes: &Classes) -> Box<dyn Scheme> {
     match resampling.scheme {
-        SchemeKind::Bootstrap => Box::new(Bootstrap::new(
-            classes,
-            Rule::for_cells(classes),
-            resampling.seed,
-        )),
+        SchemeKind::Bootstrap => {
+            let rule = Rule::for_cells(classes);
+            match Enumeration::new(classes, rule, u64::from(resampling.replicates)) {
+                Some(all) => Box::new(all),
+                None => Box::new(Bootstrap::new(classes, rule, resampling.seed)),
+            }
+        }
         SchemeKind::Bayesian => Box::new(Bayesian::new(classes, resampling.seed)),
     }
 }
