@@ -10,9 +10,10 @@ import time
 
 import numpy as np
 
+from names import GROUPS, SITES
+
 STATES = ["cash_benefit", "employment", "education", "activation", "sickness", "self_support"]
-WEEKS, SITES = 64, 18
-GROUPS = [f"stratum={h + 1}" for h in range(SITES)] + ["sex=F", "sex=M", "age_group=<40", "age_group=>=40"]
+WEEKS = 64
 REPLICATES = dict(T1=0, T2=2000, T3=1000, T4=10000, T5=10000)
 
 

@@ -18,7 +18,7 @@ RNGkind("L'Ecuyer-CMRG"); set.seed(as.integer(opt$seed))
 STATES <- c("cash_benefit", "employment", "education", "activation", "sickness", "self_support")
 W <- 64L; H <- 18L
 seconds <- list(); last <- started
-lap <- function(part) { now <- proc.time()[[3]]; seconds[[part]] <<- now - last; last <<- now }
+lap <- function(part) { now <- proc.time()[[3]]; seconds[[part]] <<- now - last + if (is.null(seconds[[part]])) 0 else seconds[[part]]; last <<- now }
 lap("imports")
 
 read <- function(name, classes) {
@@ -155,8 +155,10 @@ if (opt$task == "T1") {
   if (opt$impl == "lib") {
     stat <- function(d, i) { y <- d[i, 1]; t <- d[i, 2] == 1; mean(y[t]) - mean(y[!t]) }
     both <- cbind(a, z); b <- boot_in(both, stat, R = B, strata = cell)
+    lap("loop")
     ci <- boot.ci(b, type = "bca", L = empinf(data = both, statistic = stat, type = "jack", strata = cell, stype = "i"))
     r <- list(est = est, lo = ci$bca[4], hi = ci$bca[5])
+    lap("fixed")
   } else {
     by_cell <- split(a * w, cell)
     th <- unlist(mclapply(chunks(B, ceiling(B / 250)), function(b) {
@@ -165,8 +167,8 @@ if (opt$task == "T1") {
     z0 <- qnorm((mean(th < est - 1e-12) + mean(th <= est + 1e-12)) / 2); za <- z0 + qnorm(c(.025, .975))
     q <- quantile(th, pnorm(z0 + za / (1 - skew * za)), names = FALSE)
     r <- list(est = est, z0 = z0, a = skew, lo = q[1], hi = q[2])
+    lap("loop")
   }
-  lap("loop")
 }
 
 number <- function(x) ifelse(is.finite(x), sprintf("%.17g", x), "null")
