@@ -257,7 +257,7 @@ def curve_tables(curved):
     if not curved:
         return ""
     out = ["## Curves", "", "The engine on T2, milliseconds by phase; the median of three runs. `low`: 7 % ever employed in 64 "
-           "weeks; `high`: 52 %; `censored`: low, and three in ten leave the register on the way.", ""]
+           "weeks; `high`: half; `censored`: low, and three in ten leave the register on the way.", ""]
     for curve in dict.fromkeys(line["curve"] for line in curved):
         out += [f"### {curve[0].upper()}{curve[1:]}", "",
                 "| data | persons | weeks | replicates | threads | read + check | panel | resample | infer | process | peak MB |",
