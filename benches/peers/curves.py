@@ -16,7 +16,7 @@ KINDS = {"low": {}, "high": {"employment": "high"}, "censored": {"censored": Tru
 def points():
     """(curve, kind of data, data set, keys of the data set, keys of the run, task)."""
     for kind, keys in KINDS.items():
-        for n in N if kind == "low" else N[:4]:
+        for n in N:
             yield "persons", kind, name(n, 64, kind), dict(n=n, **keys), dict(replicates=500), "T2"
     for kind, keys in KINDS.items():
         for b in B:
