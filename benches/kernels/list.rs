@@ -154,7 +154,6 @@ fn curve(slug: &str, outcome: &str) -> Work {
     let of = &input.panel.outcomes[0];
     let observed = Draw {
         counts: input.classes.sizes.clone(),
-        ..Draw::default()
     };
     let totals = total_plainly(&input.classes, of, &input.arms(), 2, &observed);
     let shape = of.shape.clone();
