@@ -61,6 +61,9 @@ impl Labels {
                 }
                 IntervalKind::Basic => format!("basic bootstrap of {draw}{rescaled}").into(),
                 IntervalKind::Bca => format!("bca bootstrap of {draw}{rescaled}").into(),
+                IntervalKind::Studentized => {
+                    format!("studentized bootstrap of {draw}{rescaled}").into()
+                }
             },
             empty: "".into(),
         }

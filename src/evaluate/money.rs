@@ -80,8 +80,11 @@ impl<'a> Money<'a> {
                 format!("percentile bootstrap of {}{rescaled}", quantities.units)
             }
             IntervalKind::Basic => format!("basic bootstrap of {}{rescaled}", quantities.units),
-            // Refused before (see `plan`): prices have no influence values.
+            // Refused before (see `plan`): prices have no influence values, replicates of money no standard errors.
             IntervalKind::Bca => format!("bca bootstrap of {}{rescaled}", quantities.units),
+            IntervalKind::Studentized => {
+                format!("studentized bootstrap of {}{rescaled}", quantities.units)
+            }
         };
         let replicates = Replicates {
             values: &values,

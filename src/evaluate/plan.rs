@@ -136,24 +136,30 @@ fn refuse_median(interval: IntervalKind) -> Result<()> {
         IntervalKind::Percentile | IntervalKind::Basic => return Ok(()),
         IntervalKind::Normal => "`median_time` has no standard error, so it has no normal interval",
         IntervalKind::Bca => "`median_time` has no influence values, so it has no bca interval",
+        IntervalKind::Studentized => {
+            "`median_time` has no standard error, so it has no studentized interval"
+        }
     };
     let hint = "use interval = \"percentile\" for this analysis";
     Err(refusal("RV0404", message, hint))
 }
 
-/// Prices have no influence values of their own: net benefits and break-even prices go by percentiles or normal limits.
+/// Prices have no influence values of their own, nor standard errors of replicates: net benefits and break-even prices go
+/// by percentiles or normal limits.
 pub(super) fn refuse_priced(study: &Study) -> Result<()> {
     let Some(asked) = study.cost_benefit.as_ref().filter(|c| c.lines.is_some()) else {
         return Ok(());
     };
     let analysis = &study.analyses[asked.analysis];
-    if analysis.interval != IntervalKind::Bca {
-        return Ok(());
-    }
+    let kind = match analysis.interval {
+        IntervalKind::Bca => "bca",
+        IntervalKind::Studentized => "studentized",
+        IntervalKind::Normal | IntervalKind::Percentile | IntervalKind::Basic => return Ok(()),
+    };
     Err(refusal(
         "RV0408",
         &format!(
-            "analysis `{}` is priced, and there is no bca interval of money",
+            "analysis `{}` is priced, and there is no {kind} interval of money",
             analysis.name
         ),
         "use interval = \"percentile\" for this analysis, or let `[cost_benefit]` name another analysis",

@@ -33,7 +33,6 @@ const WORDS: &[(&str, &str)] = &[
     ("weeks", "dream"),
     ("scheme", "bayesian"),
     ("scheme", "permutation"),
-    ("interval", "studentized"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),
 ];

@@ -408,6 +408,8 @@ pub enum IntervalKind {
     Basic,
     /// Quantiles corrected for median bias and skewness.
     Bca,
+    /// Quantiles of the replicates' deviations in units of their own standard errors.
+    Studentized,
 }
 
 /// `[resampling]`.
