@@ -6,6 +6,9 @@
 pub mod codes;
 mod comparisons;
 mod division;
+mod errors;
+#[cfg(test)]
+mod errors_tests;
 mod facts;
 mod labels;
 mod money;

@@ -1,6 +1,7 @@
 //! From an analysis to the tables that answer it: each outcome for everybody and by each subgroup column.
 
 use super::division::{Division, Purpose};
+use super::errors::{Effort, Errors};
 use super::table::{Path, Table};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::estimand::{Estimand, Item, OutcomeClass, REGISTRY, Test};
@@ -16,7 +17,7 @@ pub(super) fn tables<'a>(
     study: &Study,
     trial: &Trial,
     panel: &'a Panel,
-    classes: &Classes,
+    classes: &'a Classes,
     (index, rule): (usize, Rule),
     tables: &mut Vec<Table<'a>>,
 ) -> Result<()> {
@@ -43,6 +44,9 @@ pub(super) fn tables<'a>(
             );
             let contributions =
                 Contributions::build(classes, built, &division.cell, division.cells.len());
+            let studentized = analysis.interval == IntervalKind::Studentized;
+            let errors = (studentized && study.resampling.replicates > 0)
+                .then(|| Errors::new((built, classes), &division, &paths, Effort::Cheapest));
             tables.push(Table {
                 analysis: index,
                 outcome,
@@ -52,6 +56,7 @@ pub(super) fn tables<'a>(
                 contributions,
                 paths: paths.clone(),
                 tests: tests.clone(),
+                errors,
             });
         }
     }

@@ -4,7 +4,7 @@
 //! the seed and its number), so the budget never changes a bit.
 
 use super::Progress;
-use super::table::{Part, Sample, Scratch, Table};
+use super::table::{Part, Scratch, Table};
 use crate::numeric::parallel;
 use crate::resample::{Bootstrap, Draw};
 
@@ -118,7 +118,7 @@ pub(super) fn fill(
                     totalled = part.table;
                 }
                 let span = *start..*start + table.columns(part);
-                table.evaluate(part, Sample::Replicate, &mut scratch, &mut row[span]);
+                table.replicate(part, &draw, &mut scratch, &mut row[span]);
             }
             for (column, value) in row.iter().enumerate() {
                 values[column * rows + r] = *value;

@@ -60,7 +60,7 @@ impl Context<'_> {
         let mut scratch = Scratch::default();
         let observed = Bootstrap::observed(self.classes);
         table.total(&observed, &mut scratch);
-        let mut values = vec![0.0; table.columns(part)];
+        let mut values = vec![0.0; table.values(part)];
         table.evaluate(part, Sample::Observed, &mut scratch, &mut values);
         let arms: Vec<ArmPoint> = (0..table.division.arms)
             .map(|arm| {

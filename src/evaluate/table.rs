@@ -2,6 +2,7 @@
 //! path from a draw to numbers that the observed sample and every replicate share.
 
 use super::division::{Division, merge};
+use super::errors::{Drawn, ErrorScratch, Errors};
 use crate::estimand::{Curve, GroupTotals, Item, Test};
 use crate::panel::Shape;
 use crate::resample::Draw;
@@ -52,6 +53,8 @@ pub(super) struct Table<'a> {
     pub paths: Vec<Path>,
     /// Tests.
     pub tests: Vec<(&'static dyn Test, Item)>,
+    /// Standard errors of replicates, for studentized intervals.
+    pub errors: Option<Errors<'a>>,
 }
 
 /// Which draw is evaluated.
@@ -72,6 +75,7 @@ pub(super) struct Scratch {
     sums: Vec<Vec<f64>>,
     side: Vec<f64>,
     other: Vec<f64>,
+    errors: ErrorScratch,
 }
 
 /// Some paths of some levels of a table: what one pass evaluates.
@@ -91,6 +95,21 @@ impl Table<'_> {
         scratch.totals.resize(self.contributions.len(), 0);
         self.contributions
             .total(self.shape, draw, &mut scratch.totals);
+        if let Some(errors) = &self.errors {
+            errors.total(draw, &mut scratch.errors);
+        }
+    }
+
+    /// Writes a replicate's columns: the values, and their standard errors after them where the table has any.
+    pub fn replicate(&self, part: &Part, draw: &Draw, scratch: &mut Scratch, out: &mut [f64]) {
+        let (values, standard) = out.split_at_mut(self.values(part));
+        self.evaluate(part, Sample::Replicate, scratch, values);
+        if let Some(errors) = &self.errors {
+            let mut own = std::mem::take(&mut scratch.errors);
+            let totals = &scratch.totals;
+            errors.write((self, part), Drawn { draw, totals }, &mut own, standard);
+            scratch.errors = own;
+        }
     }
 
     /// Totals of some cells as they stand in the scratch.
@@ -106,15 +125,20 @@ impl Table<'_> {
         merge(totals, cells, weights, out);
     }
 
-    /// Number of columns of a part.
+    /// Number of columns of a part: its values, and as many standard errors where the table has them.
     pub fn columns(&self, part: &Part) -> usize {
+        self.values(part) * if self.errors.is_some() { 2 } else { 1 }
+    }
+
+    /// Number of values of a part.
+    pub fn values(&self, part: &Part) -> usize {
         self.paths[part.paths.clone()]
             .iter()
             .map(|path| path.columns(self.division.arms))
             .sum()
     }
 
-    /// Writes the columns of a part from the totals in the scratch: path by path, arms then contrasts, by tick.
+    /// Writes the values of a part from the totals in the scratch: path by path, arms then contrasts, by tick.
     pub fn evaluate(&self, part: &Part, sample: Sample, scratch: &mut Scratch, out: &mut [f64]) {
         let (arms, stride) = (self.division.arms, self.shape.slots());
         let paths = &self.paths[part.paths.clone()];
