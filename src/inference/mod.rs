@@ -29,6 +29,8 @@ mod studentized;
 #[cfg(test)]
 mod known;
 #[cfg(test)]
+mod known_studentized;
+#[cfg(test)]
 mod oracle;
 #[cfg(test)]
 mod simulated;
