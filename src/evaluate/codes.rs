@@ -52,4 +52,16 @@ pub const CODES: &[CodeCard] = &[
         cause: "A bca interval needs the influence of each person on the number and a studentized one the standard error of each replicate, which net benefits and break-even prices do not have here.",
         cure: "Use percentile (or normal) intervals for the analysis that is priced, or price another analysis.",
     },
+    CodeCard {
+        code: "RV0409",
+        title: "a Monte Carlo error out of reach",
+        cause: "--mc-error asks for limits that need more than a million replicates, or no replicates are drawn at all.",
+        cure: "Ask for a larger --mc-error, or leave it out.",
+    },
+    CodeCard {
+        code: "RV0412",
+        title: "no studentized interval of shares",
+        cause: "A studentized interval needs the standard error of each replicate. The Bayesian bootstrap gives every person a random share instead of a whole number of picks: its replicates are no samples, and have none.",
+        cure: "Use percentile intervals with scheme = \"bayesian\", or the bootstrap with studentized ones.",
+    },
 ];

@@ -8,10 +8,12 @@
 //! its expectation is then the variance of the replicates (tested over all draws of a small sample). In a subgroup n and m
 //! are the persons, and the picks expected, of the level.
 //!
+//! A draw of whole picks only: shares of a Bayesian bootstrap are no sample, and have no standard error.
+//!
 //! The cheapest exact way is taken, by curve: totals alone, totals and sums of products, or every unit drawn with its
 //! influence written out ([`Source`]). The last is the plain oracle of the others and costs what its name says.
 
-use super::division::{Division, merge};
+use super::division::Division;
 use super::table::{Part, Path, Table};
 use crate::estimand::{GroupTotals, Influence, Products, Source, Standing, Unit};
 use crate::panel::classes::Classes;
@@ -19,7 +21,7 @@ use crate::panel::{OutcomePanel, Shape};
 use crate::resample::Draw;
 use crate::study::Adjustment;
 use crate::totals::squares::{SquareTotals, Squares};
-use crate::totals::{NO_CELL, expand};
+use crate::totals::{NO_CELL, Totals, expand};
 
 /// How the standard errors of a table's replicates are computed.
 pub(super) struct Errors<'a> {
@@ -38,20 +40,31 @@ pub(super) struct Errors<'a> {
 /// Buffers of one thread.
 #[derive(Default)]
 pub(super) struct ErrorScratch {
-    products: Vec<SquareTotals>,
+    /// By draw and sum.
+    products: Vec<Vec<SquareTotals>>,
+    tile: Vec<f64>,
     totals: Vec<f64>,
     merged: Vec<f64>,
+    single: Vec<Vec<f64>>,
     /// By arm and path of the part.
     arms: Vec<Vec<Vec<f64>>>,
     side: Vec<Vec<f64>>,
     sum: Vec<Vec<f64>>,
 }
 
-/// A draw with its totals.
+/// A tile of draws with its totals.
 #[derive(Clone, Copy)]
 pub(super) struct Drawn<'a> {
-    pub draw: &'a Draw,
-    pub totals: &'a [i64],
+    pub draws: &'a [Draw],
+    pub totals: &'a Totals,
+    /// What a count of each cell is worth, by draw; nothing where it is a person.
+    pub worth: Option<&'a [Vec<f64>]>,
+}
+
+impl Drawn<'_> {
+    fn worth(&self, cell: usize, lane: usize) -> f64 {
+        self.worth.map_or(1.0, |worth| worth[cell][lane])
+    }
 }
 
 /// Whether to take every unit even where totals would do.
@@ -150,22 +163,29 @@ impl<'a> Errors<'a> {
         }
     }
 
-    /// Whether some path needs every unit drawn.
-    pub fn needs_units(&self) -> bool {
-        self.sources.iter().any(|source| source.0 == Source::Units)
+    /// How it is done, for those who want to know why a run takes its time.
+    pub fn note(&self) -> String {
+        let count = |of: fn(&Source) -> bool| self.sources.iter().filter(|s| of(&s.0)).count();
+        format!(
+            "standard errors of replicates: {} curves from totals, {} from sums of products, {} from every unit drawn (slow)",
+            count(|s| *s == Source::Totals),
+            count(|s| matches!(s, Source::Products(..))),
+            count(|s| *s == Source::Units),
+        )
     }
 
-    /// Sums of products of a draw; once for all parts of the table.
-    pub fn total(&self, draw: &Draw, scratch: &mut ErrorScratch) {
-        scratch
-            .products
-            .resize_with(self.sums.len(), SquareTotals::default);
-        for (squares, totals) in self.sums.iter().zip(&mut scratch.products) {
-            squares.total(draw, totals);
+    /// Sums of products of a tile of draws; once for all parts of the table.
+    pub fn total(&self, draws: &[Draw], scratch: &mut ErrorScratch) {
+        scratch.products.resize_with(draws.len(), Vec::new);
+        for (draw, own) in draws.iter().zip(&mut scratch.products) {
+            own.resize_with(self.sums.len(), SquareTotals::default);
+            for (squares, totals) in self.sums.iter().zip(own) {
+                squares.total(draw, totals);
+            }
         }
     }
 
-    /// Writes the standard errors of a part, in the order of its values.
+    /// Writes the standard errors of a part, laid out as its values are.
     pub fn write(
         &self,
         (table, part): (&Table<'_>, &Part),
@@ -174,7 +194,7 @@ impl<'a> Errors<'a> {
         out: &mut [f64],
     ) {
         let division = &table.division;
-        let arms = division.arms;
+        let (arms, lanes) = (division.arms, drawn.draws.len());
         let mut by_arm = std::mem::take(&mut scratch.arms);
         by_arm.resize_with(arms, Vec::new);
         for (arm, variances) in by_arm.iter_mut().enumerate() {
@@ -191,21 +211,23 @@ impl<'a> Errors<'a> {
         for (p, path) in table.paths[part.paths.clone()].iter().enumerate() {
             let mut put = |variance: &dyn Fn(usize) -> f64| {
                 for &tick in &path.reported {
-                    if let Some(value) = values.next() {
-                        *value = variance(tick).sqrt();
+                    for lane in 0..lanes {
+                        if let Some(value) = values.next() {
+                            *value = variance(tick * lanes + lane).sqrt();
+                        }
                     }
                 }
             };
             if path.arm_rows {
                 for arm in &by_arm {
-                    put(&|tick| arm[p][tick]);
+                    put(&|place| arm[p][place]);
                 }
             }
             if path.contrast_rows {
                 for arm in 1..arms {
                     match adjusted.get(arm - 1) {
-                        Some(sum) => put(&|tick| sum[p][tick]),
-                        None => put(&|tick| by_arm[arm][p][tick] + by_arm[0][p][tick]),
+                        Some(sum) => put(&|place| sum[p][place]),
+                        None => put(&|place| by_arm[arm][p][place] + by_arm[0][p][place]),
                     }
                 }
             }
@@ -227,7 +249,7 @@ impl<'a> Errors<'a> {
             0.0
         };
         let mut sum: Vec<Vec<f64>> = (table.paths[part.paths.clone()].iter())
-            .map(|path| vec![empty; path.ticks.len()])
+            .map(|path| vec![empty; path.ticks.len() * drawn.draws.len()])
             .collect();
         let mut side = std::mem::take(&mut scratch.side);
         for group in &contrast.groups {
@@ -244,7 +266,7 @@ impl<'a> Errors<'a> {
         sum
     }
 
-    /// Variances of one group of persons, by path of the part and tick.
+    /// Variances of one group of persons, by path of the part, tick and draw.
     fn group(
         &self,
         (table, part): (&Table<'_>, &Part),
@@ -253,25 +275,53 @@ impl<'a> Errors<'a> {
         scratch: &mut ErrorScratch,
         out: &mut Vec<Vec<f64>>,
     ) {
-        let division = &table.division;
-        let weight = |cell: usize| {
-            if division.rescaled {
-                division.cells[cell].weight
-            } else {
-                1.0
+        let paths = &table.paths[part.paths.clone()];
+        let (shape, lanes) = (table.shape, drawn.draws.len());
+        let mut tile = std::mem::take(&mut scratch.tile);
+        let mut totals = std::mem::take(&mut scratch.totals);
+        let mut single = std::mem::take(&mut scratch.single);
+        tile.resize(shape.slots() * lanes, 0.0);
+        drawn.totals.merge(cells, drawn.worth, lanes, &mut tile);
+        out.resize_with(paths.len(), Vec::new);
+        for (path, out) in paths.iter().zip(&mut *out) {
+            out.clear();
+            out.resize(path.ticks.len() * lanes, 0.0);
+        }
+        for lane in 0..lanes {
+            totals.clear();
+            totals.extend(tile.iter().skip(lane).step_by(lanes));
+            let values = &totals;
+            let group = GroupTotals { shape, values };
+            self.one(
+                (table, part),
+                (drawn, lane),
+                (group, cells),
+                scratch,
+                &mut single,
+            );
+            for (out, variances) in out.iter_mut().zip(&single) {
+                for (tick, variance) in variances.iter().enumerate() {
+                    out[tick * lanes + lane] = *variance;
+                }
             }
-        };
+        }
+        scratch.tile = tile;
+        scratch.totals = totals;
+        scratch.single = single;
+    }
+
+    /// The same in one draw, by path and tick.
+    fn one(
+        &self,
+        (table, part): (&Table<'_>, &Part),
+        (drawn, lane): (Drawn<'_>, usize),
+        (group, cells): (GroupTotals<'_>, &[usize]),
+        scratch: &mut ErrorScratch,
+        out: &mut Vec<Vec<f64>>,
+    ) {
         let paths = &table.paths[part.paths.clone()];
         let sources = &self.sources[part.paths.clone()];
-        let shape = table.shape;
-        let mut totals = std::mem::take(&mut scratch.totals);
-        totals.resize(shape.slots(), 0.0);
-        let weights = division.rescaled.then_some(&*division.cells);
-        merge(drawn.totals, cells, weights, &mut totals);
-        let group = GroupTotals {
-            shape,
-            values: &totals,
-        };
+        let ticks = table.shape.ticks;
         out.resize_with(paths.len(), Vec::new);
         for ((path, &(source, place)), out) in paths.iter().zip(sources).zip(&mut *out) {
             out.clear();
@@ -283,15 +333,14 @@ impl<'a> Errors<'a> {
                     scratch.merged.clear();
                     scratch.merged.resize(stride, 0.0);
                     for &cell in cells {
-                        let own = &scratch.products[place].values[cell * stride..];
+                        let weight = drawn.worth(cell, lane);
+                        let own = &scratch.products[lane][place].values[cell * stride..];
                         for (sum, value) in scratch.merged.iter_mut().zip(own) {
-                            *sum += weight(cell) * value;
+                            *sum += weight * value;
                         }
                     }
-                    let products = Products {
-                        values: &scratch.merged,
-                        ticks: shape.ticks,
-                    };
+                    let values = &scratch.merged;
+                    let products = Products { values, ticks };
                     path.curve.variance_of_products(group, products, out);
                 }
                 Source::Units => {}
@@ -306,19 +355,14 @@ impl<'a> Errors<'a> {
                 })
                 .collect();
             for &cell in cells {
-                self.add_units(
-                    table,
-                    (cell, weight(cell)),
-                    (drawn.draw, &influences),
-                    scratch,
-                    out,
-                );
+                let weight = drawn.worth(cell, lane);
+                let draw = &drawn.draws[lane];
+                self.add_units(table, (cell, weight), (draw, &influences), scratch, out);
             }
         }
         let sampled: f64 = cells.iter().map(|&cell| self.sizes[cell]).sum();
-        let picked: f64 = cells
-            .iter()
-            .map(|&cell| self.sizes[cell] / weight(cell))
+        let picked: f64 = (cells.iter())
+            .map(|&cell| self.sizes[cell] / drawn.worth(cell, lane))
             .sum();
         for (path, variances) in paths.iter().zip(out) {
             let factor = sampled / picked * path.curve.card().factor.of(self.unit, picked);
@@ -326,7 +370,6 @@ impl<'a> Errors<'a> {
                 *variance *= factor;
             }
         }
-        scratch.totals = totals;
     }
 
     /// Adds the squared influences of the units of one cell, as often as they were drawn.

@@ -1,15 +1,16 @@
 //! Standard errors of replicates: every way against the influences written out, against those of the observed sample, and
 //! their expectation over all draws of a small sample.
 
-use super::errors::{Drawn, Effort, ErrorScratch, Errors};
-use super::plan;
+use super::errors::{Effort, Errors};
+use super::plan::{self, Ground};
 use super::point::{GroupInput, spread};
-use super::table::{Part, Sample, Scratch, Table};
-use crate::panel::{self, classes::Classes};
-use crate::resample::{Bootstrap, Draw, Rule};
+use super::table::{Part, Scratch, Table};
+use crate::panel::{self, Panel, classes::Classes};
+use crate::resample::{Bootstrap, Draw, Rule, Scheme};
 use crate::results::sample;
 use crate::study::model::ExitSource;
 use crate::study::{Adjustment, AtRisk, IntervalKind, Outcome, OutcomeKind, Study};
+use crate::totals::Kernel;
 use crate::trial::{Spell, SpellTable, Trial};
 
 const HORIZON: i32 = 6;
@@ -91,37 +92,46 @@ fn study(adjustment: Adjustment) -> Study {
     study
 }
 
-/// All values' standard errors in a draw.
-fn errors_of(table: &Table<'_>, errors: &Errors<'_>, draw: &Draw) -> Vec<f64> {
+/// All values of a tile of draws and their standard errors, by draw.
+fn replicates_of(table: &Table<'_>, draws: &[Draw]) -> Vec<[Vec<f64>; 2]> {
     let part = Part {
         table: 0,
         level: 0,
         paths: 0..table.paths.len(),
     };
-    let mut totals = vec![0; table.contributions.len()];
-    table.contributions.total(table.shape, draw, &mut totals);
-    let mut scratch = ErrorScratch::default();
-    let mut out = vec![0.0; table.values(&part)];
-    errors.total(draw, &mut scratch);
-    let drawn = Drawn {
-        draw,
-        totals: &totals,
+    let (width, lanes) = (table.values(&part), draws.len());
+    let mut scratch = Scratch::default();
+    let mut out = vec![0.0; table.columns(&part) * lanes];
+    table.total_replicates(draws, &mut scratch);
+    table.replicates(&part, draws, &mut scratch, &mut out);
+    let lane = |half: usize, lane: usize| -> Vec<f64> {
+        let columns = half * width..(half + 1) * width;
+        columns.map(|column| out[column * lanes + lane]).collect()
     };
-    errors.write((table, &part), drawn, &mut scratch, &mut out);
-    out
+    (0..lanes).map(|l| [lane(0, l), lane(1, l)]).collect()
 }
 
-fn values_of(table: &Table<'_>, draw: &Draw) -> Vec<f64> {
-    let part = Part {
-        table: 0,
-        level: 0,
-        paths: 0..table.paths.len(),
-    };
-    let mut scratch = Scratch::default();
-    table.total(draw, &mut scratch);
-    let mut out = vec![0.0; table.values(&part)];
-    table.evaluate(&part, Sample::Replicate, &mut scratch, &mut out);
-    out
+fn ground<'a>(
+    study: &'a Study,
+    trial: &'a Trial,
+    (panel, classes): (&'a Panel, &'a Classes),
+    scheme: &'a Bootstrap,
+) -> Ground<'a> {
+    Ground {
+        study,
+        trial,
+        panel,
+        classes,
+        scheme,
+        kernel: Kernel::Tile,
+    }
+}
+
+/// The tables of the study's analysis.
+fn tables_of<'a>(ground: &Ground<'a>) -> Vec<Table<'a>> {
+    let mut tables = Vec::new();
+    plan::tables(ground, 0, &mut tables).unwrap();
+    tables
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -148,25 +158,26 @@ fn every_way_gives_the_errors_of_the_units_written_out() {
                 let study = study(adjustment);
                 let panel = panel::build(&study, &trial).unwrap();
                 let classes = Classes::build(&trial, &panel);
-                let mut tables = Vec::new();
-                plan::tables(&study, &trial, &panel, &classes, (0, rule), &mut tables).unwrap();
                 let scheme = Bootstrap::new(&classes, rule, 5);
-                for table in &tables {
+                let ground = ground(&study, &trial, (&panel, &classes), &scheme);
+                let mut draws = vec![Draw::default(); 5];
+                for (b, draw) in draws.iter_mut().enumerate() {
+                    scheme.fill(b as u64, draw);
+                }
+                for mut table in tables_of(&ground) {
+                    let found = replicates_of(&table, &draws);
+                    ways.push(table.errors.as_ref().unwrap().note());
                     let outcome = &panel.outcomes[table.outcome];
-                    let plain = Errors::new(
+                    table.errors = Some(Errors::new(
                         (outcome, &classes),
                         &table.division,
                         &table.paths,
                         Effort::EveryUnit,
-                    );
-                    let errors = table.errors.as_ref().unwrap();
-                    ways.push(errors.needs_units());
-                    let mut draw = Draw::default();
-                    for b in 0..4 {
-                        scheme.fill(b, &mut draw);
-                        let found = errors_of(table, errors, &draw);
-                        for (a, b) in found.iter().zip(errors_of(table, &plain, &draw)) {
-                            assert!(close(*a, b), "{make:?} {adjustment:?} {rule:?}: {a} {b}");
+                    ));
+                    for (a, b) in found.iter().zip(replicates_of(&table, &draws)) {
+                        assert_eq!(a[0].len(), a[1].len());
+                        for (a, b) in a[1].iter().zip(&b[1]) {
+                            assert!(close(*a, *b), "{make:?} {adjustment:?} {rule:?}: {a} {b}");
                             compared += usize::from(a.is_finite());
                         }
                     }
@@ -175,7 +186,8 @@ fn every_way_gives_the_errors_of_the_units_written_out() {
         }
     }
     assert!(compared > 5000, "{compared}");
-    assert!(ways.contains(&true) && ways.contains(&false));
+    let cheap = |note: &String| note.contains(" 0 from every unit");
+    assert!(ways.iter().any(cheap) && !ways.iter().all(cheap));
 }
 
 #[test]
@@ -189,18 +201,17 @@ fn in_the_observed_sample_they_are_the_standard_errors() {
         let (trial, study) = (trial(make), study(Adjustment::None));
         let panel = panel::build(&study, &trial).unwrap();
         let classes = Classes::build(&trial, &panel);
-        let mut tables = Vec::new();
-        let by = (0, Rule::Plain);
-        plan::tables(&study, &trial, &panel, &classes, by, &mut tables).unwrap();
-        let observed = Bootstrap::observed(&classes);
-        for table in &tables {
+        let scheme = Bootstrap::new(&classes, Rule::Plain, 5);
+        let ground = ground(&study, &trial, (&panel, &classes), &scheme);
+        let observed = [Draw::observed(&classes)];
+        for table in &tables_of(&ground) {
             let mut scratch = Scratch::default();
             table.total(&observed, &mut scratch);
-            let found = errors_of(table, table.errors.as_ref().unwrap(), &observed);
+            let [_, found] = &replicates_of(table, &observed)[0];
             let variances: Vec<Vec<Vec<f64>>> = (0..2)
                 .map(|arm| {
                     let cells = table.division.arm_cells(0, arm);
-                    let totals = table.group(&scratch, Sample::Observed, cells);
+                    let totals = table.group(&scratch, cells);
                     let input = GroupInput {
                         table,
                         outcome: &panel.outcomes[table.outcome],
@@ -279,20 +290,16 @@ fn over_all_draws_the_squared_errors_of_a_mean_average_to_the_variance_of_the_re
     let classes = Classes::build(&small, &panel);
     assert_eq!(classes.sizes, [1; 10]);
     for (rule, picks) in [(Rule::Plain, 5), (Rule::RaoWu, 4)] {
-        let mut tables = Vec::new();
-        plan::tables(&study, &small, &panel, &classes, (0, rule), &mut tables).unwrap();
-        let table = &tables[0];
-        let width = values_of(table, &Bootstrap::observed(&classes)).len();
+        let scheme = Bootstrap::new(&classes, rule, 5);
+        let ground = ground(&study, &small, (&panel, &classes), &scheme);
+        let table = &tables_of(&ground)[0];
+        let mut draw = Draw::default();
+        scheme.fill(0, &mut draw);
+        let width = replicates_of(table, &[Draw::observed(&classes)])[0][0].len();
         let mut sums = vec![[0.0; 4]; width];
         for (counts, share) in every_draw(5, picks) {
-            let mut draw = Draw {
-                counts: counts.into_iter().chain([1; 5]).collect(),
-            };
-            if rule == Rule::RaoWu {
-                draw.counts[9] = 0;
-            }
-            let values = values_of(table, &draw);
-            let errors = errors_of(table, table.errors.as_ref().unwrap(), &draw);
+            draw.counts[..5].copy_from_slice(&counts);
+            let [values, errors] = &replicates_of(table, std::slice::from_ref(&draw))[0];
             for (sum, (x, se)) in sums.iter_mut().zip(values.iter().zip(errors)) {
                 for (sum, value) in sum.iter_mut().zip([1.0, *x, x * x, se * se]) {
                     *sum += share * value;
@@ -312,5 +319,37 @@ fn over_all_draws_the_squared_errors_of_a_mean_average_to_the_variance_of_the_re
             varied += usize::from(variance > 0.01);
         }
         assert_eq!(varied, 10);
+    }
+}
+
+#[test]
+fn a_draw_counted_twice_has_half_the_squared_errors() {
+    let make = Make {
+        persons: 120,
+        clusters: false,
+        lost: true,
+    };
+    let (trial, study) = (trial(make), study(Adjustment::Strata));
+    let panel = panel::build(&study, &trial).unwrap();
+    let classes = Classes::build(&trial, &panel);
+    let scheme = Bootstrap::new(&classes, Rule::Plain, 5);
+    let ground = ground(&study, &trial, (&panel, &classes), &scheme);
+    let mut draws = vec![Draw::default(); 2];
+    scheme.fill(7, &mut draws[0]);
+    draws[1] = draws[0].clone();
+    draws[1].counts.iter_mut().for_each(|count| *count *= 2);
+    draws[1].sums.iter_mut().for_each(|sum| *sum *= 2);
+    for table in tables_of(&ground) {
+        let [once, twice] = &replicates_of(&table, &draws)[..] else {
+            panic!("two draws");
+        };
+        for ((x, y), (a, b)) in once[0]
+            .iter()
+            .zip(&twice[0])
+            .zip(once[1].iter().zip(&twice[1]))
+        {
+            assert!(close(*y, *x), "{x} {y}");
+            assert!(close(*b, a * core::f64::consts::FRAC_1_SQRT_2), "{a} {b}");
+        }
     }
 }

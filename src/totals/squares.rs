@@ -403,7 +403,7 @@ mod tests {
                 classes.sizes.fill(1 << 20);
             }
             let cell: Vec<u32> = places.into_iter().map(|c| if c == 2 { NO_CELL } else { c }).collect();
-            let draw = Draw { counts: counts[..classes.units()].to_vec() };
+            let draw = Draw { counts: counts[..classes.units()].to_vec(), ..Draw::default() };
             for order in [Order::Weekly, Order::Accumulated(Base::Persons), Order::Accumulated(Base::Weeks)] {
                 for wanted in [Wanted::Squares, Wanted::Products] {
                     let squares = Squares::build(&classes, &outcome, (&cell, 2), (order, wanted)).unwrap();
