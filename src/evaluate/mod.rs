@@ -6,6 +6,9 @@
 pub mod codes;
 mod comparisons;
 mod division;
+mod errors;
+#[cfg(test)]
+mod errors_tests;
 mod facts;
 mod labels;
 mod money;
@@ -119,6 +122,7 @@ pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
         refuse_single_units(study, trial, &Classes::build(trial, &panel))?;
     }
     plan::refuse_priced(study)?;
+    plan::refuse_shares(study)?;
     plan::refusals(study, &panel)
 }
 
@@ -133,6 +137,7 @@ fn run(
     progress.phase("panel", 0);
     let analyses = chosen(study, options)?;
     plan::refuse_priced(study)?;
+    plan::refuse_shares(study)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
     let mut count = study.resampling.replicates as usize;

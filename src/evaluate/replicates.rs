@@ -127,11 +127,11 @@ pub(super) fn fill(
                         continue;
                     }
                     if totalled != part.table {
-                        table.total(&draws[..rows], &mut scratch);
+                        table.total_replicates(&draws[..rows], &mut scratch);
                         totalled = part.table;
                     }
                     let span = start * rows..(start + table.columns(part)) * rows;
-                    table.evaluate(part, &mut scratch, &mut values[span]);
+                    table.replicates(part, &draws[..rows], &mut scratch, &mut values[span]);
                 }
                 progress.advance(rows as u64);
                 values

@@ -59,7 +59,7 @@ impl Context<'_> {
     ) -> Vec<Row> {
         let mut scratch = Scratch::default();
         table.total(&[Draw::observed(self.classes)], &mut scratch);
-        let mut values = vec![0.0; table.columns(part)];
+        let mut values = vec![0.0; table.values(part)];
         table.evaluate(part, &mut scratch, &mut values);
         let arms: Vec<ArmPoint> = (0..table.division.arms)
             .map(|arm| {

@@ -23,8 +23,10 @@ pub(super) struct Series<'a> {
     arm: usize,
     contrast: Option<&'a Contrast>,
     is_contrast: bool,
-    /// First column of the series within the pass.
+    /// First column of the series within the part.
     column: usize,
+    /// The same of the replicates' standard errors, where there are any.
+    errors: Option<usize>,
     estimates: Vec<f64>,
     std_errors: Vec<f64>,
     /// NaN but for bca intervals.
@@ -46,6 +48,8 @@ impl Context<'_> {
     ) -> Vec<Series<'a>> {
         let mut out = Vec::new();
         let mut column = 0;
+        let values_of_part = table.values(part);
+        let errors = |column: usize| (table.errors.is_some()).then_some(values_of_part + column);
         let count = |path: &Path, totals: &[f64]| -> Vec<Counts> {
             let group = GroupTotals {
                 shape: table.shape,
@@ -88,6 +92,7 @@ impl Context<'_> {
                         contrast: None,
                         is_contrast: false,
                         column,
+                        errors: errors(column),
                         estimates: values[column..column + width].to_vec(),
                         std_errors: error(&point.spread.variance[index]),
                         accelerations: accelerate(point.skew.as_ref(), index),
@@ -137,6 +142,7 @@ impl Context<'_> {
                         contrast: Some(&table.division.contrasts[part.level][arm - 1]),
                         is_contrast: true,
                         column,
+                        errors: errors(column),
                         estimates: values[column..column + width].to_vec(),
                         std_errors,
                         accelerations,
@@ -164,12 +170,17 @@ impl Context<'_> {
         let width = series.path.reported.len();
         let mut replicates = Vec::new();
         columns.gather(start + series.column, width, &mut replicates);
+        let mut errors = Vec::new();
+        if let Some(column) = series.errors {
+            columns.gather(start + column, width, &mut errors);
+        }
         let card = series.path.curve.card();
         let inference = infer(&PathInput {
             estimates: &series.estimates,
             std_errors: &series.std_errors,
             accelerations: &series.accelerations,
             replicates: &replicates,
+            errors: &errors,
             replicate_count: self.count,
             in_band: &series.in_band,
             scale: match (series.is_contrast, card.scale) {

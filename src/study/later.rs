@@ -32,7 +32,6 @@ const KEYS: &[(&str, &str)] = &[
 const WORDS: &[(&str, &str)] = &[
     ("weeks", "dream"),
     ("scheme", "permutation"),
-    ("interval", "studentized"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),
 ];

@@ -408,6 +408,8 @@ pub enum IntervalKind {
     Basic,
     /// Quantiles corrected for median bias and skewness.
     Bca,
+    /// Quantiles of the replicates' deviations in units of their own standard errors.
+    Studentized,
 }
 
 impl IntervalKind {
@@ -418,6 +420,7 @@ impl IntervalKind {
             Self::Percentile => "percentile",
             Self::Basic => "basic",
             Self::Bca => "bca",
+            Self::Studentized => "studentized",
         }
     }
 }

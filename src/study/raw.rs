@@ -391,6 +391,7 @@ pub(super) enum RawInterval {
     Percentile,
     Basic,
     Bca,
+    Studentized,
 }
 
 /// `[[analysis]]`.

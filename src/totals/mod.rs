@@ -16,6 +16,7 @@
 mod contributions;
 mod kernel;
 mod plain;
+pub mod squares;
 
 pub use contributions::Contributions;
 pub use kernel::{Kernel, LANES, Totals, Written};

@@ -80,6 +80,7 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
             IntervalKind::Percentile => "interval-percentile",
             IntervalKind::Basic => "interval-basic",
             IntervalKind::Bca => "interval-bca",
+            IntervalKind::Studentized => "interval-studentized",
         });
         let level = context.level(&analysis.name);
         let text = context.tell(

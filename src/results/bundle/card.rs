@@ -265,6 +265,7 @@ impl AnalysisCard {
                 IntervalKind::Percentile => "percentile",
                 IntervalKind::Basic => "basic",
                 IntervalKind::Bca => "bca",
+                IntervalKind::Studentized => "studentized",
             }
             .to_owned(),
             confidence: analysis.confidence.get(),
