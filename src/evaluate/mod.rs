@@ -169,7 +169,7 @@ fn run(
     }
 
     let budget = options.memory_mb.max(16) * 1_000_000 / 2 / 8 / count.max(1);
-    let passes = replicates::plan(&tables, budget.max(64));
+    let passes = replicates::plan(&tables, budget.max(1));
     let mut out = Vec::new();
     progress.phase("resample", (count * passes.len()) as u64);
     let context = rows::Context {
@@ -180,7 +180,21 @@ fn run(
         scheme,
         count,
     };
-    for pass in &passes {
+    let mut rest = &passes[..];
+    while let Some(pass) = rest.first() {
+        if pass.strip.is_some() {
+            let clock = Instant::now();
+            let same =
+                |other: &&replicates::Pass| other.strip.is_some() && other.parts == pass.parts;
+            let strips = rest.iter().take_while(same).count();
+            let fill =
+                |pass: &replicates::Pass| replicates::fill(&tables, pass, scheme, count, progress);
+            let table = &tables[pass.parts[0].table];
+            out.extend(context.rows_by_strips(table, &rest[..strips], fill));
+            rest = &rest[strips..];
+            timings.add("resample", clock);
+            continue;
+        }
         let clock = Instant::now();
         let columns = replicates::fill(&tables, pass, scheme, count, progress);
         timings.add("resample", clock);
@@ -189,6 +203,7 @@ fn run(
             out.extend(context.rows_of(&tables[part.table], part, &columns, start));
         }
         timings.add("infer", clock);
+        rest = &rest[1..];
     }
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)

@@ -37,6 +37,6 @@ mod simulated;
 
 pub use bca::{acceleration, centred};
 pub use interval::wald_p;
-pub use path::{ColumnInference, PathInference, PathInput, infer};
+pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;
 pub use scale::Scale;
