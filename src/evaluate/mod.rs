@@ -40,7 +40,7 @@ use std::time::Instant;
 pub struct Options {
     /// Threads.
     pub threads: usize,
-    /// Memory for replicates, in megabytes.
+    /// Memory for replicates, in megabytes; with 0 every column is a pass of its own.
     pub memory_mb: usize,
     /// Only the analysis of this name. Draws stay those of the whole study.
     pub only: Option<String>,
@@ -168,7 +168,7 @@ fn run(
             .extend(tables.iter().map(|table| table.note(study, trial)));
     }
 
-    let budget = options.memory_mb.max(16) * 1_000_000 / 2 / 8 / count.max(1);
+    let budget = options.memory_mb * 1_000_000 / 2 / 8 / count.max(1);
     let passes = replicates::plan(&tables, budget.max(1));
     let mut out = Vec::new();
     progress.phase("resample", (count * passes.len()) as u64);
