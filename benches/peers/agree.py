@@ -68,10 +68,16 @@ class Verdict:
                                ok=worst is not None and worst <= MANY))
 
 
-def errors(path, ours, theirs):
-    """Monte Carlo errors of the engine's limits, widened by those of a peer with another number of replicates."""
+# Of a 2.5 % quantile of B normal numbers, times the square root of B: sqrt(0.025 x 0.975) / density.
+NORMAL = 2.671
+
+
+def errors(path, std_errors, ours, theirs):
+    """Monte Carlo errors of the engine's limits, widened by those of a peer with another number of replicates. They are
+    differences of a few order statistics, so noisy: at least what they would be of normal replicates."""
     wider = math.sqrt(1.0 + ours / theirs)
-    return {week: value * wider for week, value in path.items()}
+    least = {week: NORMAL * std_errors.get(week, 0.0) / math.sqrt(ours) for week in path}
+    return {week: max(value, least[week]) * wider for week, value in path.items()}
 
 
 def compare(task, rows, results, persons, replicates, peer_replicates):
@@ -94,21 +100,21 @@ def t2(ours, r, v, how):
     task, step, mine, yours = how
     path = lambda column: ours.path("cumulative_effect", column)
     estimate, low, high = path("estimate"), path("conf_low"), path("conf_high")
-    error_low, error_high = path("mc_conf_low"), path("mc_conf_high")
+    error_low, error_high, se = path("mc_conf_low"), path("mc_conf_high"), path("std_error")
     v.points("acc", estimate, weekly(r["acc"]))
     if yours < 200:
         return
     if task == "T2-sup-t":                                       # basic limits are the quantiles, reflected
         low, high = ({w: 2 * estimate[w] - x for w, x in side.items()} for side in (high, low))
         error_low, error_high = error_high, error_low
-    v.simulated("lo", low, weekly(r["lo"]), errors(error_low, mine, yours), step=step)
-    v.simulated("hi", high, weekly(r["hi"]), errors(error_high, mine, yours), step=step)
+    v.simulated("lo", low, weekly(r["lo"]), errors(error_low, se, mine, yours), step=step)
+    v.simulated("hi", high, weekly(r["hi"]), errors(error_high, se, mine, yours), step=step)
     if task == "T2-sup-t":
         # The engine leaves weeks with fewer than 5 employed in an arm out of the maximum, the peers do not.
         half = lambda a, b: {w: (b[w] - a[w]) / 2 for w in a.keys() & b.keys()}
         band = half(path("band_low"), path("band_high"))
         peer = half(weekly(r["band_lo"]), weekly(r["band_hi"]))
-        v.simulated("half width of the sup-t band", band, peer, errors(path("mc_band"), mine, yours), slack=0.03)
+        v.simulated("half width of the sup-t band", band, peer, errors(path("mc_band"), {}, mine, yours), slack=0.03)
 
 
 def t3(ours, r, v, how):
@@ -128,9 +134,9 @@ def t3(ours, r, v, how):
         return
     for side, limit in (("lo", "conf_low"), ("hi", "conf_high")):
         v.simulated(f"haz_diff_{side}", difference(limit), weekly(r[f"haz_diff_{side}"]),
-                    errors(difference(f"mc_{limit}"), mine, yours))
+                    errors(difference(f"mc_{limit}"), difference("std_error"), mine, yours))
         v.simulated(f"rmst_diff_{side}", mean(limit), {0: r[f"rmst_diff_{side}"]},
-                    errors(mean(f"mc_{limit}"), mine, yours))
+                    errors(mean(f"mc_{limit}"), mean("std_error"), mine, yours))
 
 
 def horizon(path):
@@ -164,4 +170,4 @@ def t5(ours, r, v, how):
     v.points("est", path("estimate"), {0: r["est"]})
     # arch gives percentile limits only.
     for side, limit in (("lo", "conf_low"), ("hi", "conf_high")) if "lo" in r else ():
-        v.simulated(f"bca {side}", path(limit), {0: r[side]}, errors(path(f"mc_{limit}"), mine, yours), step=step)
+        v.simulated(f"bca {side}", path(limit), {0: r[side]}, errors(path(f"mc_{limit}"), path("std_error"), mine, yours), step=step)
