@@ -18,13 +18,11 @@ class Rows:
     def __init__(self, rows):
         self.rows = rows
 
-    def path(self, estimand, column, *, arm="treatment", contrast=None, analysis=None):
-        """{week: value} of an estimand over the whole sample; `contrast` chooses rows with or without a reference."""
+    def path(self, estimand, column, *, arm="treatment", item="", analysis=None):
+        """{week: value} of an estimand over the whole sample."""
         out = {}
         for row in self.rows:
-            if row["estimand"] != estimand or row["subgroup"] != "all" or row["arm"] != arm or row["item"]:
-                continue
-            if contrast is not None and bool(row["reference"]) != contrast:
+            if row["estimand"] != estimand or row["subgroup"] != "all" or row["arm"] != arm or row["item"] != item:
                 continue
             if analysis and row["analysis"] != analysis:
                 continue
@@ -37,7 +35,7 @@ class Rows:
         """The value of a row of the family, such as `stratum=3`."""
         subgroup, level = group.split("=", 1)
         for row in self.rows:
-            if row["subgroup"] == subgroup and row["level"] == level and row["reference"]:
+            if row["subgroup"] == subgroup and row["level"] == level and row["reference"] and not row["item"]:
                 return number(row[column])
         return None
 
@@ -129,7 +127,7 @@ def t3(ours, r, v, how):
     mean = lambda column: horizon(ours.path("restricted_mean_difference", column))
     v.points("haz_diff", difference("estimate"), weekly(r["haz_diff"]))
     v.points("rmst_diff", mean("estimate"), {0: r["rmst_diff"]})
-    v.points("logrank_chi2", horizon(ours.path("logrank", "estimate", contrast=True)), {0: r["logrank_chi2"]})
+    v.points("logrank_chi2", horizon(ours.path("logrank", "estimate")), {0: r["logrank_chi2"]})
     if yours < 200:
         return
     for side, limit in (("lo", "conf_low"), ("hi", "conf_high")):
@@ -146,7 +144,7 @@ def horizon(path):
 
 def t4(ours, r, v, how):
     _, _, mine, yours = how
-    v.points("diff64", horizon(ours.path("cumulative_effect", "estimate")), {0: r["diff64"]})
+    v.points("diff64", horizon(ours.path("cumulative_effect", "estimate", analysis="whole")), {0: r["diff64"]})
     if "t_obs" in r:
         estimate = {g: ours.level(g, "estimate") for g in GROUPS}
         error = {g: ours.level(g, "std_error") for g in GROUPS}
@@ -160,7 +158,7 @@ def t4(ours, r, v, how):
         ours_down = {g: ours.level(g, "p_adjusted") for g in GROUPS}
         v.simulated("step-down p", {g: x for g, x in ours_down.items() if x is not None}, down,
                     {g: noise(x) for g, x in down.items()})
-    p = horizon(ours.path("cumulative_effect", "p_value", contrast=True))
+    p = horizon(ours.path("cumulative_effect", "p_value", item="permutation", analysis="whole"))
     v.simulated("p", p, {0: r["p"]}, {0: noise(r["p"])})
 
 
