@@ -122,6 +122,10 @@ pub(super) fn fill(
                 let mut totalled = usize::MAX;
                 for (part, start) in pass.parts.iter().zip(&pass.starts) {
                     let table = &tables[part.table];
+                    if part.paths.is_empty() {
+                        // Tests are not resampled.
+                        continue;
+                    }
                     if totalled != part.table {
                         table.total_replicates(&draws[..rows], &mut scratch);
                         totalled = part.table;

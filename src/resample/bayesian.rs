@@ -163,6 +163,31 @@ mod tests {
     }
 
     #[test]
+    fn a_mean_has_the_variance_of_rubin() {
+        // Five persons with x = 1, 2, 4, 7, 11: sum (x - 5)^2 = 66, variance 66 / (5 x 6) = 2.2.
+        let mut classes = classes();
+        classes.cells.truncate(1);
+        (classes.cells[0].slots, classes.cells[0].units) = (5, (0, 5));
+        classes.sizes = vec![1; 5];
+        let scheme = Bayesian::new(&classes, 3);
+        let mut draw = Draw::default();
+        let draws = 40_000;
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for b in 0..draws {
+            scheme.fill(b, &mut draw);
+            let total: f64 = (draw.counts.iter().zip([1.0, 2.0, 4.0, 7.0, 11.0]))
+                .map(|(&count, x)| f64::from(count) * x)
+                .sum();
+            let mean = total * draw.worth[0] / 5.0;
+            sum += mean;
+            squares += (mean - 5.0) * (mean - 5.0);
+        }
+        let n = draws as f64;
+        assert!((sum / n - 5.0).abs() < 4.0 * (2.2 / n).sqrt());
+        assert!((squares / n - 2.2).abs() < 0.07, "{}", squares / n);
+    }
+
+    #[test]
     fn draws_are_pinned() {
         // Our own numbers: they may only change together with the version of the draw.
         let mut draw = Draw::default();

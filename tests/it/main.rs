@@ -5,6 +5,7 @@ mod cli;
 mod coverage;
 mod coverage_table;
 mod draws;
+mod enough;
 mod hand;
 mod labels;
 mod laws;
