@@ -4,7 +4,7 @@
 
 use crate::coverage::{MEASURES, allowed};
 use crate::support::repository;
-use crate::support::trials::{Ground, METHODS, Measure, Run, Seen, Way, ways_of};
+use crate::support::trials::{Ground, METHODS, Measure, Run, Seen, Way, spread, ways_of};
 use rettevej::study::Adjustment;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -293,8 +293,27 @@ fn the_table() {
         let mut counts = BTreeMap::new();
         for block in 0..BLOCKS {
             counts.extend(run(&ground, &METHODS, block));
+            eprintln!("{scenario}: {} of {BLOCKS} blocks", block + 1);
         }
         fs::write(path(scenario), written(&counts)).expect("the counts are written");
         println!("### {scenario}\n\n{}", table(&counts));
     }
+    // By definition who is at risk in the last week followed cannot be seen to leave in it.
+    let hazard = Measure {
+        estimand: "hazard",
+        outcome: "exit",
+        item: "",
+    };
+    let ground = Ground::new("staggered", &[hazard]);
+    let without = Run {
+        trials: BLOCKS * TRIALS,
+        replicates: 0,
+        seed: SEED,
+    };
+    let seen = &ground.see(&ways_of("normal")[..1], without)[0][0];
+    let truth = ground.truth_at_horizon(hazard);
+    let found = truth + spread(seen).error;
+    println!(
+        "staggered, hazard of the treated in week 14: truth {truth:.4}, mean estimate {found:.4}"
+    );
 }
