@@ -78,10 +78,12 @@ pub(super) enum Effort {
 
 impl Effort {
     fn of(self, cheapest: Source) -> Source {
-        match (self, cheapest) {
-            (Self::Cheapest, _) | (_, Source::Nothing) => cheapest,
+        match self {
+            Self::Cheapest => cheapest,
             #[cfg(test)]
-            (Self::EveryUnit, _) => Source::Units,
+            Self::EveryUnit if cheapest == Source::Nothing => cheapest,
+            #[cfg(test)]
+            Self::EveryUnit => Source::Units,
         }
     }
 }

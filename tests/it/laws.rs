@@ -11,7 +11,7 @@ use rettevej::results::Row;
 use rettevej::study::{Adjustment, IntervalKind, SchemeKind, Study};
 use rettevej::totals::{Contributions, Kernel, LANES, NO_CELL, Totals, total_plainly};
 use rettevej::trial::Trial;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
     rows_with(study, trial, &Options::default())
@@ -52,13 +52,15 @@ fn size() -> impl Strategy<Value = Size> {
     )
 }
 
-/// Cells of one person cannot be resampled; such random trials are evaluated without replicates.
+/// Cells of one person or cluster cannot be resampled; such random trials are evaluated without replicates.
 fn replicates(trial: &Trial, wanted: u32) -> u32 {
-    let mut cells: HashMap<(u16, u32), u32> = HashMap::new();
+    let mut cells: HashMap<(u16, u32), HashSet<u32>> = HashMap::new();
     for p in 0..trial.persons() {
-        *cells.entry((trial.arm[p], trial.stratum[p])).or_default() += 1;
+        let unit = trial.cluster.as_ref().map_or(p as u32, |c| c[p]);
+        let cell = (trial.arm[p], trial.stratum[p]);
+        cells.entry(cell).or_default().insert(unit);
     }
-    if cells.values().any(|&n| n == 1) {
+    if cells.values().any(|units| units.len() == 1) {
         0
     } else {
         wanted
@@ -107,7 +109,7 @@ proptest! {
     fn studentized_intervals_do_not_depend_on_order_or_threads(
         seed in 0_u64..1_000_000,
         size in size(),
-        clusters in proptest::option::of(4_usize..12),
+        clusters in proptest::option::of(30_usize..40),
     ) {
         let trial = random_trial(seed, Size { clusters, persons: 2 * size.persons, ..size });
         let study = study(&trial, replicates(&trial, 40), studentized());

@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod coverage;
+mod coverage_table;
 mod draws;
 mod enough;
 mod hand;

@@ -100,7 +100,7 @@ pub struct AnalysisCard {
     pub subgroups: Vec<String>,
     /// Weeks to report; empty: all.
     pub weeks: Vec<u32>,
-    /// `normal`, `percentile`, `basic` or `bca`.
+    /// `normal`, `percentile`, `basic`, `bca` or `studentized`.
     pub interval: String,
     /// Confidence level.
     pub confidence: f64,
