@@ -26,6 +26,9 @@ pub(super) struct RunArguments {
     /// Replicates instead of the study's
     #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     replicates: Option<u32>,
+    /// Permutations of the arms instead of the study's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    permutations: Option<u32>,
     /// Threads; default: all of a small machine, half of a large one. Never changes a number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -46,6 +49,7 @@ pub(super) struct RunArguments {
 pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let checked = arguments.study.read(Overrides {
         replicates: arguments.replicates,
+        permutations: arguments.permutations,
         seed: arguments.seed,
     })?;
     let study = &checked.study;

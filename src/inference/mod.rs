@@ -23,6 +23,7 @@ mod ordered;
 mod path;
 mod reason;
 mod scale;
+pub mod stepdown;
 
 #[cfg(test)]
 mod known;

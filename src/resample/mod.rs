@@ -13,6 +13,7 @@
 
 pub mod binomial;
 mod bootstrap;
+pub mod permutation;
 
 pub use bootstrap::{Bootstrap, Rule};
 

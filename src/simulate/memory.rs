@@ -5,7 +5,7 @@ use super::measures::{MeasureKind, measures};
 use super::scenario::Scenario;
 use crate::study::{
     Adjustment, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Outcome, OutcomeKind, Overlap, Per, PersonsFile, Resampling, SpellsFile,
+    IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile, Resampling, SpellsFile,
     Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
@@ -197,10 +197,13 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             weeks: Vec::new(),
             interval: IntervalKind::default(),
             confidence: ConfidenceLevel::default(),
+            family: vec![],
+            multiplicity: Multiplicity::default(),
         }],
         outcomes,
         resampling: Resampling {
             replicates: 0,
+            permutations: 0,
             seed: 1,
         },
         cost_benefit: None,

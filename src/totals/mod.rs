@@ -3,6 +3,8 @@
 //! A *cell* here is one arm x stratum x subgroup level of a table of one outcome. Totals are integers; the sum of a
 //! draw does not depend on the order in which units are added.
 
+pub mod planes;
+
 use crate::panel::classes::Classes;
 use crate::panel::{OutcomePanel, Shape};
 use crate::resample::Draw;

@@ -171,6 +171,7 @@ fn study(folder: &Path) -> Study {
         analyses: Vec::new(),
         resampling: Resampling {
             replicates: 0,
+            permutations: 0,
             seed: 7,
         },
         cost_benefit: None,

@@ -1,8 +1,10 @@
 //! `[estimation]`, `[[analysis]]` and `[resampling]`.
 
-use super::{Declared, Overrides, Pass, unique, unknown};
+use super::{Declared, Overrides, Pass, family, unique, unknown};
 use crate::study::defaults::quoted;
-use crate::study::model::{Adjustment, Analysis, IntervalKind, Outcome, PersonsFile, Resampling};
+use crate::study::model::{
+    Adjustment, Analysis, IntervalKind, Multiplicity, Outcome, PersonsFile, Resampling,
+};
 use crate::study::raw::{RawAdjustment, RawAnalysis, RawEstimation, RawInterval, RawResampling};
 use crate::study::written::{At, Texts};
 use crate::study::{codes, slugs, suggest};
@@ -25,6 +27,7 @@ pub(super) struct Known<'a> {
     pub declared: &'a Declared,
     pub horizon: u32,
     pub resampling: Resampling,
+    pub treatments: &'a [String],
 }
 
 pub(super) fn resampling(
@@ -54,9 +57,12 @@ pub(super) fn resampling(
             "use 999 replicates or more for numbers that are published",
         );
     }
+    let permutations = (overrides.permutations).or(raw.permutations.map(|p| p.value));
+    let permutations = (pass.defaults).or(permutations, "resampling", "permutations", (0, "0"));
     let seed = overrides.seed.or(raw.seed.map(|s| s.value));
     Resampling {
         replicates,
+        permutations,
         seed: pass
             .defaults
             .or(seed, "resampling", "seed", (SEED, "20130901")),
@@ -69,6 +75,7 @@ struct Usual {
     adjustment: Adjustment,
     interval: IntervalKind,
     confidence: ConfidenceLevel,
+    multiplicity: Multiplicity,
 }
 
 pub(super) fn analyses(
@@ -114,8 +121,10 @@ fn usual(raw: RawEstimation, known: &Known<'_>, pass: &mut Pass<'_>) -> Usual {
         }
     };
     let confidence = raw.confidence.and_then(|c| ConfidenceLevel::new(c.value));
+    let multiplicity = family::usual(raw.multiplicity, known, pass);
     let defaults = &mut pass.defaults;
     Usual {
+        multiplicity,
         adjustment: defaults.or(
             adjustment,
             "estimation",
@@ -187,6 +196,8 @@ fn main(usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -> Analysis {
         weeks: Vec::new(),
         interval: usual.interval,
         confidence: usual.confidence,
+        family: Vec::new(),
+        multiplicity: usual.multiplicity,
     }
 }
 
@@ -206,6 +217,18 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
             unique(Some(list), "subgroup", pass)
         }
     };
+    let weeks = weeks(raw.weeks.unwrap_or_default(), known, pass);
+    let multiplicity = (raw.multiplicity).map_or(usual.multiplicity, |written| {
+        family::multiplicity(&written, known, pass)
+    });
+    let within = family::Within {
+        outcomes: &outcomes,
+        estimands: &estimands,
+        subgroups: &subgroups,
+        weeks: &weeks,
+        multiplicity,
+    };
+    let family = family::family(raw.family.unwrap_or_default(), &here, &within, known, pass);
     Analysis {
         name: raw.name.map(|n| n.value).unwrap_or_default(),
         outcomes,
@@ -214,7 +237,9 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
             .adjustment
             .map_or(usual.adjustment, |a| adjustment(&a, known, pass)),
         subgroups,
-        weeks: weeks(raw.weeks.unwrap_or_default(), known, pass),
+        weeks,
+        family,
+        multiplicity,
         interval: raw
             .interval
             .map_or(usual.interval, |i| interval(&i, known, pass)),
