@@ -14,10 +14,13 @@
 //! Nelson (1972), Aalen (1978); discrete-time variance sum d (n - d) / n^3 (Klein 1991), as the sum of squared
 //! influence values; with every spell at risk it is clustered on persons.
 
-use super::exits::{any_and_destinations, counts_at, exits_through, has_survival, inverse, walk};
+use super::exits::{
+    any_and_destinations, counts_at, exits_through, has_survival, inverse, inverse_of, walk,
+};
+use super::variance::binomial_or_none;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
-    exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
+    Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -95,6 +98,18 @@ impl Curve for CumulativeHazard {
                 out[t] = psi;
             }
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, standing: Standing) -> Source {
+        standing.of_exits()
+    }
+
+    fn variance(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
+        let mut sum = 0.0;
+        increments(group, item, |tick, hazard| {
+            sum += binomial_or_none(hazard, inverse_of(group.channel(0)[tick]));
+            out[tick] = sum;
+        });
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {

@@ -17,7 +17,8 @@
 //! weeks belong together.
 
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
+    Standing, Support,
 };
 use crate::panel::{Kind, Shape, Value};
 
@@ -68,6 +69,10 @@ impl Curve for CumulativeMean {
                 out[t] = sum / divisor;
             }
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, _: Standing) -> Source {
+        Source::Units
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {

@@ -1,5 +1,6 @@
 //! The product-limit walk shared by the curves of exits.
 
+use super::variance::binomial_or_none;
 use super::{GroupTotals, Item};
 use crate::panel::{Kind, Shape, Survival};
 
@@ -42,6 +43,23 @@ pub(super) fn walk(group: GroupTotals<'_>, mut visit: impl FnMut(usize, Step)) {
     }
 }
 
+impl Step {
+    /// A sum of squares of survival's influences carried over the tick.
+    pub(super) fn carried(self, sum: f64) -> f64 {
+        sum * (1.0 - self.hazard) * (1.0 - self.hazard)
+    }
+
+    /// What the exits of the tick add to it, with `n` at risk.
+    pub(super) fn added(self, n: f64) -> f64 {
+        self.before * self.before * binomial_or_none(self.hazard, inverse_of(n))
+    }
+}
+
+/// 1 / n, 0 where nobody is at risk.
+pub(super) fn inverse_of(n: f64) -> f64 {
+    if n > 0.0 { 1.0 / n } else { 0.0 }
+}
+
 /// The walk, kept.
 pub(super) fn steps(group: GroupTotals<'_>) -> Vec<Step> {
     let mut steps = Vec::with_capacity(group.shape.ticks);
@@ -51,11 +69,7 @@ pub(super) fn steps(group: GroupTotals<'_>) -> Vec<Step> {
 
 /// Derivative factor 1 / n, 0 where nobody is at risk (there nobody has influence either).
 pub(super) fn inverse(group: GroupTotals<'_>) -> Vec<f64> {
-    group
-        .channel(0)
-        .iter()
-        .map(|&n| if n > 0.0 { 1.0 / n } else { 0.0 })
-        .collect()
+    group.channel(0).iter().map(|&n| inverse_of(n)).collect()
 }
 
 /// Any exit, and each destination.

@@ -15,7 +15,8 @@
 
 use super::exits::{has_survival, walk, whole_counts};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
+    Standing, Support,
 };
 use crate::panel::Shape;
 
@@ -70,6 +71,10 @@ impl Curve for MedianTime {
 
     fn influence<'a>(&self, _: GroupTotals<'a>, _: Item) -> Option<Influence<'a>> {
         None
+    }
+
+    fn variance_source(&self, _: &Shape, _: Standing) -> Source {
+        Source::Nothing
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, _: usize) -> Counts {

@@ -18,7 +18,12 @@ mod period_mean;
 mod restricted_mean;
 mod score;
 mod survival;
+mod variance;
+#[cfg(test)]
+mod variance_tests;
 mod weekly_mean;
+
+pub use variance::{Source, Standing, Unit};
 
 use crate::panel::{Kind, Shape};
 use ndarray::Array2;
@@ -250,6 +255,13 @@ pub trait Curve: Sync {
     fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]);
     /// The influence of a person: the derivative of the value in the person's weight. `None`: there is none.
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>>;
+    /// Where the sum of squared influences comes from when persons stand like this.
+    fn variance_source(&self, shape: &Shape, standing: Standing) -> Source;
+    /// Writes the sum of squared influences at all ticks from the totals, where [`Source::Totals`] says that they are
+    /// enough; NaN where the value is undefined. Times [`Factor::of`] it is the squared standard error. No allocation.
+    fn variance(&self, _group: GroupTotals<'_>, _item: Item, out: &mut [f64]) {
+        out.fill(f64::NAN);
+    }
     /// `n` and `events` at a tick.
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts;
     /// Events, or persons in the rarer value, behind a tick: a band needs at least 5 in each arm.

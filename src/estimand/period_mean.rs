@@ -17,7 +17,8 @@
 //! sums over weeks 1..T; Var = n / (n - 1) sum_i psi_i^2.
 
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
+    Standing, Support,
 };
 use crate::panel::Shape;
 
@@ -70,6 +71,10 @@ impl Curve for PeriodMean {
                 out[t] = (num - ratio[t] * den) / total;
             }
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, _: Standing) -> Source {
+        Source::Units
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {

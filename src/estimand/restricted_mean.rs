@@ -17,8 +17,8 @@
 
 use super::exits::{has_survival, inverse, steps, walk, whole_counts};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
-    exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
+    Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -94,6 +94,25 @@ impl Curve for RestrictedMean {
             }
             out[0] = sum;
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, standing: Standing) -> Source {
+        standing.of_exits()
+    }
+
+    /// Of the area, of S, and their covariance.
+    fn variance(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
+        let (mut of_area, mut both, mut of_s) = (0.0, 0.0, 0.0);
+        walk(group, |tick, step| {
+            both *= 1.0 - step.hazard;
+            of_s = step.carried(of_s) + step.added(group.channel(0)[tick]);
+            if counts_in(group.shape, tick) {
+                of_area += 2.0 * both + of_s;
+                both += of_s;
+            }
+        });
+        let anyone = group.channel(0).iter().any(|&n| n > 0.0);
+        out[0] = if anyone { of_area } else { f64::NAN };
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, _: usize) -> Counts {

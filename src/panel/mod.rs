@@ -148,6 +148,36 @@ impl OutcomePanel {
     pub fn of(&self, person: usize) -> &[Entry] {
         &self.entries[self.offsets[person] as usize..self.offsets[person + 1] as usize]
     }
+
+    /// How persons stand in channel 0.
+    pub fn presence(&self) -> Presence {
+        let persons = self.offsets.len().saturating_sub(1);
+        let steady = |person: usize| {
+            let mut channel = self.of(person).iter().take_while(|e| (e.slot as usize) < self.shape.ticks);
+            let starts = channel.next() == Some(&Entry { slot: 0, delta: 1 });
+            match self.shape.kind {
+                Kind::Exit { .. } => {
+                    let stays = starts && channel.all(|e| e.delta < 0);
+                    stays || self.of(person).is_empty()
+                }
+                _ => starts && channel.next().is_none(),
+            }
+        };
+        if (0..persons).all(steady) {
+            Presence::Throughout
+        } else {
+            Presence::Partly
+        }
+    }
+}
+
+/// Whether persons stand in the table of an outcome all the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Values: everybody is followed at every tick. Exits: who is ever at risk is so from the first tick on, once.
+    Throughout,
+    /// Somebody is lost early, joins late or comes back.
+    Partly,
 }
 
 /// All outcomes, in the order of the study.
