@@ -121,7 +121,8 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
             "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
         })
     };
-    let defined = rooms::headline_is_defined(&results, study);
+    let defined =
+        rooms::headline_is_defined(&results, study) && rooms::families_are_defined(&results, study);
     let place = Place {
         target: &target,
         existing,

@@ -47,6 +47,8 @@ pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule)
         replicates: study.resampling.replicates,
         seed: study.resampling.seed,
         scheme: rule.name().to_owned(),
+        permutations: study.resampling.permutations,
+        families: Vec::new(),
         draw_version: DRAW_VERSION,
         followed_share,
         occupancy: trial

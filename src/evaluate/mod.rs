@@ -10,6 +10,7 @@ mod facts;
 mod labels;
 mod money;
 mod occupancy;
+mod permute;
 mod plan;
 mod point;
 mod replicates;
@@ -24,7 +25,7 @@ use crate::numeric::parallel;
 use crate::panel;
 use crate::panel::classes::Classes;
 use crate::resample::{Bootstrap, Rule};
-use crate::results::Results;
+use crate::results::{Facts, Results, Row, Status};
 use crate::study::{OutcomeKind, Study};
 use crate::trial::Trial;
 use std::time::Instant;
@@ -109,7 +110,15 @@ pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
         refuse_single_units(study, trial, &Classes::build(trial, &panel))?;
     }
     plan::refuse_priced(study)?;
-    plan::refusals(study, &panel)
+    plan::refusals(study, &panel)?;
+    let question = permute::Question {
+        study,
+        trial,
+        panel: &panel,
+        classes: &Classes::build(trial, &panel),
+    };
+    let all: Vec<usize> = (0..study.analyses.len()).collect();
+    question.tests(&all).map(|_| ())
 }
 
 fn run(
@@ -141,6 +150,13 @@ fn run(
             &mut tables,
         )?;
     }
+    let question = permute::Question {
+        study,
+        trial,
+        panel: &panel,
+        classes: &classes,
+    };
+    let mut tests = question.tests(&analyses)?;
     timings.add("panel", clock);
 
     let scheme = Bootstrap::new(&classes, rule, study.resampling.seed);
@@ -162,10 +178,16 @@ fn run(
         timings.add("resample", clock);
         let clock = Instant::now();
         for (part, &start) in pass.parts.iter().zip(&pass.starts) {
-            out.extend(context.rows_of(&tables[part.table], part, &columns, start));
+            let table = &tables[part.table];
+            out.extend(context.rows_of(table, part, &columns, start));
+            question.keep(&mut tests, (table, part), (&columns, start));
         }
         timings.add("infer", clock);
     }
+    let clock = Instant::now();
+    question.permute(&mut tests, progress);
+    let families = question.report(&tests, &mut out);
+    timings.add("permute", clock);
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
         && analyses.contains(&asked.analysis)
@@ -178,7 +200,10 @@ fn run(
         out.extend(rows);
         timings.add("money", clock);
     }
-    let facts = facts::facts(study, trial, &classes, rule);
+    let facts = Facts {
+        families,
+        ..facts::facts(study, trial, &classes, rule)
+    };
     let mut accounting = trial.accounting.clone();
     accounting.extend(panel.remarks.iter().cloned());
     accounting.extend(facts::left_out(study, trial, &tables));
@@ -282,7 +307,6 @@ fn refuse_single_units(study: &Study, trial: &Trial, classes: &Classes) -> Resul
 
 /// Whether the point estimate of the first sentence exists; if not, the run ends with exit code 5.
 pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
-    use crate::results::Status;
     let outcome = &study.outcomes[study.headline];
     let estimand = match outcome.kind {
         OutcomeKind::ShareAmong { .. } => "period_difference",
@@ -298,4 +322,29 @@ pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
             && row.status == Status::Undefined
     });
     !undefined
+}
+
+/// Whether the point estimate of every member of every family exists; if not, the run ends with exit code 5.
+pub fn families_are_defined(results: &Results, study: &Study) -> bool {
+    study.analyses.iter().all(|analysis| {
+        (analysis.family.iter()).all(|member| {
+            let outcome = study.outcomes[member.outcome].name.as_str();
+            let is_own = |row: &&Row| {
+                *row.analysis == *analysis.name
+                    && *row.estimand == *member.estimand
+                    && &*row.outcome == outcome
+                    && *row.item == *member.item
+                    && *row.subgroup == *member.subgroup.as_deref().unwrap_or("all")
+                    && !row.reference.is_empty()
+                    && (member.arms.is_empty() || member.arms.iter().any(|arm| *row.arm == **arm))
+            };
+            let own: Vec<&Row> = results.rows.iter().filter(is_own).collect();
+            let last = own.iter().filter_map(|row| row.week).max();
+            let is_member = |row: &&&Row| match member.weeks.as_slice() {
+                [] => row.week == last,
+                weeks => weeks.iter().any(|&week| row.week == Some(week as i32)),
+            };
+            (own.iter().filter(is_member)).all(|row| row.status != Status::Undefined)
+        })
+    })
 }

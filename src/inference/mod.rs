@@ -18,6 +18,7 @@
 
 mod band;
 mod bca;
+mod cards;
 mod interval;
 mod ordered;
 mod path;
@@ -33,6 +34,7 @@ mod oracle;
 mod simulated;
 
 pub use bca::{acceleration, centred};
+pub use cards::CARDS;
 pub use interval::wald_p;
 pub use path::{ColumnInference, PathInference, PathInput, infer};
 pub use reason::Reason;

@@ -183,7 +183,8 @@ pub fn holm(p: &[Option<SimulatedP>]) -> Vec<Option<SimulatedP>> {
         let times = (p.len() - step) as f64;
         let own = p[hypothesis].map(|p| SimulatedP {
             p: (times * p.p).min(1.0),
-            error: p.error.map(|error| times * error),
+            // Above 1 there is room before the draw of another seed shows.
+            error: (p.error).map(|error| (times * error - (times * p.p - 1.0).max(0.0)).max(0.0)),
         });
         least = match (own, least) {
             (Some(own), Some(before)) if before.p > own.p => Some(before),
@@ -219,7 +220,11 @@ mod tests {
             (mean, squares / (n - 1.0) / n)
         };
         let ((m1, v1), (m0, v0)) = (side(true), side(false));
-        if m1 == m0 { 0.0 } else { ((m1 - m0) / (v1 + v0).sqrt()).abs() }
+        if m1 == m0 {
+            0.0
+        } else {
+            ((m1 - m0) / (v1 + v0).sqrt()).abs()
+        }
     }
 
     const Y: [[f64; 8]; 3] = [
@@ -230,16 +235,26 @@ mod tests {
 
     #[test]
     fn eight_units_and_three_outcomes_give_the_published_p() {
-        let observed: Vec<f64> = Y.iter().map(|y| welch(y, &[true, true, true, true, false, false, false, false])).collect();
+        let observed: Vec<f64> = Y
+            .iter()
+            .map(|y| welch(y, &[true, true, true, true, false, false, false, false]))
+            .collect();
         assert!((observed[0] - 2.898_275).abs() < 1e-6 && (observed[1] - 2.190_890).abs() < 1e-6);
         let draws: Vec<Vec<f64>> = choices()
             .iter()
             .map(|chosen| Y.iter().map(|y| welch(y, chosen)).collect())
             .collect();
         assert_eq!(draws.len(), 70);
-        let p = |p: Vec<Option<SimulatedP>>| -> Vec<f64> { p.iter().map(|p| p.unwrap().p * 70.0).collect() };
+        let p = |p: Vec<Option<SimulatedP>>| -> Vec<f64> {
+            p.iter().map(|p| p.unwrap().p * 70.0).collect()
+        };
         let raw: Vec<f64> = (0..3)
-            .map(|h| draws.iter().filter(|d| reaches(d[h], observed[h], 1.0)).count() as f64)
+            .map(|h| {
+                draws
+                    .iter()
+                    .filter(|d| reaches(d[h], observed[h], 1.0))
+                    .count() as f64
+            })
             .collect();
         assert_eq!(raw, [4.0, 10.0, 70.0]);
         let steps = Steps::of(&observed.iter().map(|&t| Some(t)).collect::<Vec<_>>());
@@ -248,7 +263,10 @@ mod tests {
             steps.count(&mut counts, |h| draw[h]);
         }
         assert_eq!(p(steps.adjusted(&counts, Draws::All, 3)), [8.0, 20.0, 70.0]);
-        assert_eq!(p(single_step(&observed, &draws, Draws::All)), [8.0, 22.0, 70.0]);
+        assert_eq!(
+            p(single_step(&observed, &draws, Draws::All)),
+            [8.0, 22.0, 70.0]
+        );
     }
 
     #[test]
@@ -264,10 +282,19 @@ mod tests {
             }
         }
         assert_eq!(effects.len(), 21);
-        let two = effects.iter().filter(|e| reaches(e.abs(), 6.5, 1.0)).count();
+        let two = effects
+            .iter()
+            .filter(|e| reaches(e.abs(), 6.5, 1.0))
+            .count();
         let one = effects.iter().filter(|e| reaches(**e, 6.5, 1.0)).count();
         assert_eq!((two, one), (8, 5));
-        assert_eq!(SimulatedP::of(8, 21, Draws::All).unwrap(), SimulatedP { p: 8.0 / 21.0, error: None });
+        assert_eq!(
+            SimulatedP::of(8, 21, Draws::All).unwrap(),
+            SimulatedP {
+                p: 8.0 / 21.0,
+                error: None
+            }
+        );
     }
 
     #[test]
@@ -280,7 +307,12 @@ mod tests {
 
     #[test]
     fn holm_counts_the_untested_and_never_falls() {
-        let p = |p| Some(SimulatedP { p, error: Some(0.001) });
+        let p = |p| {
+            Some(SimulatedP {
+                p,
+                error: Some(0.001),
+            })
+        };
         let found = holm(&[p(0.04), p(0.001), None, p(0.03)]);
         let values: Vec<Option<f64>> = found.iter().map(|p| p.map(|p| p.p)).collect();
         assert_eq!(values, [Some(0.09), Some(0.004), None, Some(0.09)]);

@@ -5,8 +5,8 @@ use super::cell::blank;
 use super::{Bundle, Facts, MayLeave, OutcomeFacts, Results, Row, Sealed, Status};
 use crate::error::{Diagnostic, Place};
 use crate::study::model::{
-    Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind,
-    PersonsFile, Resampling, Study, Words,
+    Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Multiplicity, Outcome,
+    OutcomeKind, PersonsFile, Resampling, Study, Words,
 };
 use crate::trial::AccountingLine;
 use crate::units::{ConfidenceLevel, Language};

@@ -8,6 +8,7 @@ mod hand;
 mod labels;
 mod laws;
 mod money;
+mod permutation;
 mod random_trial;
 mod reference;
 mod regression;

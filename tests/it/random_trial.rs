@@ -4,8 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rettevej::study::{
     Adjustment, Analysis, AtRisk, DataFile, DateRule, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling, SpellsFile,
-    Study, WeekUnit,
+    IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling,
+    SpellsFile, Study, WeekUnit,
 };
 use rettevej::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use rettevej::units::{ConfidenceLevel, Language};

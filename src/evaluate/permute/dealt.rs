@@ -27,7 +27,11 @@ struct Content<'a> {
 impl Content<'_> {
     fn of_persons(&self, a: u32, b: u32) -> Ordering {
         let (a, b) = (a as usize, b as usize);
-        let levels = self.trial.subgroups.iter().map(|s| s.level[a].cmp(&s.level[b]));
+        let levels = self
+            .trial
+            .subgroups
+            .iter()
+            .map(|s| s.level[a].cmp(&s.level[b]));
         let histories = self.panel.outcomes.iter().map(|o| o.of(a).cmp(o.of(b)));
         levels
             .chain(histories)

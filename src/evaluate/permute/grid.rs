@@ -65,8 +65,10 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// What rounding alone may make of a nought.
+    /// What rounding alone may make of a difference of nought, in numbers of size 1.
     const ROUNDING: f64 = 1e-12;
+    /// The same of a standard error, the root of a difference.
+    const ROOT: f64 = 1e-7;
 
     /// |estimate|.
     pub fn plain(self) -> f64 {
@@ -78,10 +80,9 @@ impl Difference {
         if self.estimate.is_nan() || self.std_error.is_nan() {
             return f64::NAN;
         }
-        let rounding = Self::ROUNDING * self.scale;
-        if self.std_error > rounding {
+        if self.std_error > Self::ROOT * self.scale {
             self.estimate.abs() / self.std_error
-        } else if self.estimate.abs() > rounding {
+        } else if self.estimate.abs() > Self::ROUNDING * self.scale {
             f64::INFINITY
         } else {
             0.0
@@ -100,7 +101,12 @@ impl Difference {
 }
 
 /// Treated minus control at a level, as the analysis makes it of any assignment: the observed one and every permutation.
-pub(super) fn difference(grid: &Grid, level: usize, treated: &Arm<'_>, control: &Arm<'_>) -> Difference {
+pub(super) fn difference(
+    grid: &Grid,
+    level: usize,
+    treated: &Arm<'_>,
+    control: &Arm<'_>,
+) -> Difference {
     let mut sum = Difference {
         estimate: 0.0,
         std_error: 0.0,
@@ -119,7 +125,11 @@ pub(super) fn difference(grid: &Grid, level: usize, treated: &Arm<'_>, control: 
         let groups = groups(grid, cells, treated, control);
         let total: u64 = groups.iter().map(|group| group.0).sum();
         if groups.is_empty() {
-            sum.estimate = f64::NAN;
+            let nobody = Side {
+                value: f64::NAN,
+                ..Side::default()
+            };
+            add(1.0, nobody, nobody);
         }
         for (persons, cells) in groups {
             let weight = persons as f64 / total as f64;
@@ -171,10 +181,13 @@ pub(super) fn between(grid: &Grid, level: usize, arms: &[Arm<'_>]) -> (f64, f64)
     };
     let plain = sum(&|side| side.persons as f64);
     let scale: f64 = sides.iter().map(|s| s.value.abs()).sum();
-    let rounding = (Difference::ROUNDING * scale) * (Difference::ROUNDING * scale);
+    let rounding = (Difference::ROOT * scale) * (Difference::ROOT * scale);
     let spread = if sides.iter().all(|s| s.variance > rounding) {
         sum(&|side| 1.0 / side.variance)
-    } else if sides.iter().any(|s| s.variance.is_nan() || s.value.is_nan()) {
+    } else if sides
+        .iter()
+        .any(|s| s.variance.is_nan() || s.value.is_nan())
+    {
         f64::NAN
     } else if plain > 1e-9 * scale * scale {
         f64::INFINITY

@@ -1,12 +1,12 @@
 //! Any curve of any follow-up: persons are counted by history, and the curve itself is asked.
 //!
-//! Totals of an arm are counts of histories times what each adds. The variance is the sum of squared influences, as for
-//! the observed sample; since an influence is the derivative of the value in the totals, that of a history is a sum over
-//! its changes, and no history need be written out.
+//! Totals of an arm are counts of histories times what each adds. The variance comes from the totals where they are
+//! enough. Else it is the sum of squared influences, as for the observed sample; since an influence is the derivative of
+//! the value in the totals, that of a history is a sum over its changes, and no history need be written out.
 
 use super::grid::Grid;
 use super::reader::{Ground, Score, Side, add_everywhere};
-use crate::estimand::{Factor, GroupTotals};
+use crate::estimand::{GroupTotals, Source, Standing, Unit};
 use crate::panel::Entry;
 use crate::totals::NO_CELL;
 use crate::totals::planes::Addition;
@@ -22,7 +22,8 @@ struct Class {
 
 pub(super) struct Histories<'a> {
     score: Score<'a>,
-    clustered: bool,
+    unit: Unit,
+    source: Source,
     classes: Vec<Class>,
     /// Classes of each cell of all grids.
     of_cell: Vec<Range<usize>>,
@@ -83,9 +84,19 @@ impl<'a> Histories<'a> {
         add_everywhere(ground, additions, |unit, own| {
             own.extend(of_unit[unit as usize].iter().map(|&class| (class, 1)));
         });
+        let unit = if ground.classes.clustered {
+            Unit::Cluster
+        } else {
+            Unit::Person
+        };
+        let standing = Standing {
+            unit,
+            presence: score.outcome.presence(),
+        };
         Self {
             score,
-            clustered: ground.classes.clustered,
+            unit,
+            source: score.curve.variance_source(score.shape(), standing),
             classes,
             of_cell,
             starts,
@@ -143,33 +154,53 @@ impl<'a> Histories<'a> {
         };
         let mut values = vec![0.0; curve.ticks(shape).len()];
         curve.evaluate(group, item, &mut values);
-        let units = if self.clustered { sums[width - 1] } else { sums[width - 2] } as f64;
-        let factor = match (curve.card().factor, self.clustered) {
-            _ if units < 2.0 => f64::NAN,
-            (Factor::Always, _) | (Factor::ClustersOnly, true) => units / (units - 1.0),
-            (Factor::ClustersOnly, false) => 1.0,
+        let units = match self.unit {
+            Unit::Cluster => sums[width - 1],
+            Unit::Person => sums[width - 2],
         };
-        let squares = self.gradient(group).map_or(f64::NAN, |gradient| {
-            let classes = members
-                .iter()
-                .flat_map(|&cell| self.of_cell[self.starts[grid] + cell].clone());
-            classes
-                .filter(|&class| counts[class] > 0)
-                .map(|class| {
-                    let changes = &self.classes[class].changes;
-                    let psi: f64 = changes
-                        .iter()
-                        .map(|&(slot, delta)| gradient[slot as usize] * delta as f64)
-                        .sum();
-                    counts[class] as f64 * psi * psi
-                })
-                .sum()
-        });
+        let factor = curve.card().factor.of(self.unit, units as f64);
+        let value = values[tick];
+        let squares = match self.source {
+            Source::Totals => {
+                curve.variance(group, item, &mut values);
+                values[tick]
+            }
+            Source::Units => self.squares(counts, group, (grid, members)),
+            Source::Nothing => f64::NAN,
+        };
+        // Differences of products may leave a little less than nothing where nobody varies.
+        let squares = if squares < 0.0 { 0.0 } else { squares };
         Side {
             persons: sums[width - 2] as u64,
-            value: values[tick],
+            value,
             variance: factor * squares,
         }
+    }
+
+    /// Sum of squared influences over the histories of some cells.
+    fn squares(
+        &self,
+        counts: &[i64],
+        group: GroupTotals<'_>,
+        (grid, members): (usize, &[usize]),
+    ) -> f64 {
+        let Some(gradient) = self.gradient(group) else {
+            return f64::NAN;
+        };
+        let mut sum = 0.0;
+        for &cell in members {
+            for class in self.of_cell[self.starts[grid] + cell].clone() {
+                if counts[class] == 0 {
+                    continue;
+                }
+                let changes = self.classes[class].changes.iter();
+                let psi: f64 = changes
+                    .map(|&(slot, delta)| gradient[slot as usize] * delta as f64)
+                    .sum();
+                sum += counts[class] as f64 * psi * psi;
+            }
+        }
+        sum
     }
 
     /// What one unit of change at a slot does to the value: the influence of a history that is 1 there alone, and, where

@@ -49,7 +49,11 @@ fn own(score: Score<'_>, person: usize) -> (i64, i64) {
         } else {
             1
         };
-        let sum = if channel == 0 { &mut followed } else { &mut value };
+        let sum = if channel == 0 {
+            &mut followed
+        } else {
+            &mut value
+        };
         *sum += weeks * i64::from(entry.delta);
     }
     (followed, value)
@@ -202,7 +206,11 @@ impl Moments {
             }
         }
         let persons = sums[PERSONS] as u64;
-        let units = if self.clustered { sums[UNITS] } else { sums[PERSONS] } as f64;
+        let units = if self.clustered {
+            sums[UNITS]
+        } else {
+            sums[PERSONS]
+        } as f64;
         let (f, a) = (sums[FOLLOWED] as f64, sums[VALUE] as f64);
         let centred = if self.clustered {
             let [nn, an, aa] = [sums[4], sums[5], sums[6]].map(i128::from);

@@ -91,11 +91,16 @@ pub(super) fn family(
         }
         members.push(member);
     }
-    let several = |member: &Member| match member.arms.len() {
-        0 => known.treatments.len() > 1,
-        _ => member.arms != members[0].arms || member.arms.len() > 1,
-    };
-    if within.multiplicity == Multiplicity::WestfallYoung && members.iter().any(several) {
+    let mut arms: Vec<&String> = Vec::new();
+    for member in &members {
+        match member.arms.as_slice() {
+            [] => arms.extend(known.treatments),
+            named => arms.extend(named),
+        }
+    }
+    arms.sort_unstable();
+    arms.dedup();
+    if within.multiplicity == Multiplicity::WestfallYoung && arms.len() > 1 {
         pass.findings.error(
             here,
             codes::STEP_DOWN_OVER_ARMS,
@@ -122,7 +127,13 @@ fn one(
         && !within.subgroups.contains(&column.value)
     {
         let (name, place) = (&column.value, &column.span);
-        unknown(name, place, "subgroup of this analysis", within.subgroups, pass);
+        unknown(
+            name,
+            place,
+            "subgroup of this analysis",
+            within.subgroups,
+            pass,
+        );
     }
     let mut weeks = Vec::new();
     for week in raw.week.unwrap_or_default().0 {
