@@ -47,7 +47,7 @@ pub const CODES: &[CodeCard] = &[
         cure: "Read the contrast as one of the other strata, or look whether the assignment is right.",
     },
     CodeCard {
-        code: "RV0409",
+        code: "RV0413",
         title: "a destination that the data do not have",
         cause: "A member of a family names a destination in `item`, and no exit of the outcome goes there.",
         cure: "Name one of the destinations listed.",
@@ -57,5 +57,11 @@ pub const CODES: &[CodeCard] = &[
         title: "no bca interval of money",
         cause: "A bca interval needs the influence of each person on the number, which net benefits and break-even prices do not have here.",
         cure: "Use percentile (or normal) intervals for the analysis that is priced, or price another analysis.",
+    },
+    CodeCard {
+        code: "RV0409",
+        title: "a Monte Carlo error out of reach",
+        cause: "--mc-error asks for limits that need more than a million replicates, or no replicates are drawn at all.",
+        cure: "Ask for a larger --mc-error, or leave it out.",
     },
 ];

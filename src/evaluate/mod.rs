@@ -16,17 +16,21 @@ mod point;
 mod replicates;
 mod rows;
 mod series;
+mod settle;
 mod skew;
 mod spread;
 mod table;
 
 use crate::error::{Class, Diagnostic, Error, Place, Result};
+use crate::inference::stepdown::Draws;
 use crate::numeric::parallel;
 use crate::panel;
 use crate::panel::classes::Classes;
-use crate::resample::{Bootstrap, Rule};
+use crate::resample::scheme;
 use crate::results::{Facts, Results, Row, Status};
-use crate::study::{OutcomeKind, Study};
+use crate::study::Study;
+use crate::study::slugs::main_contrast;
+use crate::totals::Kernel;
 use crate::trial::Trial;
 use std::time::Instant;
 
@@ -39,6 +43,8 @@ pub struct Options {
     pub memory_mb: usize,
     /// Only the analysis of this name. Draws stay those of the whole study.
     pub only: Option<String>,
+    /// How totals are added up, instead of by the rule of [`Kernel::for_draws`].
+    pub kernel: Option<Kernel>,
 }
 
 impl Default for Options {
@@ -47,6 +53,7 @@ impl Default for Options {
             threads: 2,
             memory_mb: 256,
             only: None,
+            kernel: None,
         }
     }
 }
@@ -73,6 +80,8 @@ impl Progress for Silent {
 pub struct Timings {
     /// Name and seconds.
     pub phases: Vec<(String, f64)>,
+    /// How the work was done, for who wants to know.
+    pub notes: Vec<String>,
 }
 
 impl Timings {
@@ -84,6 +93,8 @@ impl Timings {
         }
     }
 }
+
+pub use settle::settle;
 
 /// Runs every analysis of the study on its trial.
 ///
@@ -134,21 +145,26 @@ fn run(
     plan::refuse_priced(study)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
-    let count = study.resampling.replicates as usize;
-    let rule = Rule::for_cells(&classes);
+    let mut count = study.resampling.replicates as usize;
     if count > 0 {
         refuse_single_units(study, trial, &classes)?;
     }
+    let scheme = scheme(&study.resampling, &classes);
+    let scheme = &*scheme;
+    if count > 0 {
+        count = scheme.samples().map_or(count, |samples| samples as usize);
+    }
+    let ground = plan::Ground {
+        study,
+        trial,
+        panel: &panel,
+        classes: &classes,
+        scheme,
+        kernel: options.kernel.unwrap_or(Kernel::for_draws(count)),
+    };
     let mut tables = Vec::new();
     for &analysis in &analyses {
-        plan::tables(
-            study,
-            trial,
-            &panel,
-            &classes,
-            (analysis, rule),
-            &mut tables,
-        )?;
+        plan::tables(&ground, analysis, &mut tables)?;
     }
     let question = permute::Question {
         study,
@@ -158,8 +174,12 @@ fn run(
     };
     let mut tests = question.tests(&analyses)?;
     timings.add("panel", clock);
+    if count > 0 {
+        timings
+            .notes
+            .extend(tables.iter().map(|table| table.note(study, trial)));
+    }
 
-    let scheme = Bootstrap::new(&classes, rule, study.resampling.seed);
     let budget = options.memory_mb.max(16) * 1_000_000 / 2 / 8 / count.max(1);
     let passes = replicates::plan(&tables, budget.max(64));
     let mut out = Vec::new();
@@ -169,12 +189,12 @@ fn run(
         trial,
         panel: &panel,
         classes: &classes,
-        rule,
+        scheme,
         count,
     };
     for pass in &passes {
         let clock = Instant::now();
-        let columns = replicates::fill(&tables, pass, &scheme, count, progress);
+        let columns = replicates::fill(&tables, pass, scheme, count, progress);
         timings.add("resample", clock);
         let clock = Instant::now();
         for (part, &start) in pass.parts.iter().zip(&pass.starts) {
@@ -186,7 +206,11 @@ fn run(
     }
     let clock = Instant::now();
     question.permute(&mut tests, progress);
-    let families = question.report(&tests, &mut out);
+    let samples = match scheme.samples() {
+        Some(_) => Draws::All,
+        None => Draws::Sampled,
+    };
+    let families = question.report(&tests, samples, &mut out);
     timings.add("permute", clock);
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
@@ -194,15 +218,15 @@ fn run(
     {
         let clock = Instant::now();
         progress.phase("money", count as u64);
-        let money = money::Money::new(&context, asked, ledger);
-        let (counted, rows) = money.evaluate(&scheme, progress);
+        let money = money::Money::new(&context, asked, ledger)?;
+        let (counted, rows) = money.evaluate(progress);
         quantities = Some(counted);
         out.extend(rows);
         timings.add("money", clock);
     }
     let facts = Facts {
         families,
-        ..facts::facts(study, trial, &classes, rule)
+        ..facts::facts(study, trial, &classes, (scheme, count))
     };
     let mut accounting = trial.accounting.clone();
     accounting.extend(panel.remarks.iter().cloned());
@@ -210,7 +234,7 @@ fn run(
     let results = Results {
         rows: out,
         accounting,
-        findings: facts::notes(&classes, rule, count, &tables, trial),
+        findings: facts::notes(&classes, scheme, count, &tables, trial),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
         prices: (quantities.is_some())
@@ -308,11 +332,7 @@ fn refuse_single_units(study: &Study, trial: &Trial, classes: &Classes) -> Resul
 /// Whether the point estimate of the first sentence exists; if not, the run ends with exit code 5.
 pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
     let outcome = &study.outcomes[study.headline];
-    let estimand = match outcome.kind {
-        OutcomeKind::ShareAmong { .. } => "period_difference",
-        OutcomeKind::Exit { .. } => "restricted_mean_difference",
-        _ => "cumulative_effect",
-    };
+    let estimand = main_contrast(&outcome.kind).unwrap_or("restricted_mean_difference");
     let undefined = results.rows.iter().any(|row| {
         *row.outcome == *outcome.name
             && &*row.estimand == estimand

@@ -3,9 +3,10 @@
 //! # The draw function of permutations (version 1)
 //! A *pool* holds the randomised units (persons, or whole clusters) of the arms that are compared, stratum by stratum,
 //! each unit at a *place*. Within a stratum the places are in the order of what the units carry (subgroup levels,
-//! histories of the outcomes in the order of the study, then a hash of everything), never of arm, id or file; units
-//! that carry the same are the same to every statistic, so it does not matter which of them stands first. Every
-//! stratum begins a new word of 64 places. A pool depends on the whole study and never on `--only`.
+//! histories of the outcomes, in the order of the study, as far as some analysis reads them; a cluster: those of its
+//! members, in that order), never of arm, id or file; units that carry the same are the same to every statistic, so it
+//! does not matter which of them stands first. Every stratum begins a new word of 64 places. A pool depends on the
+//! whole study and never on `--only`.
 //!
 //! Permutation `b` is a function of (seed, b, pool) and of nothing else. Its random numbers are ChaCha8 with the key
 //! BLAKE3("rettevej permutation 1" + seed as 8 little-endian bytes + the compared treatment arm as 4, 0 for all arms)

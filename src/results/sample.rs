@@ -6,7 +6,7 @@ use super::{Bundle, Facts, MayLeave, OutcomeFacts, Results, Row, Sealed, Status}
 use crate::error::{Diagnostic, Place};
 use crate::study::model::{
     Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Multiplicity, Outcome,
-    OutcomeKind, PersonsFile, Resampling, Study, Words,
+    OutcomeKind, PersonsFile, Resampling, SchemeKind, Study, Words,
 };
 use crate::trial::AccountingLine;
 use crate::units::{ConfidenceLevel, Language};
@@ -94,6 +94,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
             analysis("by stratum", Adjustment::Strata),
         ],
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates: 999,
             permutations: 0,
             seed: 7,

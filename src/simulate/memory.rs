@@ -6,7 +6,7 @@ use super::scenario::Scenario;
 use crate::study::{
     Adjustment, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
     IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
-    Resampling, SpellsFile, Study, WeekUnit,
+    Resampling, SchemeKind, SpellsFile, Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use crate::units::{ConfidenceLevel, Language};
@@ -202,6 +202,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
         }],
         outcomes,
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates: 0,
             permutations: 0,
             seed: 1,

@@ -471,6 +471,7 @@ pub(super) struct RawResampling {
 #[serde(rename_all = "snake_case")]
 pub(super) enum RawScheme {
     Bootstrap,
+    Bayesian,
 }
 
 /// `[cost_benefit]`.

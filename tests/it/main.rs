@@ -4,6 +4,7 @@ mod architecture;
 mod cli;
 mod coverage;
 mod draws;
+mod enough;
 mod family_error;
 mod hand;
 mod labels;

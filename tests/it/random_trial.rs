@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rettevej::study::{
     Adjustment, Analysis, AtRisk, DataFile, DateRule, EventSource, ExitSource, FirstWeek,
     IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling,
-    SpellsFile, Study, WeekUnit,
+    SchemeKind, SpellsFile, Study, WeekUnit,
 };
 use rettevej::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use rettevej::units::{ConfidenceLevel, Language};
@@ -300,6 +300,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
         ],
         analyses,
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates,
             permutations: 0,
             seed: 7,

@@ -27,12 +27,14 @@ struct Content<'a> {
 impl Content<'_> {
     fn of_persons(&self, a: u32, b: u32) -> Ordering {
         let (a, b) = (a as usize, b as usize);
-        let levels = self
-            .trial
-            .subgroups
-            .iter()
-            .map(|s| s.level[a].cmp(&s.level[b]));
-        let histories = self.panel.outcomes.iter().map(|o| o.of(a).cmp(o.of(b)));
+        // What no analysis reads does not tell the members of a class apart.
+        let read = &self.panel.read;
+        let levels = (self.trial.subgroups.iter().zip(&read.subgroups))
+            .filter(|(_, read)| **read)
+            .map(|(s, _)| s.level[a].cmp(&s.level[b]));
+        let histories = (self.panel.outcomes.iter().zip(&read.outcomes))
+            .filter(|(_, read)| **read)
+            .map(|(o, _)| o.of(a).cmp(o.of(b)));
         levels
             .chain(histories)
             .find(|order| order.is_ne())

@@ -63,6 +63,7 @@ impl Question<'_> {
 /// Adjusted p of a family from the replicates of its members, given each member's row.
 pub(super) fn stepped_down(
     replicates: &[Vec<f64>],
+    samples: Draws,
     rows: &[Option<&Row>],
 ) -> Vec<Option<SimulatedP>> {
     let found: Vec<Option<(f64, f64)>> = (rows.iter().zip(replicates))
@@ -86,5 +87,10 @@ pub(super) fn stepped_down(
             None => f64::NAN,
         });
     }
-    steps.adjusted(&counts, Draws::Sampled, rows.len())
+    // The estimate is no replicate of itself: it is counted with them in either case.
+    let mut adjusted = steps.adjusted(&counts, Draws::Sampled, rows.len());
+    if samples == Draws::All {
+        (adjusted.iter_mut().flatten()).for_each(|p| p.error = None);
+    }
+    adjusted
 }

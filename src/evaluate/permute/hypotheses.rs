@@ -176,7 +176,7 @@ fn item(study: &Study, member: &Member, shape: &Shape) -> Result<Item> {
         return Ok(Item::Destination(k));
     }
     let finding = Diagnostic::error(
-        "RV0409",
+        "RV0413",
         format!(
             "a family names a destination of outcome `{}` that the data do not have",
             study.outcomes[member.outcome].name

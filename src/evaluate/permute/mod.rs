@@ -18,6 +18,7 @@ mod tests;
 
 use super::Progress;
 use crate::error::Result;
+use crate::inference::stepdown::Draws;
 use crate::panel::Panel;
 use crate::panel::classes::Classes;
 use crate::results::{FamilyFacts, Row};
@@ -91,8 +92,9 @@ impl<'a> Question<'a> {
         Some(self.study.analyses[first.analysis].multiplicity)
     }
 
-    /// Puts what was found into the rows; gives what the report must know of each family.
-    pub fn report(self, tests: &Tests, rows: &mut Vec<Row>) -> Vec<FamilyFacts> {
-        rows::report(self, tests, rows)
+    /// Puts what was found into the rows; gives what the report must know of each family. `samples` says whether the
+    /// replicates are all that there are.
+    pub fn report(self, tests: &Tests, samples: Draws, rows: &mut Vec<Row>) -> Vec<FamilyFacts> {
+        rows::report(self, (tests, samples), rows)
     }
 }

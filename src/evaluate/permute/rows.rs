@@ -45,7 +45,7 @@ struct Writer<'a> {
 /// Adds rows and adjusted p.
 pub(super) fn report(
     question: Question<'_>,
-    tests: &Tests,
+    (tests, samples): (&Tests, Draws),
     rows: &mut Vec<Row>,
 ) -> Vec<FamilyFacts> {
     let mut families = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn report(
             adjusted = match question.multiplicity(asked) {
                 Some(Multiplicity::RomanoWolf) => {
                     let rows: Vec<Option<&Row>> = (0..places.len()).map(own).collect();
-                    stepped_down(&tests.replicates[a], &rows)
+                    stepped_down(&tests.replicates[a], samples, &rows)
                 }
                 Some(Multiplicity::WestfallYoung) => (0..places.len())
                     .map(|h| verdict(h).and_then(|v| v.adjusted))

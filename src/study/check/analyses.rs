@@ -3,9 +3,11 @@
 use super::{Declared, Overrides, Pass, family, unique, unknown};
 use crate::study::defaults::quoted;
 use crate::study::model::{
-    Adjustment, Analysis, IntervalKind, Multiplicity, Outcome, PersonsFile, Resampling,
+    Adjustment, Analysis, IntervalKind, Multiplicity, Outcome, PersonsFile, Resampling, SchemeKind,
 };
-use crate::study::raw::{RawAdjustment, RawAnalysis, RawEstimation, RawInterval, RawResampling};
+use crate::study::raw::{
+    RawAdjustment, RawAnalysis, RawEstimation, RawInterval, RawResampling, RawScheme,
+};
 use crate::study::written::{At, Texts};
 use crate::study::{codes, slugs, suggest};
 use crate::units::ConfidenceLevel;
@@ -35,9 +37,16 @@ pub(super) fn resampling(
     overrides: Overrides,
     pass: &mut Pass<'_>,
 ) -> Resampling {
-    if raw.scheme.is_none() {
-        pass.defaults.note("resampling", "scheme", "\"bootstrap\"");
-    }
+    let scheme = raw.scheme.map(|scheme| match scheme.value {
+        RawScheme::Bootstrap => SchemeKind::Bootstrap,
+        RawScheme::Bayesian => SchemeKind::Bayesian,
+    });
+    let scheme = pass.defaults.or(
+        scheme,
+        "resampling",
+        "scheme",
+        (SchemeKind::Bootstrap, "\"bootstrap\""),
+    );
     let span = raw.replicates.as_ref().map_or(0..0, |r| r.span.clone());
     let replicates = overrides.replicates.or(raw.replicates.map(|r| r.value));
     let replicates = pass
@@ -61,6 +70,7 @@ pub(super) fn resampling(
     let permutations = (pass.defaults).or(permutations, "resampling", "permutations", (0, "0"));
     let seed = overrides.seed.or(raw.seed.map(|s| s.value));
     Resampling {
+        scheme,
         replicates,
         permutations,
         seed: pass
