@@ -205,13 +205,16 @@ fn run(
         timings.add("infer", clock);
     }
     let clock = Instant::now();
+    let tested = !tests.is_empty();
     question.permute(&mut tests, progress);
     let samples = match scheme.samples() {
         Some(_) => Draws::All,
         None => Draws::Sampled,
     };
     let families = question.report(&tests, samples, &mut out);
-    timings.add("permute", clock);
+    if tested {
+        timings.add("permute", clock);
+    }
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
         && analyses.contains(&asked.analysis)

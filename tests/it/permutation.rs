@@ -89,17 +89,23 @@ fn the_order_of_persons_changes_nothing() {
 #[test]
 fn a_longer_run_begins_with_the_shorter() {
     let trial = random_trial(5, sized(2, None));
-    let hits = |permutations: u32| -> Vec<f64> {
+    let hits = |permutations: u32| -> Vec<Option<f64>> {
         let study = permuted(&trial, asked(Multiplicity::Holm), permutations);
-        rows(&study, &trial, 2)
-            .iter()
-            .filter(|r| is_permuted(r) && r.undefined_replicates == Some(0))
-            .filter_map(|r| Some(r.p_value? * f64::from(permutations + 1) - 1.0))
+        (rows(&study, &trial, 2).iter())
+            .filter(|r| is_permuted(r))
+            .map(|r| {
+                let all = r.undefined_replicates == Some(0);
+                Some(r.p_value.filter(|_| all)? * f64::from(permutations + 1) - 1.0)
+            })
             .collect()
     };
     let (short, long) = (hits(100), hits(400));
-    assert!(!short.is_empty() && short.len() == long.len());
-    for (short, long) in short.iter().zip(&long) {
+    assert_eq!(short.len(), long.len());
+    let both: Vec<(f64, f64)> = (short.iter().zip(&long))
+        .filter_map(|(short, long)| Some(((*short)?, (*long)?)))
+        .collect();
+    assert!(both.len() > 10);
+    for (short, long) in both {
         let more = long - short;
         assert!((-1e-9..300.0 + 1e-9).contains(&more), "{short} {long}");
         assert!((more - more.round()).abs() < 1e-9);
@@ -169,8 +175,9 @@ fn adjusted_p_stand_on_the_members_only_and_never_below_their_own() {
             .iter()
             .filter(|r| r.p_adjusted.is_some() && r.item.is_empty())
             .collect();
-        // Two weeks of everybody and two sexes, in two analyses.
-        assert_eq!(members.len(), 12, "{multiplicity:?}");
+        // Two weeks of everybody and of each sex; within strata a sex may be undefined too often.
+        let raw = members.iter().filter(|r| &*r.analysis == "raw").count();
+        assert_eq!(raw, 6, "{multiplicity:?}");
         for member in members {
             assert_eq!(&*member.estimand, "cumulative_effect");
             assert!(matches!(member.week, Some(3 | 6)));

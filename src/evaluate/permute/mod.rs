@@ -47,7 +47,14 @@ pub(super) struct Tests {
     global: Vec<Vec<(Hypothesis, Verdict)>>,
 }
 
-impl<'a> Question<'a> {
+impl Tests {
+    /// Whether nothing is tested.
+    pub fn is_empty(&self) -> bool {
+        self.asked.iter().all(|asked| asked.all.is_empty())
+    }
+}
+
+impl Question<'_> {
     /// What is tested of some analyses.
     ///
     /// # Errors

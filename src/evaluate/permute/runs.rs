@@ -296,24 +296,38 @@ impl Runs<'_> {
                 .map(|d| (d.plain(), d.studentised()))
                 .collect();
             let units: Vec<f64> = differences.iter().map(|d| d.unit()).collect();
-            let steps: Vec<(Steps, Vec<usize>)> = (families.iter().enumerate())
-                .filter(|(_, (_, stepped))| *stepped)
-                .map(|(family, _)| {
-                    let members: Vec<usize> =
-                        (0..mine.len()).filter(|&m| mine[m].0 == family).collect();
-                    let statistics: Vec<Option<f64>> =
-                        members.iter().map(|&m| Some(observed[m].1)).collect();
-                    (Steps::of(&statistics), members)
-                })
-                .collect();
+            let steps = |takes_part: &dyn Fn(usize) -> bool| -> Vec<(Steps, Vec<usize>)> {
+                (families.iter().enumerate())
+                    .filter(|(_, (_, stepped))| *stepped)
+                    .map(|(family, _)| {
+                        let members: Vec<usize> =
+                            (0..mine.len()).filter(|&m| mine[m].0 == family).collect();
+                        let statistics: Vec<Option<f64>> = (members.iter())
+                            .map(|&m| Some(observed[m].1).filter(|_| takes_part(m)))
+                            .collect();
+                        (Steps::of(&statistics), members)
+                    })
+                    .collect()
+            };
             self.progress.phase("permute", setting.source.count());
             let statistic = |place: Place, buffers: &Buffers| {
                 let found = setting.difference(place, buffers);
                 (found.plain(), found.studentised())
             };
-            let (counters, stepped) =
-                setting.count(&observed, &units, &steps, (self.progress, &statistic));
             let (count, draws) = (setting.source.count(), setting.draws());
+            let told = (self.progress, &statistic as &_);
+            let mut asked = steps(&|_| true);
+            let (counters, mut stepped) = setting.count(&observed, &units, &asked, told);
+            // A draw in which a member is undefined is left out. A member that is so too often has no p, and must not take
+            // the others' draws with it: they are stepped down again without it.
+            let is_tested = |m: usize| {
+                let (_, studentised) = counters[m];
+                studentised.tested(count, draws, observed[m].1).p.is_some()
+            };
+            if (asked.iter()).any(|(_, members)| members.iter().any(|&m| !is_tested(m))) {
+                asked = steps(&is_tested);
+                stepped = setting.count(&observed, &units, &asked, told).1;
+            }
             for (m, &(f, h)) in mine.iter().enumerate() {
                 out[f][h] = Some(Verdict {
                     plain: counters[m].0.tested(count, draws, observed[m].0),
@@ -326,13 +340,17 @@ impl Runs<'_> {
                     difference: Some(differences[m]),
                 });
             }
-            for ((steps, members), counts) in steps.iter().zip(&stepped) {
-                let few = (count - counts.draws()) as f64 <= MOST_UNDEFINED * count as f64;
+            for ((steps, members), counts) in asked.iter().zip(&stepped) {
                 let adjusted = steps.adjusted(counts, draws, members.len());
-                for (&m, p) in members.iter().zip(adjusted) {
+                for (&m, adjusted) in members.iter().zip(adjusted) {
                     let (f, h) = mine[m];
                     if let Some(verdict) = &mut out[f][h] {
-                        verdict.adjusted = p.filter(|_| few && verdict.studentised.p.is_some());
+                        let own = verdict.studentised.p;
+                        // Draws that were left out may put it a little below its own.
+                        verdict.adjusted = match (adjusted, own) {
+                            (Some(adjusted), Some(own)) if adjusted.p < own.p => Some(own),
+                            (adjusted, _) => adjusted,
+                        };
                     }
                 }
             }
