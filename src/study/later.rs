@@ -25,7 +25,6 @@ const KEYS: &[(&str, &str)] = &[
     ("report", "the written report"),
     ("formats", "the written report"),
     ("covariates", "adjustment for covariates"),
-    ("family", "a family of estimates adjusted together"),
 ];
 
 /// Words by their key.

@@ -172,6 +172,7 @@ fn study(folder: &Path) -> Study {
         resampling: Resampling {
             scheme: SchemeKind::Bootstrap,
             replicates: 0,
+            permutations: 0,
             seed: 7,
         },
         cost_benefit: None,

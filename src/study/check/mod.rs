@@ -4,6 +4,7 @@
 mod analyses;
 mod cost_benefit;
 mod exit;
+mod family;
 mod head;
 mod identifier;
 mod outcomes;
@@ -43,6 +44,8 @@ pub(super) struct Declared {
 pub(super) struct Overrides {
     /// Replicates.
     pub replicates: Option<u32>,
+    /// Permutations.
+    pub permutations: Option<u32>,
     /// Seed.
     pub seed: Option<u64>,
 }
@@ -100,6 +103,7 @@ pub(super) fn check(
             declared,
             horizon: head.horizon,
             resampling,
+            treatments: &treatments,
         },
         pass,
     );

@@ -68,11 +68,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
             "[report]\nformats = [\"html\"]\n[outcomes.work]",
             "report",
         ),
-        (
-            "[outcomes.work]",
-            "[[analysis]]\nname = \"a\"\nfamily = []\n[outcomes.work]",
-            "family",
-        ),
     ] {
         let (code, message) = only(from, to);
         assert_eq!(code, codes::NOT_YET, "{name}");
