@@ -7,6 +7,7 @@ mod exit;
 mod head;
 mod identifier;
 mod outcomes;
+mod report;
 mod tables;
 
 use super::defaults::Defaults;
@@ -115,6 +116,7 @@ pub(super) fn check(
     let min_cell = pass
         .defaults
         .or(min_cell, "disclosure", "min_cell", (5, "5"));
+    let formats = report::formats(raw.report.unwrap_or_default(), pass);
     Study {
         name: head.name,
         language: head.language,
@@ -134,6 +136,7 @@ pub(super) fn check(
         resampling,
         cost_benefit,
         min_cell,
+        formats,
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),
     }

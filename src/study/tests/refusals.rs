@@ -75,11 +75,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
         ),
         (
             "[outcomes.work]",
-            "[report]\nformats = [\"html\"]\n[outcomes.work]",
-            "report",
-        ),
-        (
-            "[outcomes.work]",
             "[[analysis]]\nname = \"a\"\nfamily = []\n[outcomes.work]",
             "family",
         ),
@@ -94,6 +89,17 @@ fn what_is_not_in_this_version_is_refused_by_name() {
     let (code, message) = only("spells.csv", "old.sas7bdat");
     assert_eq!(code, codes::FILE_TYPE);
     assert!(message.contains("sas7bdat") && message.contains("not in this version"));
+}
+
+#[test]
+fn a_form_of_the_result_must_be_known_and_named_once() {
+    let with = |list: &str| only("[arms]", &format!("[report]\nformats = [{list}]\n[arms]"));
+    let (code, message) = with("\"html\", \"pdf\"");
+    assert_eq!(code, codes::UNKNOWN_WORD);
+    assert!(message.contains("`pdf`"), "{message}");
+    let (code, message) = with("\"svg\", \"html\", \"svg\"");
+    assert_eq!(code, codes::TWICE);
+    assert!(message.contains("`svg`"), "{message}");
 }
 
 #[test]
