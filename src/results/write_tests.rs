@@ -152,7 +152,7 @@ fn only_what_is_asked_for_is_written_and_listed() {
         ]
     );
     let contents = fs::read_to_string(target.join("contents.txt")).expect("text");
-    for name in ["parquet", "xlsx", "figures/", "report"] {
+    for name in ["estimates.parquet", "estimates.xlsx", "figures/", "report."] {
         assert!(!contents.contains(name), "{name} in {contents}");
     }
     let report = vec![("report.md".to_owned(), "the report as text")];
