@@ -16,10 +16,14 @@
 //! Aalen and Johansen (1978); variance by the infinitesimal jackknife, psi_F(t) = psi_F(t-1) + psi_S(t-1) h_kt +
 //! S(t-1) (dN_ikt - h_kt Y_it) / n_t.
 
-use super::exits::{counts_at, destinations, exits_through, has_survival, inverse, steps, walk};
+use super::exits::{
+    counts_at, destinations, exits_through, has_survival, inverse, inverse_of, steps, walk,
+};
+use super::tile::{accumulate, ratio};
+use super::variance::binomial_or_none;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
-    exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -63,12 +67,13 @@ impl Curve for CumulativeIncidence {
         }
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
-        let mut sum = 0.0;
-        walk(group, |tick, step| {
-            sum += step.before * part(group, item, tick, step.hazard);
-            out[tick] = sum;
-        });
+    fn evaluate_tile(&self, group: &GroupTile<'_>, item: Item, out: &mut [f64]) {
+        let exits = group.exits(item).iter().zip(group.channel(0));
+        let walked = group.hazard().iter().zip(group.before());
+        for ((value, (&d, &n)), (&hazard, &before)) in out.iter_mut().zip(exits).zip(walked) {
+            *value = before * ratio(d, n, hazard);
+        }
+        accumulate(out, group.lanes);
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>> {
@@ -91,6 +96,24 @@ impl Curve for CumulativeIncidence {
                 psi_survival = psi_survival * (1.0 - step.hazard) - step.before * any * inverse[t];
             }
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, standing: Standing) -> Source {
+        standing.of_exits()
+    }
+
+    /// Of F, of S, and their covariance: an exit to another destination lowers S and leaves F.
+    fn variance(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
+        let (mut of_f, mut both, mut of_s) = (0.0, 0.0, 0.0);
+        walk(group, |tick, step| {
+            let n = group.channel(0)[tick];
+            let h = part(group, item, tick, step.hazard);
+            let weight = step.before * step.before * inverse_of(n);
+            of_f += h * h * of_s + 2.0 * h * both + binomial_or_none(h, weight);
+            both = (both + h * of_s) * (1.0 - step.hazard) - h * (1.0 - step.hazard) * weight;
+            of_s = step.carried(of_s) + step.added(n);
+            out[tick] = of_f;
+        });
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {

@@ -16,9 +16,11 @@
 //! (`at_risk = "all"`) a person is at risk in a week at most once, so the same sum is clustered on persons.
 
 use super::exits::{any_and_destinations, counts_at, inverse};
+use super::tile::ratio;
+use super::variance::binomial;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
-    exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, Unit, exits_of,
 };
 use crate::panel::Shape;
 
@@ -48,13 +50,10 @@ impl Curve for Hazard {
         any_and_destinations(shape)
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
-        for (tick, (value, &n)) in out.iter_mut().zip(group.channel(0)).enumerate() {
-            *value = if n > 0.0 {
-                group.exits(item, tick) / n
-            } else {
-                f64::NAN
-            };
+    fn evaluate_tile(&self, group: &GroupTile<'_>, item: Item, out: &mut [f64]) {
+        let exits = group.exits(item).iter().zip(group.channel(0));
+        for (value, (&d, &n)) in out.iter_mut().zip(exits) {
+            *value = ratio(d, n, f64::NAN);
         }
     }
 
@@ -69,6 +68,20 @@ impl Curve for Hazard {
                 out[t] = (exits_of(shape, history, item, t) - hazard[t] * at_risk) * inverse[t];
             }
         }))
+    }
+
+    fn variance_source(&self, _: &Shape, standing: Standing) -> Source {
+        // A person is at risk once in a tick, whenever the spell began.
+        match standing.unit {
+            Unit::Person => Source::Totals,
+            Unit::Cluster => Source::Units,
+        }
+    }
+
+    fn variance(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
+        for (tick, (value, &n)) in out.iter_mut().zip(group.channel(0)).enumerate() {
+            *value = binomial(group.exits(item, tick) / n, n);
+        }
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {

@@ -15,8 +15,11 @@
 //! Neyman (1923), On the application of probability theory to agricultural experiments, for the variance:
 //! n / (n - 1) sum_i psi_i^2 with psi_i = F_it (y_it - m_t) / n_t.
 
+use super::tile::ratio;
+use super::variance::binomial;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, Unit,
 };
 use crate::panel::{Kind, Shape, Value};
 
@@ -46,10 +49,10 @@ impl Curve for WeeklyMean {
         vec![Item::Any]
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
         let divisor = group.shape.divisor;
         for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
-            *value = if n > 0.0 { y / n / divisor } else { f64::NAN };
+            *value = ratio(y, n, f64::NAN) / divisor;
         }
     }
 
@@ -66,6 +69,26 @@ impl Curve for WeeklyMean {
                 out[t] = (y - followed * means[t]) / n[t];
             }
         }))
+    }
+
+    fn variance_source(&self, shape: &Shape, standing: Standing) -> Source {
+        match (shape.kind, standing.unit) {
+            // Nobody counts more than once in a week.
+            (
+                Kind::Share
+                | Kind::Mean {
+                    value: Value::State,
+                },
+                Unit::Person,
+            ) => Source::Totals,
+            _ => Source::Units,
+        }
+    }
+
+    fn variance(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
+        for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
+            *value = binomial(y / n, n);
+        }
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {

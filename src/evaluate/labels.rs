@@ -2,7 +2,6 @@
 
 use super::rows::Context;
 use super::table::Table;
-use crate::resample::Rule;
 use crate::results::Row;
 use crate::study::{IntervalKind, Outcome, OutcomeKind};
 use std::sync::Arc;
@@ -38,11 +37,6 @@ impl Labels {
         } else {
             "persons"
         };
-        let rescaled = if context.rule == Rule::RaoWu {
-            ", rescaled"
-        } else {
-            ""
-        };
         Self {
             analysis: analysis.name.as_str().into(),
             outcome: context.study.outcomes[table.outcome].name.as_str().into(),
@@ -57,11 +51,7 @@ impl Labels {
             se_method: format!("linearisation over {draw}").into(),
             interval_method: match analysis.interval {
                 IntervalKind::Normal => "normal".into(),
-                IntervalKind::Percentile => {
-                    format!("percentile bootstrap of {draw}{rescaled}").into()
-                }
-                IntervalKind::Basic => format!("basic bootstrap of {draw}{rescaled}").into(),
-                IntervalKind::Bca => format!("bca bootstrap of {draw}{rescaled}").into(),
+                kind => format!("{} {}", kind.name(), context.scheme.method(draw)).into(),
             },
             blank: Row::blank(),
         }

@@ -2,7 +2,7 @@
 
 use super::division::Division;
 use super::table::Table;
-use crate::estimand::{Factor, GroupTotals, Influence, Support};
+use crate::estimand::{GroupTotals, Influence, Support, Unit};
 use crate::numeric::parallel;
 use crate::panel::classes::Classes;
 use crate::panel::{Kind, OutcomePanel};
@@ -67,18 +67,13 @@ pub(super) fn spread(input: &GroupInput<'_>) -> Spread {
         whole.support.add(&part.support);
     }
     let persons = table.division.persons(input.cells);
-    let units = if input.classes.clustered {
-        whole.units
+    let (unit, units) = if input.classes.clustered {
+        (Unit::Cluster, whole.units)
     } else {
-        persons
+        (Unit::Person, persons)
     };
     for (path, squares) in table.paths.iter().zip(&mut whole.squares) {
-        let n = units as f64;
-        let factor = match (path.curve.card().factor, input.classes.clustered) {
-            _ if units < 2 => f64::NAN,
-            (Factor::Always, _) | (Factor::ClustersOnly, true) => n / (n - 1.0),
-            (Factor::ClustersOnly, false) => 1.0,
-        };
+        let factor = path.curve.card().factor.of(unit, units as f64);
         for square in squares {
             *square *= factor;
         }

@@ -148,6 +148,39 @@ impl OutcomePanel {
     pub fn of(&self, person: usize) -> &[Entry] {
         &self.entries[self.offsets[person] as usize..self.offsets[person + 1] as usize]
     }
+
+    /// How persons stand in channel 0.
+    pub fn presence(&self) -> Presence {
+        let persons = self.offsets.len().saturating_sub(1);
+        let steady = |person: usize| {
+            let mut channel = self
+                .of(person)
+                .iter()
+                .take_while(|e| (e.slot as usize) < self.shape.ticks);
+            let starts = channel.next() == Some(&Entry { slot: 0, delta: 1 });
+            match self.shape.kind {
+                Kind::Exit { .. } => {
+                    let stays = starts && channel.all(|e| e.delta < 0);
+                    stays || self.of(person).is_empty()
+                }
+                _ => starts && channel.next().is_none(),
+            }
+        };
+        if (0..persons).all(steady) {
+            Presence::Throughout
+        } else {
+            Presence::Partly
+        }
+    }
+}
+
+/// Whether persons stand in the table of an outcome all the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Values: everybody is followed at every tick. Exits: who is ever at risk is so from the first tick on, once.
+    Throughout,
+    /// Somebody is lost early, joins late or comes back.
+    Partly,
 }
 
 /// All outcomes, in the order of the study.
@@ -157,8 +190,35 @@ pub struct Panel {
     pub outcomes: Vec<OutcomePanel>,
     /// Quantities to be priced, when the study asks for them.
     pub ledger: Option<Ledger>,
+    /// What some analysis of the study reads; only that tells persons apart in the class table.
+    pub read: Read,
     /// Counted remarks, such as persons who are not at risk in week 1.
     pub remarks: Vec<AccountingLine>,
+}
+
+/// What the analyses of a study read, whichever of them are run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// By outcome.
+    pub outcomes: Vec<bool>,
+    /// By column of subgroups.
+    pub subgroups: Vec<bool>,
+}
+
+impl Read {
+    fn of(study: &Study, trial: &Trial) -> Self {
+        let by = |reads: &dyn Fn(&crate::study::Analysis) -> bool| study.analyses.iter().any(reads);
+        let outcomes = 0..study.outcomes.len();
+        let columns = trial.subgroups.iter();
+        Self {
+            outcomes: outcomes
+                .map(|outcome| by(&|analysis| analysis.outcomes.contains(&outcome)))
+                .collect(),
+            subgroups: columns
+                .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
+                .collect(),
+        }
+    }
 }
 
 /// One person's changes while they are collected; canonical once [`History::finish`] has run.
@@ -300,6 +360,7 @@ pub fn build(study: &Study, trial: &Trial) -> Result<Panel> {
     Ok(Panel {
         outcomes,
         ledger,
+        read: Read::of(study, trial),
         remarks,
     })
 }

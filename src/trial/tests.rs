@@ -11,7 +11,7 @@ use super::{Checked, Trial, adds_up, read};
 use crate::error::{Diagnostic, Place};
 use crate::study::{
     DataFile, DateRule, FirstWeek, Labels, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling,
-    SpellsFile, Study, WeekUnit,
+    SchemeKind, SpellsFile, Study, WeekUnit,
 };
 use crate::units::Language;
 use std::collections::BTreeMap;
@@ -170,6 +170,7 @@ fn study(folder: &Path) -> Study {
         }],
         analyses: Vec::new(),
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates: 0,
             seed: 7,
         },

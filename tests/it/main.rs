@@ -4,6 +4,7 @@ mod architecture;
 mod cli;
 mod coverage;
 mod draws;
+mod enough;
 mod formats;
 mod hand;
 mod interrupt;

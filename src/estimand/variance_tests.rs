@@ -1,0 +1,168 @@
+//! Variances from totals are the sums of squared influences of the persons, on random trials.
+
+use super::*;
+use crate::panel::{Kind, Presence, Shape, Survival, Value};
+use proptest::prelude::*;
+
+const TICKS: usize = 7;
+
+fn shape(kind: Kind, channels: usize, first_tick: i32) -> Shape {
+    let destinations: Vec<String> = match kind {
+        Kind::Exit { .. } => (1..channels).map(|k| format!("to {k}")).collect(),
+        _ => Vec::new(),
+    };
+    Shape {
+        kind,
+        first_tick,
+        ticks: TICKS,
+        channels,
+        destinations,
+        divisor: 1.0,
+        horizon: first_tick + TICKS as i32 - 1,
+    }
+}
+
+fn totals(shape: &Shape, persons: &[Vec<i64>]) -> Vec<f64> {
+    (0..shape.slots())
+        .map(|slot| persons.iter().map(|person| person[slot]).sum::<i64>() as f64)
+        .collect()
+}
+
+/// Compares every path of every curve that says its variance follows from the totals; how many numbers agreed.
+fn compare(
+    shape: &Shape,
+    standing: Standing,
+    persons: &[Vec<i64>],
+) -> Result<usize, TestCaseError> {
+    let values = totals(shape, persons);
+    let group = GroupTotals {
+        shape,
+        values: &values,
+    };
+    let mut compared = 0;
+    for estimand in REGISTRY {
+        let Estimand::Curve(curve) = estimand else {
+            continue;
+        };
+        let fits = curve.card().kinds.contains(&OutcomeClass::of(shape.kind));
+        if !fits || curve.variance_source(shape, standing) != Source::Totals {
+            continue;
+        }
+        for item in curve.items(shape) {
+            let ticks = curve.ticks(shape).len();
+            let mut found = vec![0.0; ticks];
+            curve.variance(group, item, &mut found);
+            let influence = curve.influence(group, item).expect("it has a variance");
+            let mut plain = vec![0.0; ticks];
+            let mut psi = vec![0.0; ticks];
+            for person in persons {
+                influence(person, &mut psi);
+                for (sum, psi) in plain.iter_mut().zip(&psi) {
+                    *sum += psi * psi;
+                }
+            }
+            for (t, (a, b)) in found.iter().zip(&plain).enumerate() {
+                let same = (a - b).abs() <= 1e-12 * b + 1e-28 || (a.is_nan() && b.is_nan());
+                prop_assert!(same, "{} {item:?} {t}: {a} {b}", curve.card().slug);
+                compared += usize::from(a.is_finite());
+            }
+        }
+    }
+    Ok(compared)
+}
+
+/// At risk from the first tick to `last`, with an exit there to one of two destinations or censored after it.
+fn leaver(last: usize, to: usize) -> Vec<i64> {
+    let mut weeks = vec![0; 3 * TICKS];
+    let end = last.min(TICKS - 1);
+    weeks[..=end].fill(1);
+    if last < TICKS && to > 0 {
+        weeks[to * TICKS + last] = 1;
+    }
+    weeks
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn of_exits_from_the_first_tick_on(
+        persons in prop::collection::vec((0..TICKS + 2, 0_usize..3), 1..40),
+        first_tick in 0..2,
+        absent in 0_usize..3,
+    ) {
+        let shape = shape(Kind::Exit { survival: Survival::Defined }, 3, first_tick);
+        let mut persons: Vec<Vec<i64>> = persons.into_iter().map(|(last, to)| leaver(last, to)).collect();
+        persons.extend(std::iter::repeat_n(vec![0; 3 * TICKS], absent));
+        let standing = Standing { unit: Unit::Person, presence: Presence::Throughout };
+        prop_assert!(compare(&shape, standing, &persons)? > 10);
+    }
+
+    #[test]
+    fn of_hazards_whenever_persons_join(
+        persons in prop::collection::vec((0..TICKS, 0..TICKS, 0_usize..3), 1..40),
+    ) {
+        let shape = shape(Kind::Exit { survival: Survival::Absent }, 3, 1);
+        let persons: Vec<Vec<i64>> = persons
+            .into_iter()
+            .map(|(start, length, to)| {
+                let mut weeks = leaver(start + length, to);
+                weeks[..start].fill(0);
+                weeks
+            })
+            .collect();
+        let standing = Standing { unit: Unit::Person, presence: Presence::Partly };
+        compare(&shape, standing, &persons)?;
+    }
+
+    #[test]
+    fn of_shares_in_one_week(
+        persons in prop::collection::vec(prop::collection::vec((any::<bool>(), any::<bool>()), TICKS), 1..40),
+        kind in prop::sample::select(vec![Kind::Share, Kind::Mean { value: Value::State }]),
+    ) {
+        let shape = shape(kind, 2, 1);
+        let persons: Vec<Vec<i64>> = persons
+            .into_iter()
+            .map(|weeks| {
+                let inside = weeks.iter().map(|w| i64::from(w.0));
+                inside.chain(weeks.iter().map(|w| i64::from(w.0 && w.1))).collect()
+            })
+            .collect();
+        let standing = Standing { unit: Unit::Person, presence: Presence::Partly };
+        compare(&shape, standing, &persons)?;
+    }
+}
+
+#[test]
+fn what_totals_do_not_tell_says_so() {
+    let survival = Survival::Defined;
+    let exit = shape(Kind::Exit { survival }, 3, 1);
+    let amount = shape(
+        Kind::Mean {
+            value: Value::Amount,
+        },
+        2,
+        1,
+    );
+    let source = |slug: &str, shape: &Shape, unit, presence| match find(slug) {
+        Some(Estimand::Curve(curve)) => curve.variance_source(shape, Standing { unit, presence }),
+        _ => panic!("a curve"),
+    };
+    let person = (Unit::Person, Presence::Throughout);
+    let late = (Unit::Person, Presence::Partly);
+    let cluster = (Unit::Cluster, Presence::Throughout);
+    for (slug, shape, (unit, presence), expected) in [
+        ("survival", &exit, person, Source::Totals),
+        ("survival", &exit, late, Source::Units),
+        ("hazard", &exit, late, Source::Totals),
+        ("hazard", &exit, cluster, Source::Units),
+        ("median_time", &exit, person, Source::Nothing),
+        ("restricted_mean_difference", &exit, cluster, Source::Units),
+    ] {
+        assert_eq!(source(slug, shape, unit, presence), expected, "{slug}");
+    }
+    assert_ne!(
+        source("weekly_mean", &amount, person.0, person.1),
+        Source::Totals
+    );
+}
