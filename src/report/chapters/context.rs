@@ -11,7 +11,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// A small number in a column of larger ones is shown with no more decimals than these.
-const FINEST: usize = 3;
+const FINEST: usize = 2;
 
 /// What tells one series from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -8,6 +8,7 @@
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 use resvg::tiny_skia::Pixmap;
+use std::cmp::Reverse;
 use std::io::Write;
 
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n'];
@@ -128,17 +129,28 @@ fn colours(picture: &Pixmap) -> Option<(Vec<Count>, Vec<(u16, u32)>)> {
     Some((colours, runs))
 }
 
-/// The most frequent colours, and for each colour the number of the nearest of these: its own, if it is one of them.
+/// A palette, and for each colour its number in it. With too many colours, the rarer of two neighbours gives way, and
+/// neighbours are as near as they can be for the rest to fit.
 fn palette(colours: &[Count]) -> (Vec<[u8; 3]>, Vec<u8>) {
-    let mut kept: Vec<usize> = (0..colours.len()).collect();
-    kept.sort_by_key(|&i| (std::cmp::Reverse(colours[i].1), i));
-    kept.truncate(COLOURS);
-    kept.sort_unstable();
-    let palette: Vec<[u8; 3]> = kept.iter().map(|&i| colours[i].0).collect();
-    let distance = |one: [u8; 3], other: [u8; 3]| -> u32 {
-        let square = |i: usize| u32::from(one[i].abs_diff(other[i])).pow(2);
-        square(0) + square(1) + square(2)
+    let mut by_count: Vec<usize> = (0..colours.len()).collect();
+    by_count.sort_by_key(|&i| (Reverse(colours[i].1), i));
+    let cover = |within: u32| {
+        let mut kept: Vec<[u8; 3]> = Vec::with_capacity(COLOURS);
+        for &i in &by_count {
+            let colour = colours[i].0;
+            if within == 0 || kept.iter().all(|other| distance(*other, colour) > within) {
+                if kept.len() == COLOURS {
+                    return None;
+                }
+                kept.push(colour);
+            }
+        }
+        Some(kept)
     };
+    // All colours are neighbours at last.
+    let palette = (0..=256)
+        .find_map(|steps| cover(steps * steps * 3))
+        .unwrap_or_default();
     let nearest = |colour: [u8; 3]| {
         let numbers = 0..palette.len();
         let best = numbers.min_by_key(|&i| distance(palette[i], colour));
@@ -146,6 +158,12 @@ fn palette(colours: &[Count]) -> (Vec<[u8; 3]>, Vec<u8>) {
     };
     let numbers = colours.iter().map(|(colour, _)| nearest(*colour)).collect();
     (palette, numbers)
+}
+
+/// Squared.
+fn distance(one: [u8; 3], other: [u8; 3]) -> u32 {
+    let square = |i: usize| u32::from(one[i].abs_diff(other[i])).pow(2);
+    square(0) + square(1) + square(2)
 }
 
 /// The rows, each behind the number of its filter: 0 = as it is, 2 = less the row above.
