@@ -150,6 +150,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         target: &target,
         existing,
         tables: arguments.csv,
+        formats: &study.formats,
         threads,
     };
     let summary = rooms::write(results, study, &place, &facts)?;

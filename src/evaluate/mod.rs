@@ -204,9 +204,15 @@ fn run(
             let same =
                 |other: &&replicates::Pass| other.strip.is_some() && other.parts == pass.parts;
             let strips = rest.iter().take_while(same).count();
-            let fill =
-                |pass: &replicates::Pass| replicates::fill(&tables, pass, scheme, count, progress);
-            let table = &tables[pass.parts[0].table];
+            let (part, table) = (&pass.parts[0], &tables[pass.parts[0].table]);
+            let fill = |pass: &replicates::Pass| {
+                let columns = replicates::fill(&tables, pass, scheme, count, progress);
+                let strip = pass.strip.clone().unwrap_or_default();
+                question.keep(&mut tests, (table, part), &columns, |value| {
+                    strip.contains(&value).then(|| value - strip.start)
+                });
+                columns
+            };
             out.extend(context.rows_by_strips(table, &rest[..strips], fill));
             rest = &rest[strips..];
             timings.add("resample", clock);
@@ -219,7 +225,7 @@ fn run(
         for (part, &start) in pass.parts.iter().zip(&pass.starts) {
             let table = &tables[part.table];
             out.extend(context.rows_of(table, part, &columns, start));
-            question.keep(&mut tests, (table, part), (&columns, start));
+            question.keep(&mut tests, (table, part), &columns, |value| Some(start + value));
         }
         timings.add("infer", clock);
         rest = &rest[1..];

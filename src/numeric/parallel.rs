@@ -24,6 +24,14 @@ pub fn map_ordered<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) 
     (0..count).into_par_iter().with_max_len(1).map(f).collect()
 }
 
+/// Two pieces of work, side by side where the current pool has a thread to spare.
+pub fn both<A: Send, B: Send>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(one, other)
+}
+
 /// `0..len` cut into pieces of `block` (the last may be shorter). The cut never depends on the number of threads.
 pub fn blocks(len: usize, block: usize) -> Vec<Range<usize>> {
     let block = block.max(1);

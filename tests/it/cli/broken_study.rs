@@ -148,8 +148,8 @@ fn what_this_version_lacks_is_refused_by_name() {
     );
     assert_says(
         "[disclosure]",
-        "[report]\n\n[disclosure]",
-        &["RV0107", later, "report"],
+        "[report]\nformats = [\"pdf\"]\n\n[disclosure]",
+        &["RV0106", "pdf", "html", "xlsx"],
     );
     for (from, to, name) in [
         ("interval = \"normal\"", "adjustment = \"lin\"", "lin"),
