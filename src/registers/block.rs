@@ -3,7 +3,7 @@
 use super::column::Piece;
 use super::facts::Style;
 use super::split::{Quotes, row, row_end};
-use super::table::{SHOWN, Want};
+use super::table::{Rows, SHOWN, Want};
 use std::ops::Range;
 
 /// What to do with a row.
@@ -25,6 +25,18 @@ pub(crate) struct Parsed {
     pub jumps: Vec<(usize, u64)>,
     pub extra: u64,
     pub ragged: Ragged,
+}
+
+impl Parsed {
+    /// Its columns, on their own.
+    pub(crate) fn rows(&mut self, style: Style) -> Rows {
+        Rows {
+            rows: self.rows,
+            columns: (std::mem::take(&mut self.pieces).into_iter())
+                .map(|piece| piece.finish(style))
+                .collect(),
+        }
+    }
 }
 
 /// Rows with too many or too few cells: how many, and the first with their number of cells.

@@ -1,18 +1,23 @@
-//! CSV: the file in segments of whole rows, each cut into blocks that are parsed in parallel and joined in order. One
-//! segment and the finished columns are all that is in memory.
+//! CSV: the file in segments of whole rows, each cut into blocks that are parsed in parallel while the next segment is
+//! read, and joined in order. Two segments and what is kept of the rows are all that is in memory.
+//!
+//! A file is read once: what it is, is told from its first bytes and checked block by block. Where that fails, or
+//! anything else is wrong, it is looked at as a whole and read again, so that the columns and what is said of a file never
+//! depend on it.
 
 use super::block::{Parsed, Plan, Ragged};
 use super::column::Whole;
 use super::facts::Style;
 use super::split::row;
-use super::survey::{Survey, fill, survey};
-use super::table::{Numbering, Table, Want, refuse, unreadable};
+use super::survey::{Survey, guess, survey};
+use super::table::{Numbering, Rows, Table, Want, refuse, unreadable};
 use super::{codes, header};
 use crate::error::{Class, Diagnostic, Error, Place, Result};
-use crate::numeric::parallel::map_ordered;
+use crate::numeric::parallel::{both, map_ordered};
 use crate::study::DataFile;
 use std::fs::File;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
 /// How a file is cut; the result does not depend on it.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +30,7 @@ struct Cut {
 
 /// Measured on two cores: larger pieces cost memory and page faults, and gain nothing.
 const CUT: Cut = Cut {
-    segment: 1 << 22,
+    segment: 1 << 21,
     block: 1 << 17,
 };
 
@@ -34,9 +39,109 @@ pub(crate) fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
     read_cut(file, wants, CUT)
 }
 
+/// Reads a CSV file and keeps of the rows of each block what `turn` makes of them.
+pub(crate) fn read_parts<T: Send>(
+    file: &DataFile,
+    wants: &[Want],
+    turn: &(impl Fn(Rows) -> T + Sync + Send),
+) -> Result<(Table, Vec<(usize, T)>)> {
+    surveyed(file, |survey| {
+        let mut kept = Vec::new();
+        let style = survey.style;
+        let table = scan(
+            (file, wants, CUT),
+            survey,
+            &|parsed| turn(parsed.rows(style)),
+            |_, parts| kept.extend(parts),
+        )?;
+        Ok((table, kept))
+    })
+}
+
 fn read_cut(file: &DataFile, wants: &[Want], cut: Cut) -> Result<Table> {
-    let survey = survey(file)?;
-    let head = Head::read(file, &survey)?;
+    surveyed(file, |survey| {
+        let mut columns: Vec<Whole> = wants.iter().map(|want| Whole::new(want.kind)).collect();
+        let mut table = scan(
+            (file, wants, cut),
+            survey,
+            &|parsed| std::mem::take(&mut parsed.pieces),
+            |fill, parts| {
+                if fill.is_first && fill.of_file < 0.9 {
+                    // A little more than there will be, if rows are of one length.
+                    let rows = fill.rows as f64 / fill.of_file * 1.01;
+                    columns
+                        .iter_mut()
+                        .for_each(|column| column.reserve(rows as usize));
+                }
+                for (_, pieces) in parts {
+                    for (column, piece) in columns.iter_mut().zip(pieces) {
+                        column.append(piece, survey.style);
+                    }
+                }
+            },
+        )?;
+        table.columns = columns.into_iter().map(Whole::finish).collect();
+        Ok(table)
+    })
+}
+
+/// Reads with what the first bytes say of the file; when that does not go well, with what all of it says.
+fn surveyed<T>(file: &DataFile, read: impl Fn(&Survey) -> Result<T>) -> Result<T> {
+    if let Some(guessed) = guess(file)
+        && let Ok(found) = read(&guessed)
+    {
+        return Ok(found);
+    }
+    read(&survey(file)?)
+}
+
+/// Some bytes of the file, from the start of a row.
+#[derive(Default)]
+struct Segment {
+    bytes: Vec<u8>,
+    /// Blocks of whole rows.
+    blocks: Vec<Range<usize>>,
+    /// Where the last block ends; the row that starts there goes on in the next segment.
+    end: usize,
+    last: bool,
+}
+
+impl Segment {
+    /// The next bytes after `rest`, the start of a row.
+    fn fill(
+        &mut self,
+        source: &mut File,
+        rest: &[u8],
+        (plan, cut): (&Plan, Cut),
+    ) -> std::io::Result<()> {
+        self.bytes.clear();
+        self.bytes.extend_from_slice(rest);
+        let read = source.take(cut.segment as u64).read_to_end(&mut self.bytes)?;
+        self.last = read < cut.segment;
+        if self.last && self.bytes.last().is_some_and(|&byte| byte != b'\n') {
+            self.bytes.push(b'\n');
+        }
+        (self.blocks, self.end) = plan.cut(&self.bytes, cut.block);
+        Ok(())
+    }
+}
+
+/// How much of the file a segment is.
+struct Fill {
+    of_file: f64,
+    rows: usize,
+    is_first: bool,
+}
+
+/// Parses a file. `turn` makes of each block what is to be kept; `take` is given what was kept of a segment, each with
+/// its first row, in the order of the file. The table has no columns yet.
+fn scan<T: Send>(
+    (file, wants, cut): (&DataFile, &[Want], Cut),
+    survey: &Survey,
+    turn: &(impl Fn(&mut Parsed) -> T + Sync + Send),
+    mut take: impl FnMut(&Fill, Vec<(usize, T)>),
+) -> Result<Table> {
+    let head = Head::read(file, survey)?;
     let places = header::locate(file, &head.names, wants)?;
     let mut targets: Vec<(usize, usize)> = places.into_iter().zip(0..).collect();
     targets.sort_unstable();
@@ -48,42 +153,61 @@ fn read_cut(file: &DataFile, wants: &[Want], cut: Cut) -> Result<Table> {
         quotes: survey.quotes,
         style: survey.style,
     };
-    let mut whole = Joined::new(wants, head.next_line);
     let mut source = File::open(&file.path).map_err(|error| unreadable(file, &error))?;
     source
         .seek(SeekFrom::Start(survey.skip + head.end as u64))
         .map_err(|error| unreadable(file, &error))?;
-    let mut buffer: Vec<u8> = Vec::new();
-    let mut kept = 0;
+    let mut frame = Frame::new(head.next_line);
+    let (mut now, mut next) = (Segment::default(), Segment::default());
+    let room = cut.segment.min(survey.facts.bytes as usize) + 1;
+    now.bytes.reserve(room);
+    now.fill(&mut source, &[], (&plan, cut))
+        .map_err(|error| unreadable(file, &error))?;
     loop {
-        // `buffer[..kept]` is the start of a row whose end is still to come.
-        buffer.resize(kept + cut.segment, 0);
-        let read =
-            fill(&mut source, &mut buffer[kept..]).map_err(|error| unreadable(file, &error))?;
-        let last = read < cut.segment;
-        buffer.truncate(kept + read);
-        if last && buffer.last().is_some_and(|&byte| byte != b'\n') {
-            buffer.push(b'\n');
+        let (parsed, filled) = both(
+            || {
+                map_ordered(now.blocks.len(), |i| {
+                    let block = &now.bytes[now.blocks[i].clone()];
+                    survey.holds_for(block).then(|| {
+                        let mut parsed = plan.parse(block);
+                        let kept = turn(&mut parsed);
+                        (parsed, kept)
+                    })
+                })
+            },
+            || {
+                if now.last {
+                    return Ok(());
+                }
+                next.bytes.reserve(room + now.bytes.len() - now.end);
+                next.fill(&mut source, &now.bytes[now.end..], (&plan, cut))
+            },
+        );
+        filled.map_err(|error| unreadable(file, &error))?;
+        let first = frame.rows;
+        let mut parts = Vec::with_capacity(parsed.len());
+        for part in parsed {
+            let Some((parsed, kept)) = part else {
+                return Err(surprise(file));
+            };
+            parts.push((frame.rows, kept));
+            frame.add(&parsed);
         }
-        let (blocks, end) = plan.cut(&buffer, cut.block);
-        let pieces = map_ordered(blocks.len(), |i| plan.parse(&buffer[blocks[i].clone()]));
-        if whole.rows == 0 && !last {
-            let rows: usize = pieces.iter().map(|piece| piece.rows).sum();
-            whole.reserve(rows as f64 / end.max(1) as f64 * survey.facts.bytes as f64 * 1.01);
-        }
-        for piece in pieces {
-            whole.append(piece, survey.style);
-        }
-        kept = buffer.len() - end;
-        buffer.copy_within(end.., 0);
-        if last {
+        let fill = Fill {
+            of_file: now.end as f64 / survey.facts.bytes.max(1) as f64,
+            rows: frame.rows - first,
+            is_first: first == 0,
+        };
+        take(&fill, parts);
+        if now.last {
             break;
         }
+        std::mem::swap(&mut now, &mut next);
     }
-    if kept > 0 {
-        return Err(open_quote(file, whole.numbering.of(whole.rows)));
+    if now.end < now.bytes.len() {
+        return Err(open_quote(file, frame.numbering.of(frame.rows)));
     }
-    whole.finish(file, survey, head.names.len())
+    frame.finish(file, survey, head.names.len())
 }
 
 /// The header of a file.
@@ -129,19 +253,17 @@ impl Head {
     }
 }
 
-/// The blocks so far.
-struct Joined {
-    columns: Vec<Whole>,
+/// Rows and lines so far.
+struct Frame {
     rows: usize,
     numbering: Numbering,
     extra: u64,
     ragged: Ragged,
 }
 
-impl Joined {
-    fn new(wants: &[Want], first: u64) -> Self {
+impl Frame {
+    fn new(first: u64) -> Self {
         Self {
-            columns: wants.iter().map(|want| Whole::new(want.kind)).collect(),
             rows: 0,
             numbering: Numbering {
                 first,
@@ -152,29 +274,20 @@ impl Joined {
         }
     }
 
-    fn reserve(&mut self, rows: f64) {
-        for column in &mut self.columns {
-            column.reserve(rows as usize);
-        }
-    }
-
-    fn append(&mut self, parsed: Parsed, style: Style) {
-        for (column, piece) in self.columns.iter_mut().zip(parsed.pieces) {
-            column.append(piece, style);
-        }
+    fn add(&mut self, parsed: &Parsed) {
         let jumps = parsed.jumps.iter();
         self.numbering
             .jumps
             .extend(jumps.map(|&(row, extra)| (row + self.rows, extra + self.extra)));
         self.ragged.count += parsed.ragged.count;
-        for (row, cells) in parsed.ragged.first {
+        for &(row, cells) in &parsed.ragged.first {
             self.ragged.add(row + self.rows, cells);
         }
         self.rows += parsed.rows;
         self.extra += parsed.extra;
     }
 
-    fn finish(self, file: &DataFile, survey: Survey, width: usize) -> Result<Table> {
+    fn finish(self, file: &DataFile, survey: &Survey, width: usize) -> Result<Table> {
         if let Some(&(_, cells)) = self.ragged.first.first() {
             let rows = self
                 .ragged
@@ -196,13 +309,23 @@ impl Joined {
         }
         Ok(Table {
             file: file.shown.clone(),
-            facts: survey.facts,
+            facts: survey.facts.clone(),
             rows: self.rows,
-            columns: self.columns.into_iter().map(Whole::finish).collect(),
+            columns: Vec::new(),
             seconds: 0.0,
             numbering: self.numbering,
         })
     }
+}
+
+/// The file is not what its first bytes say. Nobody sees this: it is read again.
+fn surprise(file: &DataFile) -> Error {
+    refuse(
+        file,
+        codes::ENCODING,
+        "the characters of the file are not those of its first rows",
+        "save the file again as CSV UTF-8",
+    )
 }
 
 pub(super) fn open_quote(file: &DataFile, line: u64) -> Error {
@@ -424,8 +547,8 @@ mod tests {
         else {
             panic!()
         };
-        let (index, numbers, duplicates) = IdIndex::build(persons);
-        assert!(duplicates.is_empty() && numbers.iter().all(Option::is_some));
+        let (index, rows, duplicates) = IdIndex::build(persons);
+        assert!(duplicates.is_empty() && rows.len() == persons.len());
         assert!(index.lookup(spells).iter().all(Option::is_some));
     }
 
