@@ -3,6 +3,7 @@
 
 use super::facts::{DecimalMark, Style};
 use super::id_index::IdHasher;
+use super::quick::Words;
 use super::{cells, split::trim};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -29,9 +30,30 @@ pub(crate) struct LabelBlock {
     raw: Vec<Box<[u8]>>,
     code_of: Codes<Box<[u8]>>,
     codes: Vec<u32>,
+    /// Short labels seen lately, each where its bytes say.
+    lately: [(Words, u32); LATELY],
 }
 
+/// Short labels remembered.
+const LATELY: usize = 16;
+
 impl LabelBlock {
+    /// Adds a short label, of which the words hold all bytes.
+    #[inline]
+    pub(crate) fn push_short(&mut self, cell: &[u8], words: Words) {
+        let mixed = (words.0 ^ words.1.rotate_left(29) ^ u64::from(words.2))
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let place = (mixed >> 60) as usize % LATELY;
+        if self.lately[place].0 == words {
+            self.codes.push(self.lately[place].1);
+            return;
+        }
+        self.push(cell);
+        if let Some(&code) = self.codes.last() {
+            self.lately[place] = (words, code);
+        }
+    }
+
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.codes.reserve(rows);
     }

@@ -117,6 +117,12 @@ pub(crate) fn write_text(text: &mut Vec<u8>, value: std::fmt::Arguments<'_>) {
 }
 
 impl NumberBlock {
+    /// Adds a number that is read already.
+    #[inline]
+    pub(crate) fn push_plain(&mut self, value: i64) {
+        self.values.push(value);
+    }
+
     #[inline]
     fn push(&mut self, cell: &[u8], kind: Kind, style: Style) {
         let cell = trim(cell);

@@ -98,6 +98,18 @@ impl Ids {
         }
     }
 
+    /// Adds a whole number without leading zeros; false where the column is text.
+    #[inline]
+    pub(crate) fn push_plain(&mut self, value: i64) -> bool {
+        match &mut self.stored {
+            Stored::Whole { values, .. } => {
+                values.push(value);
+                true
+            }
+            Stored::Text { .. } => false,
+        }
+    }
+
     /// Adds the rows of another piece of the same column.
     pub(crate) fn append(&mut self, mut other: Self) {
         let before = self.len();

@@ -17,6 +17,7 @@ mod header;
 mod id_index;
 mod ids;
 mod parquet;
+mod quick;
 mod split;
 mod survey;
 mod table;
