@@ -1,0 +1,238 @@
+//! The kernels: each a name and a way to make its work ready, which gives the work itself.
+
+use crate::inputs::{Input, Size, replicates, spell_file};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+use rettevej::estimand::{Estimand, GroupTotals, find};
+use rettevej::evaluate::{Options, Silent, evaluate};
+use rettevej::inference::{PathInput, Scale, infer};
+use rettevej::panel::{self, classes::Classes};
+use rettevej::registers::{self, Kind, Want};
+use rettevej::resample::Draw;
+use rettevej::resample::binomial::{binomial, uniform_below};
+use rettevej::study::{IntervalKind, WeekUnit};
+use rettevej::totals::{Contributions, total_plainly};
+use rettevej::units::ConfidenceLevel;
+use std::hint::black_box;
+
+/// One piece of work; what it gives is only there so that it is not left out.
+pub type Work = Box<dyn FnMut() -> u64>;
+
+/// A kernel. One turn is what one call of the work does, told in `unit`s, `times` of them.
+pub struct Kernel {
+    pub name: &'static str,
+    pub unit: &'static str,
+    pub times: u32,
+    pub ready: fn() -> Work,
+}
+
+const fn kernel(name: &'static str, unit: &'static str, times: u32, ready: fn() -> Work) -> Kernel {
+    Kernel {
+        name,
+        unit,
+        times,
+        ready,
+    }
+}
+
+pub const KERNELS: &[Kernel] = &[
+    kernel("uniform pick", "pick", 10_000, uniform_picks),
+    kernel("binomial, mean 2", "draw", 1000, || binomials(40, 1, 20)),
+    kernel("binomial, mean 105 of 113", "draw", 1000, || {
+        binomials(113, 105, 113)
+    }),
+    kernel("binomial, mean 2,600 of 2,800", "draw", 1000, || {
+        binomials(2800, 2600, 2800)
+    }),
+    kernel("draw, employment, small", "replicate", 16, || {
+        draws(Size::Small, "employment")
+    }),
+    kernel("draw, employment, large", "replicate", 16, || {
+        draws(Size::Large, "employment")
+    }),
+    kernel("draw, exit, small", "replicate", 16, || {
+        draws(Size::Small, "exit")
+    }),
+    kernel("draw, exit, large", "replicate", 16, || {
+        draws(Size::Large, "exit")
+    }),
+    kernel("totals, employment, small", "replicate", 16, || {
+        totals(Size::Small, "employment")
+    }),
+    kernel("totals, employment, large", "replicate", 16, || {
+        totals(Size::Large, "employment")
+    }),
+    kernel("totals, exit, small", "replicate", 16, || {
+        totals(Size::Small, "exit")
+    }),
+    kernel("totals, written out", "replicate", 1, totals_written_out),
+    kernel("curve, cumulative mean", "group", 100, || {
+        curve("cumulative_mean", "employment")
+    }),
+    kernel("curve, hazard", "group", 100, || curve("hazard", "exit")),
+    kernel("curve, survival", "group", 100, || {
+        curve("survival", "exit")
+    }),
+    kernel("infer, percentile and band", "week", 64, || {
+        path(IntervalKind::Percentile, 64, 2000)
+    }),
+    kernel("infer, basic and sup-t", "week", 64, || {
+        path(IntervalKind::Basic, 64, 2000)
+    }),
+    kernel("infer, bca", "week", 1, || {
+        path(IntervalKind::Bca, 1, 10_000)
+    }),
+    kernel("read spells", "row", 20_000, read_spells),
+    kernel("panel, employment", "person", 40_000, || {
+        panels("employment")
+    }),
+    kernel("panel, exit", "person", 40_000, || panels("exit")),
+    kernel("class table", "person", 40_000, class_table),
+    kernel("evaluate, 256 replicates", "run", 1, whole),
+];
+
+fn uniform_picks() -> Work {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    Box::new(move || {
+        (0..10_000)
+            .map(|_| u64::from(uniform_below(&mut rng, 4001)))
+            .sum()
+    })
+}
+
+fn binomials(n: u64, numerator: u64, denominator: u64) -> Work {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    Box::new(move || {
+        (0..1000)
+            .map(|i| binomial(&mut rng, n + i % 3, numerator, denominator))
+            .sum()
+    })
+}
+
+fn draws(size: Size, outcome: &str) -> Work {
+    let input = Input::new(size, outcome);
+    let scheme = input.bootstrap();
+    let mut draw = Draw::default();
+    Box::new(move || {
+        let mut sum = 0;
+        for b in 0..16 {
+            scheme.fill(b, &mut draw);
+            sum += u64::from(draw.counts[0]);
+        }
+        sum
+    })
+}
+
+fn totals(size: Size, outcome: &str) -> Work {
+    let input = Input::new(size, outcome);
+    let of = &input.panel.outcomes[0];
+    let contributions = Contributions::build(&input.classes, of, &input.arms(), 2);
+    let shape = of.shape.clone();
+    let draws = input.draws(16);
+    let mut out = vec![0; contributions.len()];
+    Box::new(move || {
+        let mut sum = 0;
+        for draw in &draws {
+            contributions.total(&shape, draw, &mut out);
+            sum += out[shape.ticks] as u64;
+        }
+        sum
+    })
+}
+
+fn totals_written_out() -> Work {
+    let input = Input::new(Size::Small, "employment");
+    let (cell, draw) = (input.arms(), input.draws(1).remove(0));
+    Box::new(move || {
+        let all = total_plainly(&input.classes, &input.panel.outcomes[0], &cell, 2, &draw);
+        all[0] as u64
+    })
+}
+
+fn curve(slug: &str, outcome: &str) -> Work {
+    let input = Input::new(Size::Small, outcome);
+    let of = &input.panel.outcomes[0];
+    let observed = Draw {
+        counts: input.classes.sizes.clone(),
+    };
+    let totals = total_plainly(&input.classes, of, &input.arms(), 2, &observed);
+    let shape = of.shape.clone();
+    let values: Vec<f64> = totals[..shape.slots()].iter().map(|&t| t as f64).collect();
+    let Some(Estimand::Curve(curve)) = find(slug) else {
+        unreachable!("{slug} is a curve of the registry");
+    };
+    let item = curve.items(&shape)[0];
+    let mut out = vec![0.0; curve.ticks(&shape).len()];
+    Box::new(move || {
+        for _ in 0..100 {
+            let group = GroupTotals {
+                shape: &shape,
+                values: black_box(&values),
+            };
+            curve.evaluate(group, item, &mut out);
+        }
+        out.last().map_or(0, |last| last.to_bits())
+    })
+}
+
+fn path(interval: IntervalKind, weeks: usize, count: usize) -> Work {
+    let replicates = replicates(weeks, count);
+    let (estimates, std_errors) = (vec![0.01; weeks], vec![1.0; weeks]);
+    let (accelerations, in_band) = (vec![0.001; weeks], vec![true; weeks]);
+    Box::new(move || {
+        let inferred = infer(&PathInput {
+            estimates: &estimates,
+            std_errors: &std_errors,
+            accelerations: &accelerations,
+            replicates: black_box(&replicates),
+            replicate_count: count,
+            in_band: &in_band,
+            scale: Scale::Identity,
+            interval,
+            confidence: ConfidenceLevel::default(),
+        });
+        inferred.weeks_in_band as u64
+    })
+}
+
+fn read_spells() -> Work {
+    let file = spell_file(20_000);
+    let want = |column: &str, kind| Want {
+        column: column.to_owned(),
+        kind,
+    };
+    let wants = [
+        want("person_id", Kind::Id),
+        want("start_week", Kind::Week(WeekUnit::Trial)),
+        want("end_week", Kind::Week(WeekUnit::Trial)),
+        want("state", Kind::Category),
+    ];
+    Box::new(move || registers::read(&file, &wants).expect("a right file").rows as u64)
+}
+
+fn panels(outcome: &str) -> Work {
+    let input = Input::new(Size::Large, outcome);
+    Box::new(move || {
+        let panel = panel::build(&input.study, &input.trial).expect("small sums");
+        panel.outcomes[0].entries.len() as u64
+    })
+}
+
+fn class_table() -> Work {
+    let input = Input::new(Size::Large, "employment");
+    Box::new(move || Classes::build(&input.trial, &input.panel).units() as u64)
+}
+
+fn whole() -> Work {
+    let mut input = Input::new(Size::Small, "employment");
+    input.study.resampling.replicates = 256;
+    let options = Options {
+        threads: 1,
+        ..Options::default()
+    };
+    Box::new(move || {
+        let (results, _) =
+            evaluate(&input.study, &input.trial, &options, &Silent).expect("it can be evaluated");
+        results.rows.len() as u64
+    })
+}
