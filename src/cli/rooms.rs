@@ -16,6 +16,7 @@ use serde_json::Value;
 use std::path::Path;
 
 pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined, refusals};
+pub(super) use crate::numeric::parallel::with_threads;
 pub(super) use crate::results::write::{Existing, may_write, write_bytes};
 pub(super) use crate::trial::read as trial;
 

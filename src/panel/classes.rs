@@ -245,7 +245,9 @@ mod tests {
             ..Trial::default()
         };
         let shape = Shape {
-            kind: Kind::Mean { value: Value::Count },
+            kind: Kind::Mean {
+                value: Value::Count,
+            },
             first_tick: 1,
             ticks: 1,
             channels: 2,

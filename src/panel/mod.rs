@@ -153,7 +153,10 @@ impl OutcomePanel {
     pub fn presence(&self) -> Presence {
         let persons = parallel::blocks(self.offsets.len().saturating_sub(1), BLOCK);
         let steady = |person: usize| {
-            let mut channel = self.of(person).iter().take_while(|e| (e.slot as usize) < self.shape.ticks);
+            let mut channel = self
+                .of(person)
+                .iter()
+                .take_while(|e| (e.slot as usize) < self.shape.ticks);
             let starts = channel.next() == Some(&Entry { slot: 0, delta: 1 });
             match self.shape.kind {
                 Kind::Exit { .. } => {

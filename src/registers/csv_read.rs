@@ -7,7 +7,7 @@
 
 use super::block::{Parsed, Plan, Ragged};
 use super::column::Whole;
-use super::facts::Style;
+
 use super::split::row;
 use super::survey::{Survey, guess, survey};
 use super::table::{Numbering, Rows, Table, Want, refuse, unreadable};
@@ -116,7 +116,9 @@ impl Segment {
     ) -> std::io::Result<()> {
         self.bytes.clear();
         self.bytes.extend_from_slice(rest);
-        let read = source.take(cut.segment as u64).read_to_end(&mut self.bytes)?;
+        let read = source
+            .take(cut.segment as u64)
+            .read_to_end(&mut self.bytes)?;
         self.last = read < cut.segment;
         if self.last && self.bytes.last().is_some_and(|&byte| byte != b'\n') {
             self.bytes.push(b'\n');

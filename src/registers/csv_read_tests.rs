@@ -105,8 +105,7 @@ fn bad_cells_are_counted_and_told_by_their_class() {
         },
     )
     .unwrap();
-    let (Column::Numbers(start), Column::Numbers(hours)) =
-        (&table.columns[2], &table.columns[3])
+    let (Column::Numbers(start), Column::Numbers(hours)) = (&table.columns[2], &table.columns[3])
     else {
         panic!()
     };
@@ -155,6 +154,89 @@ fn a_file_without_rows_is_empty_and_a_file_without_header_is_refused() {
     }
 }
 
+/// Far more than the first bytes that are looked at.
+fn long(last: &[u8]) -> Vec<u8> {
+    let mut text = b"id,start,state,hours\n".to_vec();
+    for row in 0..40_000 {
+        text.extend_from_slice(format!("{row},1,job,2.5\n").as_bytes());
+    }
+    text.extend_from_slice(last);
+    text
+}
+
+#[test]
+fn a_file_that_is_not_what_its_first_bytes_say_is_read_as_what_it_is() {
+    let last_state = |table: &Table| match &table.columns[0] {
+        Column::Categories(states) => states.levels[states.codes[40_000] as usize].clone(),
+        other => panic!("{other:?}"),
+    };
+    let old = read_bytes(&long(b"7,1,p\xE5 ydelse,1\n"), &spells(), CUT).unwrap();
+    assert_eq!(old.facts.encoding, Some(TextEncoding::Windows1252));
+    assert_eq!((old.rows, last_state(&old).as_str()), (40_001, "på ydelse"));
+    let utf = read_bytes(&long("7,1,på ydelse,1".as_bytes()), &spells(), CUT).unwrap();
+    assert_eq!(utf.facts.encoding, Some(TextEncoding::Utf8));
+    assert_eq!(shown(&utf), shown(&old));
+    let quoted = read_bytes(&long(b"7,1,\"a,\nb\",1\n8,1,c,1"), &spells(), CUT).unwrap();
+    assert_eq!(last_state(&quoted), "a,\nb");
+    assert_eq!((quoted.rows, quoted.row_number(40_001)), (40_002, 40_004));
+    for (last, code) in [
+        (&b"7,1,\x81,1\n"[..], codes::ENCODING),
+        (b"7,1,\0,1\n", codes::ENCODING),
+        (b"7,1,\"open,1\n", codes::OPEN_QUOTE),
+        (b"7,1,1\n", codes::RAGGED),
+    ] {
+        let error = read_bytes(&long(last), &spells(), CUT).unwrap_err();
+        assert_eq!(error.diagnostics[0].code, code);
+    }
+}
+
+#[test]
+fn parts_are_the_rows_of_the_table_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, long(b"x7,y,,1.255\n")).unwrap();
+    let file = DataFile {
+        shown: "a.csv".into(),
+        path,
+    };
+    let whole = super::super::read(&file, &spells()).unwrap();
+    let (table, parts) = super::super::read_parts(&file, &spells(), |rows| rows).unwrap();
+    assert_eq!((table.rows, table.columns.len()), (whole.rows, 0));
+    assert!(parts.len() > 1);
+    let mut next = 0;
+    let (mut starts, mut states) = (Vec::new(), Vec::new());
+    for (first, part) in parts {
+        assert_eq!(first, next);
+        next += part.rows;
+        let [
+            Column::Categories(state),
+            Column::Ids(ids),
+            Column::Numbers(start),
+            Column::Numbers(hours),
+        ] = part.columns.as_slice()
+        else {
+            panic!("{:?}", part.columns)
+        };
+        assert_eq!((ids.len(), hours.values.len()), (part.rows, part.rows));
+        starts.extend_from_slice(&start.values);
+        let label = |code: &u32| state.levels.get(*code as usize).cloned();
+        states.extend(state.codes.iter().map(label));
+        if next == table.rows {
+            assert_eq!((start.bad.count, hours.bad.count), (1, 1));
+            assert_eq!(first + start.bad.first[0].0, 40_000);
+        }
+    }
+    assert_eq!(next, whole.rows);
+    let (Column::Categories(state), Column::Numbers(start)) =
+        (&whole.columns[0], &whole.columns[2])
+    else {
+        panic!("{:?}", whole.columns)
+    };
+    assert_eq!(starts, start.values);
+    let label = |code: &u32| state.levels.get(*code as usize).cloned();
+    assert_eq!(states, state.codes.iter().map(label).collect::<Vec<_>>());
+}
+
 #[test]
 fn a_missing_file_is_told_without_its_folder() {
     let file = DataFile {
@@ -180,8 +262,7 @@ fn one_column_may_be_asked_for_twice() {
 
 #[test]
 fn the_real_files_are_read_with_every_person_found() {
-    let data =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/penn_bonus");
+    let data = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/penn_bonus");
     if !data.is_dir() {
         println!("skipped: no ../shared/data beside the repository");
         return;

@@ -110,12 +110,7 @@ impl IdIndex {
     }
 
     /// Tells the person of each of some rows, in order.
-    pub fn lookup_rows(
-        &self,
-        other: &Ids,
-        rows: Range<usize>,
-        mut tell: impl FnMut(Option<u32>),
-    ) {
+    pub fn lookup_rows(&self, other: &Ids, rows: Range<usize>, mut tell: impl FnMut(Option<u32>)) {
         match &other.stored {
             Stored::Whole { values, padded } => {
                 if let Form::Text(seen) = &self.form {
@@ -150,7 +145,9 @@ impl IdIndex {
                     let cell = cell_of(bytes, ends, row);
                     tell(match &self.form {
                         Form::Text(seen) => seen.get(cell).copied(),
-                        _ => whole(cell, DecimalMark::Point).and_then(|(value, _)| self.find(value)),
+                        _ => {
+                            whole(cell, DecimalMark::Point).and_then(|(value, _)| self.find(value))
+                        }
                     });
                 }
             }

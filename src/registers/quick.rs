@@ -280,7 +280,10 @@ mod tests {
         let read = |text: &[u8]| long(text, 0, b',');
         assert_eq!(read(b"10000001,1,2,3"), Some((10_000_001, 8)));
         assert_eq!(read(b"1010701111,......"), Some((1_010_701_111, 10)));
-        assert_eq!(read(b"9999999999999999,"), Some((9_999_999_999_999_999, 16)));
+        assert_eq!(
+            read(b"9999999999999999,"),
+            Some((9_999_999_999_999_999, 16))
+        );
         assert_eq!(read(b"12345678901234567,"), None);
         assert_eq!(read(b"1234567A,......"), None);
         assert_eq!(read(b"12345678A,......"), None);

@@ -73,7 +73,10 @@ pub(crate) fn guess(file: &DataFile) -> Option<Survey> {
     let mut source = File::open(&file.path).ok()?;
     let bytes = source.metadata().ok()?.len();
     let mut head = Vec::with_capacity(HEAD.min(bytes as usize));
-    (&mut source).take(HEAD as u64).read_to_end(&mut head).ok()?;
+    (&mut source)
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .ok()?;
     let mut scan = Scan::default();
     scan.see(&head, 0);
     // A character may be cut by the end of the head, but not by that of the file.

@@ -31,15 +31,16 @@ impl Bytes {
 /// The keyed hash, in hexadecimal.
 pub(crate) fn hash(trial: &Trial, clusters: &[String], seed: u64) -> String {
     let key = blake3::derive_key(PURPOSE, &seed.to_le_bytes());
-    let mut persons: Vec<[u8; 32]> =
-        map_each(trial.persons(), Bytes::default, |bytes, person| {
-            bytes.0.clear();
-            write_person(trial, clusters, person, bytes);
-            *blake3::keyed_hash(&key, &bytes.0).as_bytes()
-        });
+    let mut persons: Vec<[u8; 32]> = map_each(trial.persons(), Bytes::default, |bytes, person| {
+        bytes.0.clear();
+        write_person(trial, clusters, person, bytes);
+        *blake3::keyed_hash(&key, &bytes.0).as_bytes()
+    });
     // The first bytes nearly always decide.
     let start = |hash: &[u8; 32]| hash.first_chunk().map(|start| u64::from_be_bytes(*start));
-    sort_by(&mut persons, |a, b| start(a).cmp(&start(b)).then_with(|| a.cmp(b)));
+    sort_by(&mut persons, |a, b| {
+        start(a).cmp(&start(b)).then_with(|| a.cmp(b))
+    });
     let mut head = Bytes::default();
     write_head(trial, &mut head);
     let mut hasher = blake3::Hasher::new_keyed(&key);

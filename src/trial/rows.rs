@@ -278,29 +278,37 @@ fn check_rows(context: &Context, raw: &mut Raw, placed: &mut [Placed], findings:
         .map(|state| named.is_none_or(|named| named.contains(state)))
         .collect();
     let states = &raw.states;
-    let passed = map_mut(placed, |_, Placed { part, first, bad_end }| {
-        if *bad_end {
-            // It may be an open end, or one that cannot be read.
-            let (spells, suspect) = (&mut part.spells, &mut part.suspect);
-            spells.retain(|spell| {
-                if spell.to == OPEN {
-                    suspect.push(spell.person);
-                }
-                spell.to != OPEN
-            });
-        }
-        let place = |level: &String| states.binary_search(level).unwrap_or_default() as u16;
-        let places: Vec<u16> = part.labels.iter().map(place).collect();
-        let mut strangers = Vec::new();
-        for spell in &mut part.spells {
-            spell.row += *first as u32;
-            spell.state = places[usize::from(spell.state)];
-            if !known[usize::from(spell.state)] {
-                strangers.push(spell.row as usize);
+    let passed = map_mut(
+        placed,
+        |_,
+         Placed {
+             part,
+             first,
+             bad_end,
+         }| {
+            if *bad_end {
+                // It may be an open end, or one that cannot be read.
+                let (spells, suspect) = (&mut part.spells, &mut part.suspect);
+                spells.retain(|spell| {
+                    if spell.to == OPEN {
+                        suspect.push(spell.person);
+                    }
+                    spell.to != OPEN
+                });
             }
-        }
-        (part.spells.is_sorted(), strangers)
-    });
+            let place = |level: &String| states.binary_search(level).unwrap_or_default() as u16;
+            let places: Vec<u16> = part.labels.iter().map(place).collect();
+            let mut strangers = Vec::new();
+            for spell in &mut part.spells {
+                spell.row += *first as u32;
+                spell.state = places[usize::from(spell.state)];
+                if !known[usize::from(spell.state)] {
+                    strangers.push(spell.row as usize);
+                }
+            }
+            (part.spells.is_sorted(), strangers)
+        },
+    );
     raw.ascending = passed.iter().all(|(ascending, _)| *ascending);
     let strangers: Vec<usize> = passed.into_iter().flat_map(|(_, rows)| rows).collect();
 
