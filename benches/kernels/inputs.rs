@@ -2,7 +2,7 @@
 
 use rettevej::panel::classes::Classes;
 use rettevej::panel::{self, Panel};
-use rettevej::resample::{Bootstrap, Draw, Rule};
+use rettevej::resample::{Bootstrap, Draw, Rule, Scheme};
 use rettevej::simulate::{Scenario, Simulator};
 use rettevej::study::{DataFile, IntervalKind, Study};
 use rettevej::trial::Trial;

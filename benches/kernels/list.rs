@@ -8,10 +8,10 @@ use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::inference::{PathInput, Scale, infer};
 use rettevej::panel::{self, classes::Classes};
 use rettevej::registers::{self, Kind, Want};
-use rettevej::resample::Draw;
 use rettevej::resample::binomial::{binomial, uniform_below};
+use rettevej::resample::{Draw, Scheme};
 use rettevej::study::{IntervalKind, WeekUnit};
-use rettevej::totals::{Contributions, total_plainly};
+use rettevej::totals::{self, Contributions, Totals, total_plainly};
 use rettevej::units::ConfidenceLevel;
 use std::hint::black_box;
 
@@ -56,14 +56,17 @@ pub const KERNELS: &[Kernel] = &[
     kernel("draw, exit, large", "replicate", 16, || {
         draws(Size::Large, "exit")
     }),
-    kernel("totals, employment, small", "replicate", 16, || {
-        totals(Size::Small, "employment")
+    kernel("totals by tile, employment, small", "replicate", 16, || {
+        totals(totals::Kernel::Tile, Size::Small, "employment")
     }),
-    kernel("totals, employment, large", "replicate", 16, || {
-        totals(Size::Large, "employment")
+    kernel("totals by tile, employment, large", "replicate", 16, || {
+        totals(totals::Kernel::Tile, Size::Large, "employment")
     }),
-    kernel("totals, exit, small", "replicate", 16, || {
-        totals(Size::Small, "exit")
+    kernel("totals by tile, exit, small", "replicate", 16, || {
+        totals(totals::Kernel::Tile, Size::Small, "exit")
+    }),
+    kernel("totals one by one, exit, small", "replicate", 16, || {
+        totals(totals::Kernel::Single, Size::Small, "exit")
     }),
     kernel("totals, written out", "replicate", 1, totals_written_out),
     kernel("curve, cumulative mean", "group", 100, || {
@@ -123,20 +126,17 @@ fn draws(size: Size, outcome: &str) -> Work {
     })
 }
 
-fn totals(size: Size, outcome: &str) -> Work {
+fn totals(by: totals::Kernel, size: Size, outcome: &str) -> Work {
     let input = Input::new(size, outcome);
     let of = &input.panel.outcomes[0];
     let contributions = Contributions::build(&input.classes, of, &input.arms(), 2);
-    let shape = of.shape.clone();
+    let ticks = of.shape.ticks;
+    let narrow = contributions.is_narrow(&input.bootstrap());
     let draws = input.draws(16);
-    let mut out = vec![0; contributions.len()];
+    let mut out = Totals::default();
     Box::new(move || {
-        let mut sum = 0;
-        for draw in &draws {
-            contributions.total(&shape, draw, &mut out);
-            sum += out[shape.ticks] as u64;
-        }
-        sum
+        contributions.total(&draws, narrow, by, &mut out);
+        (0..16).map(|lane| out.get(0, ticks, lane) as u64).sum()
     })
 }
 
@@ -152,9 +152,7 @@ fn totals_written_out() -> Work {
 fn curve(slug: &str, outcome: &str) -> Work {
     let input = Input::new(Size::Small, outcome);
     let of = &input.panel.outcomes[0];
-    let observed = Draw {
-        counts: input.classes.sizes.clone(),
-    };
+    let observed = Draw::observed(&input.classes);
     let totals = total_plainly(&input.classes, of, &input.arms(), 2, &observed);
     let shape = of.shape.clone();
     let values: Vec<f64> = totals[..shape.slots()].iter().map(|&t| t as f64).collect();

@@ -30,7 +30,7 @@ pub(super) enum Format {
 }
 
 /// Seconds by phase.
-pub(super) type Timings = Vec<(String, f64)>;
+pub(super) use crate::evaluate::{Timings, settle};
 
 /// A result that was opened.
 pub(super) struct Opened {
@@ -68,7 +68,7 @@ pub(super) fn evaluate(
     progress: &dyn Progress,
 ) -> Result<(Results, Timings)> {
     let (results, timings) = evaluate::evaluate(study, trial, options, progress)?;
-    Ok((results, timings.phases))
+    Ok((results, timings))
 }
 
 /// How `estimates.csv` and `accounting.csv` are written.

@@ -7,6 +7,7 @@ use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 use crate::error::Class;
 use crate::study::{Study, suggest};
+use crate::totals::Kernel;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,9 @@ pub(super) struct RunArguments {
     /// Replicates instead of the study's
     #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     replicates: Option<u32>,
+    /// Draw until the limits of the main contrasts are right to this share of half the interval's width, such as 0.05
+    #[arg(long, value_name = "SHARE", value_parser = a_share)]
+    mc_error: Option<f64>,
     /// Threads; default: all of a small machine, half of a large one. Never changes a number
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -35,6 +39,9 @@ pub(super) struct RunArguments {
     /// Only the analysis of this name
     #[arg(long, value_name = "ANALYSIS")]
     only: Option<String>,
+    /// How totals are added up: tile, single or plain. Never changes a number
+    #[arg(long, value_name = "KERNEL", hide = true, value_parser = |name: &str| Kernel::named(name).ok_or("tile, single or plain"))]
+    kernel: Option<Kernel>,
     /// Form of estimates.csv and accounting.csv
     #[arg(long, value_enum, value_name = "FORM", default_value = "plain")]
     csv: Table,
@@ -83,7 +90,20 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         threads,
         memory_mb: arguments.memory as usize,
         only: arguments.only.clone(),
+        kernel: arguments.kernel,
     };
+    let mut settled = None;
+    if let Some(share) = arguments.mc_error {
+        let count = rooms::settle(study, &trial, &options, share, &bar);
+        let count = count.inspect_err(|_| bar.clear());
+        let count = count.map_err(Stop::at(&arguments.study.study))?;
+        terminal.mention(&format!(
+            "{count} replicates for a Monte Carlo error of {share} of half the interval's width"
+        ));
+        let study = settled.insert(study.clone());
+        study.resampling.replicates = count;
+    }
+    let study = settled.as_ref().unwrap_or(study);
     let evaluated = rooms::evaluate(study, &trial, &options, &bar);
     bar.clear();
     let (mut results, timings) = evaluated.map_err(Stop::at(&arguments.study.study))?;
@@ -98,7 +118,10 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         ("read".to_owned(), reading.read),
         ("check".to_owned(), reading.check),
     ];
-    phases.extend(timings);
+    for note in &timings.notes {
+        terminal.mention(note);
+    }
+    phases.extend(timings.phases);
     let facts = |writing: f64| {
         let phases = phases.iter().map(|(name, s)| (name.as_str(), *s));
         let phases = phases.chain([("write", writing)]);
@@ -198,5 +221,13 @@ mod tests {
         );
         assert_eq!(folder_name("../x"), "x");
         assert_eq!(folder_name("--"), "study");
+    }
+}
+
+/// A share between 0 and 1, both left out.
+fn a_share(text: &str) -> Result<f64, String> {
+    match text.replace(',', ".").parse::<f64>() {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        _ => Err("a number between 0 and 1, such as 0.05".to_owned()),
     }
 }

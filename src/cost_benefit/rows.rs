@@ -17,6 +17,8 @@ pub struct Replicates<'a> {
     pub values: &'a [Vec<Vec<f64>>],
     /// How many.
     pub count: usize,
+    /// Whether they are some of many, so that their limits have a Monte Carlo error.
+    pub by_chance: bool,
     /// Kind of interval.
     pub interval: IntervalKind,
     /// As in the `interval_method` column.
@@ -31,6 +33,7 @@ pub fn price(quantities: &Quantities, prices: &Prices) -> Vec<Row> {
     let replicates = Replicates {
         values: &[],
         count: 0,
+        by_chance: false,
         interval: IntervalKind::Normal,
         method: FROM_COVARIANCE,
     };
@@ -159,8 +162,8 @@ impl Maker<'_> {
             let found = &found.columns[0];
             row.conf_low = found.conf_low;
             row.conf_high = found.conf_high;
-            row.mc_conf_low = found.mc_conf_low;
-            row.mc_conf_high = found.mc_conf_high;
+            row.mc_conf_low = found.mc_conf_low.filter(|_| self.replicates.by_chance);
+            row.mc_conf_high = found.mc_conf_high.filter(|_| self.replicates.by_chance);
             if self.replicates.count > 0 {
                 row.undefined_replicates = Some(found.undefined_replicates);
             }

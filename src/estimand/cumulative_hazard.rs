@@ -15,12 +15,13 @@
 //! influence values; with every spell at risk it is clustered on persons.
 
 use super::exits::{
-    any_and_destinations, counts_at, exits_through, has_survival, inverse, inverse_of, walk,
+    any_and_destinations, counts_at, exits_through, has_survival, inverse, inverse_of,
 };
+use super::tile::{accumulate, ratio};
 use super::variance::binomial_or_none;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Product, Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -42,28 +43,17 @@ static CARD: Card = Card {
 };
 
 /// Hazards to accumulate: 0 where nothing can happen, NaN from where it is undefined.
-fn increments(group: GroupTotals<'_>, item: Item, mut visit: impl FnMut(usize, f64)) {
-    let n = group.channel(0);
+fn increments(group: &GroupTile<'_>, item: Item, out: &mut [f64]) {
+    let exits = group.exits(item).iter().zip(group.channel(0));
     if has_survival(group.shape) {
-        walk(group, |tick, step| {
-            let usable = n[tick] > 0.0 && !step.before.is_nan();
-            let value = if usable {
-                group.exits(item, tick) / n[tick]
-            } else {
-                step.hazard
-            };
-            visit(tick, value);
-        });
+        let walked = group.hazard().iter().zip(group.before());
+        for ((value, (&d, &n)), (&hazard, before)) in out.iter_mut().zip(exits).zip(walked) {
+            let usable = n > 0.0 && !before.is_nan();
+            *value = if usable { d / n } else { hazard };
+        }
     } else {
-        for (tick, &n) in n.iter().enumerate() {
-            visit(
-                tick,
-                if n > 0.0 {
-                    group.exits(item, tick) / n
-                } else {
-                    f64::NAN
-                },
-            );
+        for (value, (&d, &n)) in out.iter_mut().zip(exits) {
+            *value = ratio(d, n, f64::NAN);
         }
     }
 }
@@ -77,17 +67,19 @@ impl Curve for CumulativeHazard {
         any_and_destinations(shape)
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
-        let mut sum = 0.0;
-        increments(group, item, |tick, hazard| {
-            sum += hazard;
-            out[tick] = sum;
-        });
+    fn evaluate_tile(&self, group: &GroupTile<'_>, item: Item, out: &mut [f64]) {
+        increments(group, item, out);
+        accumulate(out, group.lanes);
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>> {
         let mut hazards = vec![0.0; group.shape.ticks];
-        increments(group, item, |tick, hazard| hazards[tick] = hazard);
+        let mut product = Product::default();
+        increments(
+            &product.of(group.shape, group.values, 1),
+            item,
+            &mut hazards,
+        );
         let inverse = inverse(group);
         let shape = group.shape;
         Some(Box::new(move |history, out| {
@@ -105,11 +97,13 @@ impl Curve for CumulativeHazard {
     }
 
     fn variance(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
+        let mut product = Product::default();
+        increments(&product.of(group.shape, group.values, 1), item, out);
         let mut sum = 0.0;
-        increments(group, item, |tick, hazard| {
-            sum += binomial_or_none(hazard, inverse_of(group.channel(0)[tick]));
-            out[tick] = sum;
-        });
+        for (value, &n) in out.iter_mut().zip(group.channel(0)) {
+            sum += binomial_or_none(*value, inverse_of(n));
+            *value = sum;
+        }
     }
 
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts {

@@ -19,10 +19,11 @@
 use super::exits::{
     counts_at, destinations, exits_through, has_survival, inverse, inverse_of, steps, walk,
 };
+use super::tile::{accumulate, ratio};
 use super::variance::binomial_or_none;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -66,12 +67,13 @@ impl Curve for CumulativeIncidence {
         }
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
-        let mut sum = 0.0;
-        walk(group, |tick, step| {
-            sum += step.before * part(group, item, tick, step.hazard);
-            out[tick] = sum;
-        });
+    fn evaluate_tile(&self, group: &GroupTile<'_>, item: Item, out: &mut [f64]) {
+        let exits = group.exits(item).iter().zip(group.channel(0));
+        let walked = group.hazard().iter().zip(group.before());
+        for ((value, (&d, &n)), (&hazard, &before)) in out.iter_mut().zip(exits).zip(walked) {
+            *value = before * ratio(d, n, hazard);
+        }
+        accumulate(out, group.lanes);
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>> {

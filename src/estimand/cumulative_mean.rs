@@ -16,9 +16,10 @@
 //! Neyman (1923) on person totals when everybody is followed. Adding weekly variances would ignore that a person's
 //! weeks belong together.
 
+use super::tile::{accumulate, ratio};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support,
 };
 use crate::panel::{Kind, Shape, Value};
 
@@ -48,12 +49,16 @@ impl Curve for CumulativeMean {
         vec![Item::Any]
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
         let divisor = group.shape.divisor;
-        let mut sum = 0.0;
         for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
-            sum += if n > 0.0 { y / n } else { f64::NAN };
-            *value = sum / divisor;
+            *value = ratio(y, n, f64::NAN);
+        }
+        accumulate(out, group.lanes);
+        if divisor != 1.0 {
+            for value in out {
+                *value /= divisor;
+            }
         }
     }
 

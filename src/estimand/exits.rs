@@ -1,7 +1,7 @@
-//! The product-limit walk shared by the curves of exits.
+//! What the curves of exits share.
 
 use super::variance::binomial_or_none;
-use super::{GroupTotals, Item};
+use super::{GroupTotals, Item, Product};
 use crate::panel::{Kind, Shape, Survival};
 
 /// One tick of the walk.
@@ -13,34 +13,6 @@ pub(super) struct Step {
     pub before: f64,
     /// Survival after them.
     pub after: f64,
-}
-
-/// Walks all ticks. Before anybody has entered nothing happens; once survival is 0 it stays 0; with nobody at risk
-/// while it is positive it is undefined from there on. With nobody ever at risk it is undefined throughout.
-pub(super) fn walk(group: GroupTotals<'_>, mut visit: impl FnMut(usize, Step)) {
-    let at_risk = group.channel(0);
-    let first = at_risk.iter().position(|&n| n > 0.0);
-    let mut before = if first.is_some() { 1.0 } else { f64::NAN };
-    let first = first.unwrap_or(0);
-    for (tick, &n) in at_risk.iter().enumerate() {
-        let hazard = if before == 0.0 || (tick < first && before == 1.0) {
-            0.0
-        } else if n > 0.0 {
-            group.exits(Item::Any, tick) / n
-        } else {
-            f64::NAN
-        };
-        let after = before * (1.0 - hazard);
-        visit(
-            tick,
-            Step {
-                hazard,
-                before,
-                after,
-            },
-        );
-        before = after;
-    }
 }
 
 impl Step {
@@ -60,11 +32,24 @@ pub(super) fn inverse_of(n: f64) -> f64 {
     if n > 0.0 { 1.0 / n } else { 0.0 }
 }
 
-/// The walk, kept.
+/// The walk of one draw, tick by tick.
 pub(super) fn steps(group: GroupTotals<'_>) -> Vec<Step> {
-    let mut steps = Vec::with_capacity(group.shape.ticks);
-    walk(group, |_, step| steps.push(step));
-    steps
+    let mut product = Product::default();
+    let tile = product.of(group.shape, group.values, 1);
+    (0..group.shape.ticks)
+        .map(|tick| Step {
+            hazard: tile.hazard()[tick],
+            before: tile.before()[tick],
+            after: tile.after()[tick],
+        })
+        .collect()
+}
+
+/// Visits the walk of one draw, tick by tick.
+pub(super) fn walk(group: GroupTotals<'_>, mut visit: impl FnMut(usize, Step)) {
+    for (tick, step) in steps(group).into_iter().enumerate() {
+        visit(tick, step);
+    }
 }
 
 /// Derivative factor 1 / n, 0 where nobody is at risk (there nobody has influence either).

@@ -16,10 +16,11 @@
 //! (`at_risk = "all"`) a person is at risk in a week at most once, so the same sum is clustered on persons.
 
 use super::exits::{any_and_destinations, counts_at, inverse};
+use super::tile::ratio;
 use super::variance::binomial;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, Unit, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, Unit, exits_of,
 };
 use crate::panel::Shape;
 
@@ -49,13 +50,10 @@ impl Curve for Hazard {
         any_and_destinations(shape)
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
-        for (tick, (value, &n)) in out.iter_mut().zip(group.channel(0)).enumerate() {
-            *value = if n > 0.0 {
-                group.exits(item, tick) / n
-            } else {
-                f64::NAN
-            };
+    fn evaluate_tile(&self, group: &GroupTile<'_>, item: Item, out: &mut [f64]) {
+        let exits = group.exits(item).iter().zip(group.channel(0));
+        for (value, (&d, &n)) in out.iter_mut().zip(exits) {
+            *value = ratio(d, n, f64::NAN);
         }
     }
 

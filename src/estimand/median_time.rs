@@ -13,10 +13,10 @@
 //! # Source
 //! Kaplan and Meier (1958). It is not smooth: it has no standard error here, only resampled limits.
 
-use super::exits::{has_survival, walk, whole_counts};
+use super::exits::{has_survival, whole_counts};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support,
 };
 use crate::panel::Shape;
 
@@ -58,15 +58,17 @@ impl Curve for MedianTime {
         false
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
-        let mut median = f64::NAN;
-        walk(group, |tick, step| {
-            // A product of exact halves may miss one half by a rounding error.
-            if median.is_nan() && step.after <= 0.5 + 1e-12 {
-                median = f64::from(group.shape.first_tick + tick as i32);
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
+        out.fill(f64::NAN);
+        for (tick, after) in group.after().chunks_exact(group.lanes).enumerate() {
+            let week = f64::from(group.shape.first_tick + tick as i32);
+            for (median, &s) in out.iter_mut().zip(after) {
+                // A product of exact halves may miss one half by a rounding error.
+                if median.is_nan() && s <= 0.5 + 1e-12 {
+                    *median = week;
+                }
             }
-        });
-        out[0] = median;
+        }
     }
 
     fn influence<'a>(&self, _: GroupTotals<'a>, _: Item) -> Option<Influence<'a>> {

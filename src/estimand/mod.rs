@@ -3,7 +3,8 @@
 //! A [`Curve`] is a function of the totals of one group of persons (an arm, or an arm within a stratum) along ticks. It
 //! gives its values, the influence of each person on them (from which every standard error follows) and how much
 //! data stands behind each. Contrasts, strata, subgroups and replicates are the business of `evaluate`: a curve cannot
-//! tell the observed sample from a replicate. A [`Test`] compares the groups at once and is not resampled.
+//! tell the observed sample from a replicate. Values are worked out for several draws side by side, a [`GroupTile`];
+//! the observed sample is a tile of one. A [`Test`] compares the groups at once and is not resampled.
 //!
 //! To add one: copy the nearest file, add `mod x;` and one line of [`REGISTRY`].
 
@@ -18,11 +19,13 @@ mod period_mean;
 mod restricted_mean;
 mod score;
 mod survival;
+mod tile;
 mod variance;
 #[cfg(test)]
 mod variance_tests;
 mod weekly_mean;
 
+pub use tile::{GroupTile, Product};
 pub use variance::{Source, Standing, Unit};
 
 use crate::panel::{Kind, Shape};
@@ -251,8 +254,15 @@ pub trait Curve: Sync {
     fn dated(&self) -> bool {
         true
     }
-    /// Writes the values at all ticks; NaN = undefined in this draw. No allocation, no panic.
-    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]);
+    /// Writes the values at all ticks of every draw of the tile (`ticks x lanes`, as in [`GroupTile`]); NaN = undefined
+    /// in that draw. No allocation, no panic.
+    fn evaluate_tile(&self, group: &GroupTile<'_>, item: Item, out: &mut [f64]);
+    /// The same of one draw. The same code, one lane wide.
+    fn evaluate(&self, group: GroupTotals<'_>, item: Item, out: &mut [f64]) {
+        let mut product = Product::default();
+        let tile = product.of(group.shape, group.values, 1);
+        self.evaluate_tile(&tile, item, out);
+    }
     /// The influence of a person: the derivative of the value in the person's weight. `None`: there is none.
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>>;
     /// Where the sum of squared influences comes from when persons stand like this.

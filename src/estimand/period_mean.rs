@@ -16,9 +16,10 @@
 //! Linearised ratio (Saerndal, Swensson and Wretman 1992, ch. 5): psi_i = (num_i - r den_i) / sum den, with person
 //! sums over weeks 1..T; Var = n / (n - 1) sum_i psi_i^2.
 
+use super::tile::ratio;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support,
 };
 use crate::panel::Shape;
 
@@ -48,12 +49,15 @@ impl Curve for PeriodMean {
         vec![Item::Any]
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
-        let (mut den, mut num) = (0.0, 0.0);
-        for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
-            den += n;
-            num += y;
-            *value = if den > 0.0 { num / den } else { f64::NAN };
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
+        let (n, y) = (group.channel(0), group.channel(1));
+        for lane in 0..group.lanes {
+            let (mut den, mut num) = (0.0, 0.0);
+            for at in (lane..out.len()).step_by(group.lanes) {
+                den += n[at];
+                num += y[at];
+                out[at] = ratio(num, den, f64::NAN);
+            }
         }
     }
 

@@ -17,8 +17,8 @@
 
 use super::exits::{has_survival, inverse, steps, walk, whole_counts};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -66,16 +66,22 @@ impl Curve for RestrictedMean {
         vec![shape.horizon]
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
-        let mut sum = start(group.shape);
-        walk(group, |tick, step| {
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
+        // With nobody at risk at all there is no mean, not even of week 0: survival before the first tick is NaN then.
+        for (value, before) in out.iter_mut().zip(group.before()) {
+            *value = if before.is_nan() {
+                f64::NAN
+            } else {
+                start(group.shape)
+            };
+        }
+        for (tick, after) in group.after().chunks_exact(group.lanes).enumerate() {
             if counts_in(group.shape, tick) {
-                sum += step.after;
+                for (sum, s) in out.iter_mut().zip(after) {
+                    *sum += s;
+                }
             }
-        });
-        // With nobody at risk at all there is no mean, not even of week 0.
-        let anyone = group.channel(0).iter().any(|&n| n > 0.0);
-        out[0] = if anyone { sum } else { f64::NAN };
+        }
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, _: Item) -> Option<Influence<'a>> {

@@ -16,8 +16,8 @@
 
 use super::exits::{counts_at, exits_through, has_survival, inverse, steps, walk};
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, exits_of,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, exits_of,
 };
 use crate::panel::Shape;
 
@@ -51,8 +51,8 @@ impl Curve for Survival {
         }
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
-        walk(group, |tick, step| out[tick] = step.after);
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
+        out.copy_from_slice(group.after());
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, _: Item) -> Option<Influence<'a>> {

@@ -15,10 +15,11 @@
 //! Neyman (1923), On the application of probability theory to agricultural experiments, for the variance:
 //! n / (n - 1) sum_i psi_i^2 with psi_i = F_it (y_it - m_t) / n_t.
 
+use super::tile::ratio;
 use super::variance::binomial;
 use super::{
-    ArmScale, Card, Counts, Curve, Factor, GroupTotals, Influence, Item, OutcomeClass, Source,
-    Standing, Support, Unit,
+    ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
+    Source, Standing, Support, Unit,
 };
 use crate::panel::{Kind, Shape, Value};
 
@@ -48,10 +49,10 @@ impl Curve for WeeklyMean {
         vec![Item::Any]
     }
 
-    fn evaluate(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
+    fn evaluate_tile(&self, group: &GroupTile<'_>, _: Item, out: &mut [f64]) {
         let divisor = group.shape.divisor;
         for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
-            *value = if n > 0.0 { y / n / divisor } else { f64::NAN };
+            *value = ratio(y, n, f64::NAN) / divisor;
         }
     }
 

@@ -52,4 +52,10 @@ pub const CODES: &[CodeCard] = &[
         cause: "A bca interval needs the influence of each person on the number, which net benefits and break-even prices do not have here.",
         cure: "Use percentile (or normal) intervals for the analysis that is priced, or price another analysis.",
     },
+    CodeCard {
+        code: "RV0409",
+        title: "a Monte Carlo error out of reach",
+        cause: "--mc-error asks for limits that need more than a million replicates, or no replicates are drawn at all.",
+        cure: "Ask for a larger --mc-error, or leave it out.",
+    },
 ];

@@ -4,7 +4,7 @@ use super::facts::{Compares, compares};
 use super::labels::Labels;
 use super::point::units_of;
 use super::rows::Context;
-use super::table::{Sample, Scratch, Table};
+use super::table::{Scratch, Table};
 use crate::estimand::{GroupTotals, Item, Test};
 use crate::numeric::normal::chi_squared_tail;
 use crate::panel::{Kind, Survival};
@@ -36,7 +36,7 @@ impl Context<'_> {
                 .map(|stratum| {
                     stratum
                         .iter()
-                        .map(|cells| table.group(scratch, Sample::Observed, cells))
+                        .map(|cells| table.group(scratch, cells))
                         .collect()
                 })
                 .collect();

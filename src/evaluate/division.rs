@@ -1,7 +1,7 @@
 //! How persons are divided for one table: subgroup levels, arms, strata; and which cells a contrast compares.
 
 use crate::panel::classes::Classes;
-use crate::resample::Rule;
+use crate::resample::Draw;
 use crate::study::Adjustment;
 use crate::totals::NO_CELL;
 use crate::trial::Trial;
@@ -11,8 +11,8 @@ use crate::trial::Trial;
 pub(super) struct CellFacts {
     /// Persons assigned.
     pub persons: u64,
-    /// What one pick of a replicate counts.
-    pub weight: f64,
+    /// The cell of the draw its persons belong to; only where strata are kept apart.
+    pub drawn: usize,
 }
 
 /// The cells of one stratum (or of several pooled ones) that a contrast compares.
@@ -60,8 +60,6 @@ pub(super) struct Division {
     pub cell: Vec<u32>,
     /// Cells with somebody in them, in order of level, arm and stratum.
     pub cells: Vec<CellFacts>,
-    /// Whether some pick counts other than 1.
-    pub rescaled: bool,
     /// Cell of each level x arm x stratum; [`NO_CELL`] where nobody is.
     places: Vec<u32>,
     /// Cells of each level x arm.
@@ -77,14 +75,14 @@ pub(super) struct Purpose {
     pub subgroup: Option<usize>,
     /// Adjustment of contrasts.
     pub adjustment: Adjustment,
-    /// How replicates are drawn: rescaled picks keep strata apart.
-    pub rule: Rule,
+    /// Whether what a count is worth may differ between the cells of the draw: then strata are kept apart.
+    pub rescaled: bool,
 }
 
 impl Division {
     /// Divides the trial.
     pub fn new(trial: &Trial, classes: &Classes, purpose: Purpose) -> Self {
-        let apart = purpose.adjustment == Adjustment::Strata || purpose.rule == Rule::RaoWu;
+        let apart = purpose.adjustment == Adjustment::Strata || purpose.rescaled;
         let strata = if apart { trial.strata.len().max(1) } else { 1 };
         let arms = trial.arms.len();
         let levels = purpose
@@ -97,7 +95,6 @@ impl Division {
             strata,
             cell: vec![NO_CELL; trial.persons()],
             cells: Vec::new(),
-            rescaled: purpose.rule == Rule::RaoWu,
             places: vec![0; levels * arms * strata],
             arm_cells: Vec::new(),
             contrasts: Vec::new(),
@@ -125,8 +122,7 @@ impl Division {
             *place = NO_CELL;
             if persons > 0 {
                 *place = division.cells.len() as u32;
-                let weight = 1.0;
-                division.cells.push(CellFacts { persons, weight });
+                division.cells.push(CellFacts { persons, drawn: 0 });
             }
         }
         for person in 0..trial.persons() {
@@ -134,12 +130,12 @@ impl Division {
                 division.cell[person] = division.places[place];
             }
         }
-        if division.rescaled {
-            for cell in &classes.cells {
+        if apart {
+            for (drawn, cell) in classes.cells.iter().enumerate() {
                 for level in 0..levels {
                     let found = division.find(level, usize::from(cell.arm), cell.stratum as usize);
                     if let Some(index) = found {
-                        division.cells[index].weight = purpose.rule.weight(cell.slots);
+                        division.cells[index].drawn = drawn;
                     }
                 }
             }
@@ -180,6 +176,15 @@ impl Division {
     /// Whether an arm has nobody at a level.
     pub fn is_empty(&self, level: usize, arm: usize) -> bool {
         self.arm_cells(level, arm).is_empty()
+    }
+
+    /// What a count of each cell is worth in each of some draws: `[cell][lane]`; nothing where every count is a person.
+    pub fn worth(&self, draws: &[Draw]) -> Option<Vec<Vec<f64>>> {
+        if draws.iter().all(|draw| draw.worth.is_empty()) {
+            return None;
+        }
+        let of = |cell: &CellFacts| draws.iter().map(|draw| draw.worth[cell.drawn]).collect();
+        Some(self.cells.iter().map(of).collect())
     }
 
     /// Persons in some cells.
@@ -231,37 +236,5 @@ impl Division {
             group.weight /= total;
         }
         contrast
-    }
-}
-
-/// Sums cells of a table of totals; the observed sample counts every person once, a replicate by the cells' weights.
-pub(super) fn merge(
-    totals: &[i64],
-    cells: &[usize],
-    weights: Option<&[CellFacts]>,
-    out: &mut [f64],
-) {
-    let stride = out.len();
-    match (weights, cells) {
-        (None, [cell]) => {
-            for (sum, &total) in out.iter_mut().zip(&totals[cell * stride..]) {
-                *sum = total as f64;
-            }
-        }
-        (None, _) => {
-            for (slot, sum) in out.iter_mut().enumerate() {
-                let total: i64 = cells.iter().map(|cell| totals[cell * stride + slot]).sum();
-                *sum = total as f64;
-            }
-        }
-        (Some(facts), _) => {
-            out.fill(0.0);
-            for &cell in cells {
-                let weight = facts[cell].weight;
-                for (sum, &total) in out.iter_mut().zip(&totals[cell * stride..]) {
-                    *sum += weight * total as f64;
-                }
-            }
-        }
     }
 }

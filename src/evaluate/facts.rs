@@ -6,12 +6,17 @@ use super::table::Table;
 use crate::error::Diagnostic;
 use crate::panel::classes::Classes;
 use crate::panel::{Panel, tick_name};
-use crate::resample::{DRAW_VERSION, Rule};
+use crate::resample::{DRAW_VERSION, Scheme};
 use crate::results::{Facts, OutcomeFacts};
 use crate::study::{AtRisk, OutcomeKind, Study};
 use crate::trial::{AccountingLine, Trial};
 
-pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule) -> Facts {
+pub(super) fn facts(
+    study: &Study,
+    trial: &Trial,
+    classes: &Classes,
+    (scheme, count): (&dyn Scheme, usize),
+) -> Facts {
     let arms = trial.arms.len();
     let mut persons = vec![0_u64; arms];
     for &arm in &trial.arm {
@@ -45,9 +50,9 @@ pub(super) fn facts(study: &Study, trial: &Trial, classes: &Classes, rule: Rule)
             .collect(),
         clusters: classes.clustered.then(|| classes.units() as u64),
         trial_hash: trial.hash.clone(),
-        replicates: study.resampling.replicates,
+        replicates: count as u32,
         seed: study.resampling.seed,
-        scheme: rule.name().to_owned(),
+        scheme: scheme.name().to_owned(),
         draw_version: DRAW_VERSION,
         followed_share,
         occupancy: trial
@@ -129,13 +134,13 @@ pub(super) fn left_out(study: &Study, trial: &Trial, tables: &[Table<'_>]) -> Ve
 /// What a reader must know of how it was done.
 pub(super) fn notes(
     classes: &Classes,
-    rule: Rule,
+    scheme: &dyn Scheme,
     count: usize,
     tables: &[Table<'_>],
     trial: &Trial,
 ) -> Vec<Diagnostic> {
     let mut notes = Vec::new();
-    if count > 0 && rule == Rule::RaoWu {
+    if count > 0 && scheme.name().starts_with("bootstrap_rao_wu") {
         let smallest = classes
             .cells
             .iter()

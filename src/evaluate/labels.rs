@@ -2,7 +2,6 @@
 
 use super::rows::Context;
 use super::table::Table;
-use crate::resample::Rule;
 use crate::results::{Row, Status};
 use crate::study::{IntervalKind, Outcome, OutcomeKind};
 use std::sync::Arc;
@@ -37,11 +36,6 @@ impl Labels {
         } else {
             "persons"
         };
-        let rescaled = if context.rule == Rule::RaoWu {
-            ", rescaled"
-        } else {
-            ""
-        };
         Self {
             analysis: analysis.name.as_str().into(),
             outcome: context.study.outcomes[table.outcome].name.as_str().into(),
@@ -56,11 +50,7 @@ impl Labels {
             se_method: format!("linearisation over {draw}").into(),
             interval_method: match analysis.interval {
                 IntervalKind::Normal => "normal".into(),
-                IntervalKind::Percentile => {
-                    format!("percentile bootstrap of {draw}{rescaled}").into()
-                }
-                IntervalKind::Basic => format!("basic bootstrap of {draw}{rescaled}").into(),
-                IntervalKind::Bca => format!("bca bootstrap of {draw}{rescaled}").into(),
+                kind => format!("{} {}", kind.name(), context.scheme.method(draw)).into(),
             },
             empty: "".into(),
         }

@@ -15,6 +15,7 @@ mod point;
 mod replicates;
 mod rows;
 mod series;
+mod settle;
 mod skew;
 mod spread;
 mod table;
@@ -23,9 +24,11 @@ use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::numeric::parallel;
 use crate::panel;
 use crate::panel::classes::Classes;
-use crate::resample::{Bootstrap, Rule};
+use crate::resample::scheme;
 use crate::results::Results;
-use crate::study::{OutcomeKind, Study};
+use crate::study::Study;
+use crate::study::slugs::main_contrast;
+use crate::totals::Kernel;
 use crate::trial::Trial;
 use std::time::Instant;
 
@@ -38,6 +41,8 @@ pub struct Options {
     pub memory_mb: usize,
     /// Only the analysis of this name. Draws stay those of the whole study.
     pub only: Option<String>,
+    /// How totals are added up, instead of by the rule of [`Kernel::for_draws`].
+    pub kernel: Option<Kernel>,
 }
 
 impl Default for Options {
@@ -46,6 +51,7 @@ impl Default for Options {
             threads: 2,
             memory_mb: 256,
             only: None,
+            kernel: None,
         }
     }
 }
@@ -72,6 +78,8 @@ impl Progress for Silent {
 pub struct Timings {
     /// Name and seconds.
     pub phases: Vec<(String, f64)>,
+    /// How the work was done, for who wants to know.
+    pub notes: Vec<String>,
 }
 
 impl Timings {
@@ -83,6 +91,8 @@ impl Timings {
         }
     }
 }
+
+pub use settle::settle;
 
 /// Runs every analysis of the study on its trial.
 ///
@@ -125,25 +135,34 @@ fn run(
     plan::refuse_priced(study)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
-    let count = study.resampling.replicates as usize;
-    let rule = Rule::for_cells(&classes);
+    let mut count = study.resampling.replicates as usize;
     if count > 0 {
         refuse_single_units(study, trial, &classes)?;
     }
+    let scheme = scheme(&study.resampling, &classes);
+    let scheme = &*scheme;
+    if count > 0 {
+        count = scheme.samples().map_or(count, |samples| samples as usize);
+    }
+    let ground = plan::Ground {
+        study,
+        trial,
+        panel: &panel,
+        classes: &classes,
+        scheme,
+        kernel: options.kernel.unwrap_or(Kernel::for_draws(count)),
+    };
     let mut tables = Vec::new();
     for &analysis in &analyses {
-        plan::tables(
-            study,
-            trial,
-            &panel,
-            &classes,
-            (analysis, rule),
-            &mut tables,
-        )?;
+        plan::tables(&ground, analysis, &mut tables)?;
     }
     timings.add("panel", clock);
+    if count > 0 {
+        timings
+            .notes
+            .extend(tables.iter().map(|table| table.note(study, trial)));
+    }
 
-    let scheme = Bootstrap::new(&classes, rule, study.resampling.seed);
     let budget = options.memory_mb.max(16) * 1_000_000 / 2 / 8 / count.max(1);
     let passes = replicates::plan(&tables, budget.max(64));
     let mut out = Vec::new();
@@ -153,12 +172,12 @@ fn run(
         trial,
         panel: &panel,
         classes: &classes,
-        rule,
+        scheme,
         count,
     };
     for pass in &passes {
         let clock = Instant::now();
-        let columns = replicates::fill(&tables, pass, &scheme, count, progress);
+        let columns = replicates::fill(&tables, pass, scheme, count, progress);
         timings.add("resample", clock);
         let clock = Instant::now();
         for (part, &start) in pass.parts.iter().zip(&pass.starts) {
@@ -172,20 +191,20 @@ fn run(
     {
         let clock = Instant::now();
         progress.phase("money", count as u64);
-        let money = money::Money::new(&context, asked, ledger);
-        let (counted, rows) = money.evaluate(&scheme, progress);
+        let money = money::Money::new(&context, asked, ledger)?;
+        let (counted, rows) = money.evaluate(progress);
         quantities = Some(counted);
         out.extend(rows);
         timings.add("money", clock);
     }
-    let facts = facts::facts(study, trial, &classes, rule);
+    let facts = facts::facts(study, trial, &classes, (scheme, count));
     let mut accounting = trial.accounting.clone();
     accounting.extend(panel.remarks.iter().cloned());
     accounting.extend(facts::left_out(study, trial, &tables));
     let results = Results {
         rows: out,
         accounting,
-        findings: facts::notes(&classes, rule, count, &tables, trial),
+        findings: facts::notes(&classes, scheme, count, &tables, trial),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
         prices: (quantities.is_some())
@@ -284,11 +303,7 @@ fn refuse_single_units(study: &Study, trial: &Trial, classes: &Classes) -> Resul
 pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
     use crate::results::Status;
     let outcome = &study.outcomes[study.headline];
-    let estimand = match outcome.kind {
-        OutcomeKind::ShareAmong { .. } => "period_difference",
-        OutcomeKind::Exit { .. } => "restricted_mean_difference",
-        _ => "cumulative_effect",
-    };
+    let estimand = main_contrast(&outcome.kind).unwrap_or("restricted_mean_difference");
     let undefined = results.rows.iter().any(|row| {
         *row.outcome == *outcome.name
             && &*row.estimand == estimand

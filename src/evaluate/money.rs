@@ -3,18 +3,17 @@
 //! The replicates are those of everything else: draw b of the money is draw b of the effects.
 
 use super::Progress;
-use super::division::{Division, Purpose, merge};
+use super::division::{Division, Purpose};
+use super::plan;
 use super::rows::Context;
 use crate::cost_benefit::{self, Number, Prices, Replicates};
+use crate::error::Result;
 use crate::numeric::parallel;
 use crate::panel::ledger::Ledger;
-use crate::resample::{Bootstrap, Draw, Rule};
+use crate::resample::Draw;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide, Row};
 use crate::study::{Adjustment, CostBenefit, IntervalKind};
-use crate::totals::Contributions;
-
-/// Replicates of one task; fixed, so that nothing depends on the number of threads.
-const TILE: usize = 16;
+use crate::totals::{Contributions, Kernel, LANES, Totals};
 
 /// What the money is worked out from.
 pub(super) struct Money<'a> {
@@ -23,6 +22,7 @@ pub(super) struct Money<'a> {
     pub(super) ledger: &'a Ledger,
     pub(super) division: Division,
     contributions: Contributions,
+    narrow: bool,
 }
 
 /// Cells of one side of a contrast with their weight in it.
@@ -31,20 +31,29 @@ pub(super) type Groups<'a> = Vec<(f64, &'a [usize])>;
 /// Buffers of one thread.
 #[derive(Default)]
 struct Scratch {
-    totals: Vec<i64>,
+    totals: Totals,
+    worth: Option<Vec<Vec<f64>>>,
+    lanes: usize,
     group: Vec<f64>,
 }
 
 impl<'a> Money<'a> {
     /// Lays out the quantities for the analysis whose contrasts are priced.
-    pub fn new(context: &'a Context<'a>, asked: &'a CostBenefit, ledger: &'a Ledger) -> Self {
+    ///
+    /// # Errors
+    /// Sums of draws that could pass 63 bits.
+    pub fn new(
+        context: &'a Context<'a>,
+        asked: &'a CostBenefit,
+        ledger: &'a Ledger,
+    ) -> Result<Self> {
         let division = Division::new(
             context.trial,
             context.classes,
             Purpose {
                 subgroup: None,
                 adjustment: context.study.analyses[asked.analysis].adjustment,
-                rule: context.rule,
+                rescaled: context.scheme.rescales(),
             },
         );
         let contributions = Contributions::build(
@@ -53,39 +62,45 @@ impl<'a> Money<'a> {
             &division.cell,
             division.cells.len(),
         );
-        Self {
+        plan::fits("cost_benefit", &contributions, context.scheme)?;
+        Ok(Self {
             context,
             asked,
             ledger,
             division,
+            narrow: contributions.is_narrow(context.scheme),
             contributions,
-        }
+        })
+    }
+
+    /// Totals of a tile of draws.
+    fn total(&self, draws: &[Draw], scratch: &mut Scratch) {
+        scratch.lanes = draws.len();
+        scratch.worth = self.division.worth(draws);
+        let kernel = Kernel::for_draws(draws.len());
+        (self.contributions).total(draws, self.narrow, kernel, &mut scratch.totals);
     }
 
     /// The quantities, and the rows when there are prices.
-    pub fn evaluate(&self, scheme: &Bootstrap, progress: &dyn Progress) -> (Quantities, Vec<Row>) {
+    pub fn evaluate(&self, progress: &dyn Progress) -> (Quantities, Vec<Row>) {
         let quantities = self.quantities();
         let Some(prices) = &self.asked.lines else {
             return (quantities, Vec::new());
         };
         let analysis = &self.context.study.analyses[self.asked.analysis];
-        let values = self.replicates(&quantities, prices, scheme, progress);
-        let rescaled = match self.context.rule {
-            Rule::RaoWu => ", rescaled",
-            Rule::Plain => "",
-        };
+        let values = self.replicates(&quantities, prices, progress);
         let method = match analysis.interval {
             IntervalKind::Normal => "normal".to_owned(),
-            IntervalKind::Percentile => {
-                format!("percentile bootstrap of {}{rescaled}", quantities.units)
-            }
-            IntervalKind::Basic => format!("basic bootstrap of {}{rescaled}", quantities.units),
-            // Refused before (see `plan`): prices have no influence values.
-            IntervalKind::Bca => format!("bca bootstrap of {}{rescaled}", quantities.units),
+            kind => format!(
+                "{} {}",
+                kind.name(),
+                self.context.scheme.method(&quantities.units)
+            ),
         };
         let replicates = Replicates {
             values: &values,
             count: self.context.count,
+            by_chance: self.context.scheme.samples().is_none(),
             interval: analysis.interval,
             method: &method,
         };
@@ -109,47 +124,56 @@ impl<'a> Money<'a> {
         }
     }
 
-    /// Quantities per person of one side, from the totals in the scratch.
-    fn side(&self, groups: &Groups<'_>, replicate: bool, scratch: &mut Scratch, out: &mut [f64]) {
+    /// Quantities per person of one side, from the totals in the scratch: `cells x lanes`.
+    fn side(&self, groups: &Groups<'_>, scratch: &mut Scratch, out: &mut [f64]) {
+        let lanes = scratch.lanes;
         out.fill(if groups.is_empty() { f64::NAN } else { 0.0 });
         let shape = &self.ledger.histories.shape;
         let mut group = std::mem::take(&mut scratch.group);
-        group.resize(shape.slots(), 0.0);
-        let rescaled = replicate && self.division.rescaled;
+        group.resize(shape.slots() * lanes, 0.0);
         for (weight, cells) in groups {
-            let weights = rescaled.then_some(&*self.division.cells);
-            merge(&scratch.totals, cells, weights, &mut group);
-            for (c, sum) in out.iter_mut().enumerate() {
-                *sum += weight * self.quantity(&group, c);
+            let worth = scratch.worth.as_deref();
+            scratch.totals.merge(cells, worth, lanes, &mut group);
+            for (c, sums) in out.chunks_exact_mut(lanes).enumerate() {
+                for (lane, sum) in sums.iter_mut().enumerate() {
+                    *sum += weight * self.quantity(&group, c, (lane, lanes));
+                }
             }
         }
         scratch.group = group;
     }
 
-    /// One cell's quantity per person of a group: its weeks' totals over those followed in each.
-    fn quantity(&self, group: &[f64], cell: usize) -> f64 {
+    /// One cell's quantity per person of a group in one lane: its weeks' totals over those followed in each.
+    fn quantity(&self, group: &[f64], cell: usize, (lane, lanes): (usize, usize)) -> f64 {
         let ticks = self.ledger.histories.shape.ticks;
-        let channel = |c: usize| &group[c * ticks..(c + 1) * ticks];
+        let channel = |c: usize| {
+            let weeks = &group[c * ticks * lanes..(c + 1) * ticks * lanes];
+            weeks[lane..].iter().step_by(lanes)
+        };
         let totals = channel(self.ledger.followed.len() + cell);
         let followed = channel(self.ledger.divisor[cell]);
-        let sum: f64 = totals.iter().zip(followed).map(|(y, n)| y / n).sum();
+        let sum: f64 = totals.zip(followed).map(|(y, n)| y / n).sum();
         sum / self.ledger.scale[cell]
     }
 
     fn quantities(&self) -> Quantities {
         let (study, trial) = (self.context.study, self.context.trial);
         let analysis = &study.analyses[self.asked.analysis];
-        let mut scratch = self.scratch();
-        let observed = Bootstrap::observed(self.context.classes);
-        let shape = &self.ledger.histories.shape;
-        (self.contributions).total(shape, &observed, &mut scratch.totals);
+        let mut scratch = Scratch::default();
+        self.total(&[Draw::observed(self.context.classes)], &mut scratch);
+        let observed: Vec<i64> = (0..self.division.cells.len())
+            .flat_map(|cell| {
+                let totals = &scratch.totals;
+                (0..self.contributions.stride()).map(move |slot| totals.get(cell, slot, 0))
+            })
+            .collect();
         let mut sides: Vec<(usize, QuantitySide)> = Vec::new();
         let mut side = |arm: usize, groups: &Groups<'_>, shared: bool| -> QuantitySide {
             if let (true, Some((_, side))) = (shared, sides.iter().find(|(a, _)| *a == arm)) {
                 return side.clone();
             }
             let mut values = vec![0.0; self.ledger.cells.len()];
-            self.side(groups, false, &mut scratch, &mut values);
+            self.side(groups, &mut scratch, &mut values);
             let n = groups
                 .iter()
                 .map(|(_, cells)| self.division.persons(cells))
@@ -158,7 +182,7 @@ impl<'a> Money<'a> {
                 arm: trial.arms[arm].clone(),
                 n,
                 values,
-                covariance: self.covariance(groups, &scratch.totals),
+                covariance: self.covariance(groups, &observed),
             };
             sides.push((arm, made.clone()));
             made
@@ -202,19 +226,11 @@ impl<'a> Money<'a> {
         }
     }
 
-    fn scratch(&self) -> Scratch {
-        Scratch {
-            totals: vec![0; self.contributions.len()],
-            group: Vec::new(),
-        }
-    }
-
     /// `[contrast][number][replicate]`.
     fn replicates(
         &self,
         quantities: &Quantities,
         prices: &Prices,
-        scheme: &Bootstrap,
         progress: &dyn Progress,
     ) -> Vec<Vec<Vec<f64>>> {
         struct Wanted<'a> {
@@ -238,24 +254,36 @@ impl<'a> Money<'a> {
         let count = self.context.count;
         let width: usize = wanted.iter().map(|w| w.numbers.len()).sum();
         let cells = self.ledger.cells.len();
-        let tiles = parallel::map_ordered(count.div_ceil(TILE), |tile| {
-            let first = tile * TILE;
-            let rows = TILE.min(count - first);
-            let mut out = Vec::with_capacity(rows * width);
-            let mut draw = Draw::default();
-            let mut scratch = self.scratch();
-            let (mut treated, mut control) = (vec![0.0; cells], vec![0.0; cells]);
-            for r in 0..rows {
-                scheme.fill((first + r) as u64, &mut draw);
-                let shape = &self.ledger.histories.shape;
-                (self.contributions).total(shape, &draw, &mut scratch.totals);
-                for w in &wanted {
-                    self.side(&w.sides[0], true, &mut scratch, &mut treated);
-                    self.side(&w.sides[1], true, &mut scratch, &mut control);
-                    for (number, slope) in w.numbers.iter().zip(&w.slopes) {
-                        out.push(number.replicate_value((&treated, &control), *slope));
+        let scheme = self.context.scheme;
+        let tiles = parallel::map_ordered(count.div_ceil(LANES), |tile| {
+            let first = tile * LANES;
+            let rows = LANES.min(count - first);
+            let mut out = vec![0.0; rows * width];
+            let mut draws = vec![Draw::default(); rows];
+            for (r, draw) in draws.iter_mut().enumerate() {
+                scheme.fill((first + r) as u64, draw);
+            }
+            let mut scratch = Scratch::default();
+            self.total(&draws, &mut scratch);
+            let mut sides = [(); 2].map(|()| vec![0.0; cells * rows]);
+            let mut own = [(); 2].map(|()| vec![0.0; cells]);
+            let mut column = 0;
+            for w in &wanted {
+                for (side, groups) in sides.iter_mut().zip(&w.sides) {
+                    self.side(groups, &mut scratch, side);
+                }
+                for r in 0..rows {
+                    for (own, side) in own.iter_mut().zip(&sides) {
+                        for (x, lanes) in own.iter_mut().zip(side.chunks_exact(rows)) {
+                            *x = lanes[r];
+                        }
+                    }
+                    for (k, (number, slope)) in w.numbers.iter().zip(&w.slopes).enumerate() {
+                        let value = number.replicate_value((&own[0], &own[1]), *slope);
+                        out[r * width + column + k] = value;
                     }
                 }
+                column += w.numbers.len();
             }
             progress.advance(rows as u64);
             out

@@ -6,20 +6,38 @@ use crate::error::{Class, Diagnostic, Error, Result};
 use crate::estimand::{Estimand, Item, OutcomeClass, REGISTRY, Test};
 use crate::panel::classes::Classes;
 use crate::panel::{Kind, Panel, Shape, Survival};
-use crate::resample::Rule;
+use crate::resample::Scheme;
 use crate::study::{Analysis, IntervalKind, Study};
-use crate::totals::Contributions;
+use crate::totals::{Contributions, Kernel};
 use crate::trial::Trial;
 
+/// What tables are laid out from.
+pub(super) struct Ground<'a> {
+    pub study: &'a Study,
+    pub trial: &'a Trial,
+    pub panel: &'a Panel,
+    pub classes: &'a Classes,
+    pub scheme: &'a dyn Scheme,
+    pub kernel: Kernel,
+}
+
 /// Tables of one analysis: each outcome for everybody and by each subgroup column.
+///
+/// # Errors
+/// What an outcome cannot have, and sums of draws that could pass 63 bits.
 pub(super) fn tables<'a>(
-    study: &Study,
-    trial: &Trial,
-    panel: &'a Panel,
-    classes: &Classes,
-    (index, rule): (usize, Rule),
+    ground: &Ground<'a>,
+    index: usize,
     tables: &mut Vec<Table<'a>>,
 ) -> Result<()> {
+    let Ground {
+        study,
+        trial,
+        panel,
+        classes,
+        scheme,
+        kernel,
+    } = *ground;
     let analysis = &study.analyses[index];
     for &outcome in &analysis.outcomes {
         let built = &panel.outcomes[outcome];
@@ -38,24 +56,44 @@ pub(super) fn tables<'a>(
                 Purpose {
                     subgroup,
                     adjustment: analysis.adjustment,
-                    rule,
+                    rescaled: scheme.rescales(),
                 },
             );
             let contributions =
                 Contributions::build(classes, built, &division.cell, division.cells.len());
+            fits(&study.outcomes[outcome].name, &contributions, scheme)?;
             tables.push(Table {
                 analysis: index,
                 outcome,
                 shape: &built.shape,
                 adjustment: analysis.adjustment,
                 division,
+                narrow: contributions.is_narrow(scheme),
                 contributions,
+                kernel,
+                written: (classes, built),
                 paths: paths.clone(),
                 tests: tests.clone(),
             });
         }
     }
     Ok(())
+}
+
+/// Refuses sums that could pass 63 bits: a scheme whose counts are not whole persons needs more room than the panel's
+/// own bound, which counts persons.
+pub(super) fn fits(name: &str, contributions: &Contributions, scheme: &dyn Scheme) -> Result<()> {
+    if contributions.fits(scheme) {
+        return Ok(());
+    }
+    Err(Error::one(
+        Class::Data,
+        Diagnostic::error(
+            "RV0401",
+            format!("the sums of outcome `{name}` could pass 63 bits"),
+            "keep fewer decimals for this outcome, or look for an amount that is far too large",
+        ),
+    ))
 }
 
 /// Refuses what an analysis asks for and its outcomes cannot have.

@@ -4,12 +4,10 @@
 //! the seed and its number), so the budget never changes a bit.
 
 use super::Progress;
-use super::table::{Part, Sample, Scratch, Table};
+use super::table::{Part, Scratch, Table};
 use crate::numeric::parallel;
-use crate::resample::{Bootstrap, Draw};
-
-/// Replicates of one tile.
-const TILE: usize = 16;
+use crate::resample::{Draw, Scheme};
+use crate::totals::LANES;
 
 /// Parts whose columns are filled in one go.
 pub(super) struct Pass {
@@ -85,47 +83,63 @@ impl Columns {
         out.reserve(width * self.count);
         for column in start..start + width {
             for (tile, values) in self.tiles.iter().enumerate() {
-                let rows = TILE.min(self.count - tile * TILE);
-                out.extend_from_slice(&values[column * rows..(column + 1) * rows]);
+                let rows = LANES.min(self.count - tile * LANES);
+                let values = &values[column * rows..(column + 1) * rows];
+                match <&[f64; LANES]>::try_from(values) {
+                    // A length known beforehand is copied without a call.
+                    Ok(whole) => out.extend_from_slice(whole),
+                    Err(_) => out.extend_from_slice(values),
+                }
             }
         }
     }
 }
 
+/// Tiles of one task: enough that its buffers pay.
+const TASK: usize = 4;
+
 /// Fills the columns of a pass.
 pub(super) fn fill(
     tables: &[Table<'_>],
     pass: &Pass,
-    scheme: &Bootstrap,
+    scheme: &dyn Scheme,
     count: usize,
     progress: &dyn Progress,
 ) -> Columns {
     let width = pass.starts.last().copied().unwrap_or(0);
-    let tiles = parallel::map_ordered(count.div_ceil(TILE), |tile| {
-        let first = tile * TILE;
-        let rows = TILE.min(count - first);
-        let mut values = vec![0.0; width * rows];
-        let mut row = vec![0.0; width];
-        let mut draw = Draw::default();
+    let tiles = count.div_ceil(LANES);
+    let tasks = parallel::map_ordered(tiles.div_ceil(TASK), |task| {
+        let mut draws = vec![Draw::default(); LANES];
         let mut scratch = Scratch::default();
-        for r in 0..rows {
-            scheme.fill((first + r) as u64, &mut draw);
-            let mut totalled = usize::MAX;
-            for (part, start) in pass.parts.iter().zip(&pass.starts) {
-                let table = &tables[part.table];
-                if totalled != part.table {
-                    table.total(&draw, &mut scratch);
-                    totalled = part.table;
+        (task * TASK..((task + 1) * TASK).min(tiles))
+            .map(|tile| {
+                let first = tile * LANES;
+                let rows = LANES.min(count - first);
+                for (r, draw) in draws[..rows].iter_mut().enumerate() {
+                    scheme.fill((first + r) as u64, draw);
                 }
-                let span = *start..*start + table.columns(part);
-                table.evaluate(part, Sample::Replicate, &mut scratch, &mut row[span]);
-            }
-            for (column, value) in row.iter().enumerate() {
-                values[column * rows + r] = *value;
-            }
-        }
-        progress.advance(rows as u64);
-        values
+                let mut values = vec![0.0; width * rows];
+                let mut totalled = usize::MAX;
+                for (part, start) in pass.parts.iter().zip(&pass.starts) {
+                    let table = &tables[part.table];
+                    if part.paths.is_empty() {
+                        // Tests are not resampled.
+                        continue;
+                    }
+                    if totalled != part.table {
+                        table.total(&draws[..rows], &mut scratch);
+                        totalled = part.table;
+                    }
+                    let span = start * rows..(start + table.columns(part)) * rows;
+                    table.evaluate(part, &mut scratch, &mut values[span]);
+                }
+                progress.advance(rows as u64);
+                values
+            })
+            .collect::<Vec<_>>()
     });
-    Columns { tiles, count }
+    Columns {
+        tiles: tasks.into_iter().flatten().collect(),
+        count,
+    }
 }

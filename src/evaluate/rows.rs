@@ -5,12 +5,12 @@ use super::labels::Labels;
 use super::point::{GroupInput, Spread, spread};
 use super::replicates::Columns;
 use super::skew::Skew;
-use super::table::{Part, Sample, Scratch, Table};
+use super::table::{Part, Scratch, Table};
 use crate::estimand::Support;
 use crate::numeric::parallel;
 use crate::panel::Panel;
 use crate::panel::classes::Classes;
-use crate::resample::{Bootstrap, Rule};
+use crate::resample::{Draw, Scheme};
 use crate::results::Row;
 use crate::study::{Adjustment, IntervalKind, Study};
 use crate::trial::Trial;
@@ -21,7 +21,7 @@ pub(super) struct Context<'a> {
     pub trial: &'a Trial,
     pub panel: &'a Panel,
     pub classes: &'a Classes,
-    pub rule: Rule,
+    pub scheme: &'a dyn Scheme,
     pub count: usize,
 }
 
@@ -58,14 +58,13 @@ impl Context<'_> {
         start: usize,
     ) -> Vec<Row> {
         let mut scratch = Scratch::default();
-        let observed = Bootstrap::observed(self.classes);
-        table.total(&observed, &mut scratch);
+        table.total(&[Draw::observed(self.classes)], &mut scratch);
         let mut values = vec![0.0; table.columns(part)];
-        table.evaluate(part, Sample::Observed, &mut scratch, &mut values);
+        table.evaluate(part, &mut scratch, &mut values);
         let arms: Vec<ArmPoint> = (0..table.division.arms)
             .map(|arm| {
                 let cells = table.division.arm_cells(part.level, arm);
-                let totals = table.group(&scratch, Sample::Observed, cells);
+                let totals = table.group(&scratch, cells);
                 let spread = self.spread(table, cells, &totals);
                 let skew = self.skew(table, cells, &totals);
                 ArmPoint {
@@ -132,7 +131,7 @@ impl Context<'_> {
         // Each side of each group on its own; then they are added up in their order.
         let parts = parallel::map_ordered(2 * contrast.groups.len(), |i| {
             let cells = side_of(&contrast.groups[i / 2], i % 2);
-            let totals = table.group(scratch, Sample::Observed, cells);
+            let totals = table.group(scratch, cells);
             let spread = self.spread(table, cells, &totals);
             (spread, self.skew(table, cells, &totals))
         });
@@ -153,7 +152,7 @@ impl Context<'_> {
             all.extend_from_slice(side_of(&contrast.groups[i / 2], i % 2));
         }
         let [treated, control] = sides.map(|(cells, support)| SidePoint {
-            totals: table.group(scratch, Sample::Observed, &cells),
+            totals: table.group(scratch, &cells),
             support,
         });
         ContrastPoint {

@@ -214,7 +214,7 @@ impl Context<'_> {
                     if series.is_contrast && found.allows_p() {
                         row.p_value = row.std_error.and_then(|se| wald_p(series.estimates[k], se));
                     }
-                    fill_interval(&mut row, found);
+                    fill_interval(&mut row, found, self.scheme.samples().is_none());
                 } else {
                     row.status = Status::Undefined;
                 }
@@ -262,14 +262,15 @@ fn difference(table: &Table<'_>, [treated, control]: [&ArmPoint; 2]) -> Option<S
     Some(sum)
 }
 
-fn fill_interval(row: &mut Row, found: &ColumnInference) {
+/// Limits that rest on all samples there are have no Monte Carlo error.
+fn fill_interval(row: &mut Row, found: &ColumnInference, by_chance: bool) {
     row.conf_low = found.conf_low;
     row.conf_high = found.conf_high;
     row.band_low = found.band_low;
     row.band_high = found.band_high;
-    row.mc_conf_low = found.mc_conf_low;
-    row.mc_conf_high = found.mc_conf_high;
-    row.mc_band = found.mc_band;
+    row.mc_conf_low = found.mc_conf_low.filter(|_| by_chance);
+    row.mc_conf_high = found.mc_conf_high.filter(|_| by_chance);
+    row.mc_band = found.mc_band.filter(|_| by_chance);
 }
 
 fn defined(value: f64) -> Option<f64> {

@@ -133,12 +133,13 @@ fn sum(input: &GroupInput<'_>, influences: &[Option<Influence<'_>>], units: &[us
 mod tests {
     use super::*;
     use crate::evaluate::plan;
-    use crate::evaluate::table::{Sample, Scratch};
+    use crate::evaluate::table::Scratch;
     use crate::panel::{self, classes::Classes};
-    use crate::resample::{Bootstrap, Rule};
+    use crate::resample::{Bootstrap, Draw, Rule};
     use crate::results::sample;
     use crate::study::model::ExitSource;
     use crate::study::{AtRisk, Outcome, OutcomeKind, Study};
+    use crate::totals::Kernel;
     use crate::trial::{Spell, SpellTable, Trial};
     use std::collections::BTreeMap;
 
@@ -243,18 +244,26 @@ mod tests {
             let classes = Classes::build(&trial, &panel);
             let shared = classes.sizes.iter().filter(|&&size| size > 1).count();
             assert_eq!(shared > 0, trial.cluster.is_none());
+            let scheme = Bootstrap::new(&classes, Rule::Plain, 1);
+            let ground = plan::Ground {
+                study: &study,
+                trial: &trial,
+                panel: &panel,
+                classes: &classes,
+                scheme: &scheme,
+                kernel: Kernel::Single,
+            };
             let mut tables = Vec::new();
             for analysis in 0..2 {
-                let by = (analysis, Rule::Plain);
-                plan::tables(&study, &trial, &panel, &classes, by, &mut tables).unwrap();
+                plan::tables(&ground, analysis, &mut tables).unwrap();
             }
             let mut compared = 0;
             for table in &tables {
                 let mut scratch = Scratch::default();
-                table.total(&Bootstrap::observed(&classes), &mut scratch);
+                table.total(&[Draw::observed(&classes)], &mut scratch);
                 for arm in 0..2 {
                     let cells = table.division.arm_cells(0, arm);
-                    let totals = table.group(&scratch, Sample::Observed, cells);
+                    let totals = table.group(&scratch, cells);
                     let input = GroupInput {
                         table,
                         outcome: &panel.outcomes[table.outcome],

@@ -1,12 +1,17 @@
 //! One table of totals with everything that is read off it: an outcome, a division, the curves asked for; and the one
 //! path from a draw to numbers that the observed sample and every replicate share.
+//!
+//! Draws go through it side by side, up to [`LANES`](crate::totals::LANES) in a tile; the observed sample is a tile of
+//! one.
 
-use super::division::{Division, merge};
-use crate::estimand::{Curve, GroupTotals, Item, Test};
-use crate::panel::Shape;
+use super::division::Division;
+use crate::estimand::{Curve, Item, Product, Test};
+use crate::panel::classes::Classes;
+use crate::panel::{OutcomePanel, Shape};
 use crate::resample::Draw;
-use crate::study::Adjustment;
-use crate::totals::Contributions;
+use crate::study::{Adjustment, Study};
+use crate::totals::{Contributions, Kernel, Totals, Written};
+use crate::trial::Trial;
 
 /// One curve of one item, with the ticks that are reported.
 #[derive(Clone)]
@@ -48,30 +53,30 @@ pub(super) struct Table<'a> {
     pub division: Division,
     /// What units add.
     pub contributions: Contributions,
+    /// Whether no total can leave 32 bits.
+    pub narrow: bool,
+    /// How totals of replicates are added up.
+    pub kernel: Kernel,
+    /// Histories and classes, for the plain kernel.
+    pub written: (&'a Classes, &'a OutcomePanel),
     /// Curves.
     pub paths: Vec<Path>,
     /// Tests.
     pub tests: Vec<(&'static dyn Test, Item)>,
 }
 
-/// Which draw is evaluated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sample {
-    /// The observed one: every person counts once.
-    Observed,
-    /// A replicate: picks count what the division says.
-    Replicate,
-}
-
 /// Buffers of one thread.
 #[derive(Default)]
 pub(super) struct Scratch {
-    totals: Vec<i64>,
+    totals: Totals,
+    worth: Option<Vec<Vec<f64>>>,
+    lanes: usize,
     groups: Vec<Vec<f64>>,
+    products: Vec<Product>,
     values: Vec<Vec<f64>>,
     sums: Vec<Vec<f64>>,
-    side: Vec<f64>,
-    other: Vec<f64>,
+    sides: [Vec<f64>; 2],
+    curves: [Vec<f64>; 2],
 }
 
 /// Some paths of some levels of a table: what one pass evaluates.
@@ -86,24 +91,50 @@ pub(super) struct Part {
 }
 
 impl Table<'_> {
-    /// Totals of a draw.
-    pub fn total(&self, draw: &Draw, scratch: &mut Scratch) {
-        scratch.totals.resize(self.contributions.len(), 0);
-        self.contributions
-            .total(self.shape, draw, &mut scratch.totals);
+    /// How its totals are added up.
+    pub fn note(&self, study: &Study, trial: &Trial) -> String {
+        let by = self.division.subgroup;
+        let who = by.map_or("all", |column| trial.subgroups[column].column.as_str());
+        format!(
+            "{}, {}, {who}: kernel {}, {} bits, {} changes in {} cells",
+            study.analyses[self.analysis].name,
+            study.outcomes[self.outcome].name,
+            self.kernel.name(),
+            if self.narrow { 32 } else { 64 },
+            self.contributions.changes(),
+            self.contributions.cells(),
+        )
     }
 
-    /// Totals of some cells as they stand in the scratch.
-    pub fn group(&self, scratch: &Scratch, sample: Sample, cells: &[usize]) -> Vec<f64> {
+    /// Totals of a tile of draws.
+    pub fn total(&self, draws: &[Draw], scratch: &mut Scratch) {
+        scratch.lanes = draws.len();
+        scratch.worth = self.division.worth(draws);
+        let kernel = match (self.kernel, draws) {
+            // A tile of one would add fifteen times nothing.
+            (Kernel::Tile, [_]) => Kernel::Single,
+            (kernel, _) => kernel,
+        };
+        if kernel == Kernel::Plain {
+            let (classes, outcome) = self.written;
+            let cell = &self.division.cell;
+            let written = Written {
+                classes,
+                outcome,
+                cell,
+            };
+            (self.contributions).total_plainly(written, draws, &mut scratch.totals);
+        } else {
+            (self.contributions).total(draws, self.narrow, kernel, &mut scratch.totals);
+        }
+    }
+
+    /// Totals of some cells as they stand in the scratch, which holds one draw.
+    pub fn group(&self, scratch: &Scratch, cells: &[usize]) -> Vec<f64> {
         let mut out = vec![0.0; self.shape.slots()];
-        self.merge_into(&scratch.totals, sample, cells, &mut out);
+        let worth = scratch.worth.as_deref();
+        scratch.totals.merge(cells, worth, scratch.lanes, &mut out);
         out
-    }
-
-    fn merge_into(&self, totals: &[i64], sample: Sample, cells: &[usize], out: &mut [f64]) {
-        let rescaled = sample == Sample::Replicate && self.division.rescaled;
-        let weights = rescaled.then_some(&*self.division.cells);
-        merge(totals, cells, weights, out);
     }
 
     /// Number of columns of a part.
@@ -114,97 +145,120 @@ impl Table<'_> {
             .sum()
     }
 
-    /// Writes the columns of a part from the totals in the scratch: path by path, arms then contrasts, by tick.
-    pub fn evaluate(&self, part: &Part, sample: Sample, scratch: &mut Scratch, out: &mut [f64]) {
-        let (arms, stride) = (self.division.arms, self.shape.slots());
+    /// Writes the columns of a part from the totals in the scratch: path by path, arms then contrasts, by tick, the
+    /// draws of the tile side by side in each column.
+    pub fn evaluate(&self, part: &Part, scratch: &mut Scratch, out: &mut [f64]) {
+        let (arms, lanes) = (self.division.arms, scratch.lanes);
+        let size = self.shape.slots() * lanes;
         let paths = &self.paths[part.paths.clone()];
         scratch.groups.resize_with(arms, Vec::new);
-        for arm in 0..arms {
-            let mut group = std::mem::take(&mut scratch.groups[arm]);
-            group.resize(stride, 0.0);
-            let cells = self.division.arm_cells(part.level, arm);
-            self.merge_into(&scratch.totals, sample, cells, &mut group);
-            scratch.groups[arm] = group;
-        }
+        scratch.products.resize_with(arms.max(2), Product::default);
         scratch.values.resize_with(arms, Vec::new);
-        let adjusted =
-            (self.adjustment == Adjustment::Strata).then(|| self.adjusted(part, sample, scratch));
+        let adjusted = (self.adjustment == Adjustment::Strata).then(|| {
+            let mut sums = std::mem::take(&mut scratch.sums);
+            self.adjusted(part, scratch, &mut sums);
+            sums
+        });
+        for (arm, group) in scratch.groups.iter_mut().enumerate() {
+            group.resize(size, 0.0);
+            let cells = self.division.arm_cells(part.level, arm);
+            let worth = scratch.worth.as_deref();
+            scratch.totals.merge(cells, worth, lanes, group);
+        }
+        let tiles: Vec<_> = scratch
+            .products
+            .iter_mut()
+            .zip(&scratch.groups)
+            .map(|(product, group)| product.of(self.shape, group, lanes))
+            .collect();
         let mut column = 0;
+        let mut put = |values: &[f64], tick: usize| {
+            out[column..column + lanes].copy_from_slice(&values[tick * lanes..(tick + 1) * lanes]);
+            column += lanes;
+        };
         for (p, path) in paths.iter().enumerate() {
-            for arm in 0..arms {
-                let values = &mut scratch.values[arm];
-                values.resize(path.ticks.len(), 0.0);
-                let group = GroupTotals {
-                    shape: self.shape,
-                    values: &scratch.groups[arm],
-                };
-                path.curve.evaluate(group, path.item, values);
+            for (tile, values) in tiles.iter().zip(&mut scratch.values) {
+                values.resize(path.ticks.len() * lanes, 0.0);
+                path.curve.evaluate_tile(tile, path.item, values);
             }
             if path.arm_rows {
-                for values in &scratch.values[..arms] {
-                    for &tick in &path.reported {
-                        out[column] = values[tick];
-                        column += 1;
-                    }
+                for values in &scratch.values {
+                    path.reported.iter().for_each(|&tick| put(values, tick));
                 }
             }
-            if path.contrast_rows {
-                for arm in 1..arms {
-                    for &tick in &path.reported {
-                        out[column] = match &adjusted {
-                            Some(sums) => sums[p * (arms - 1) + arm - 1][tick],
-                            None => scratch.values[arm][tick] - scratch.values[0][tick],
-                        };
-                        column += 1;
+            if !path.contrast_rows {
+                continue;
+            }
+            for arm in 1..arms {
+                if let Some(sums) = &adjusted {
+                    let sum = &sums[p * (arms - 1) + arm - 1];
+                    path.reported.iter().for_each(|&tick| put(sum, tick));
+                } else {
+                    let (control, others) = scratch.values.split_at_mut(1);
+                    let difference = &mut others[arm - 1];
+                    for (t, c) in difference.iter_mut().zip(&control[0]) {
+                        *t -= c;
                     }
+                    path.reported.iter().for_each(|&tick| put(difference, tick));
                 }
             }
         }
+        drop(tiles);
+        scratch.sums = adjusted.unwrap_or_default();
     }
 
-    /// Weighted sums of differences within strata: `[path x contrast]`.
-    fn adjusted(&self, part: &Part, sample: Sample, scratch: &mut Scratch) -> Vec<Vec<f64>> {
-        let arms = self.division.arms;
+    /// Weighted sums of differences within strata: `[path x contrast]`, each `ticks x lanes`.
+    fn adjusted(&self, part: &Part, scratch: &mut Scratch, sums: &mut Vec<Vec<f64>>) {
+        let (arms, lanes) = (self.division.arms, scratch.lanes);
+        let size = self.shape.slots() * lanes;
         let paths = &self.paths[part.paths.clone()];
-        let mut sums: Vec<Vec<f64>> = std::mem::take(&mut scratch.sums);
         sums.resize_with(paths.len() * (arms - 1), Vec::new);
-        let longest = paths.iter().map(|path| path.ticks.len()).max().unwrap_or(0);
-        scratch.side.resize(longest, 0.0);
-        scratch.other.resize(longest, 0.0);
-        let mut treated = vec![0.0; self.shape.slots()];
-        let mut control = vec![0.0; self.shape.slots()];
+        for side in &mut scratch.sides {
+            side.resize(size, 0.0);
+        }
         for arm in 1..arms {
             let contrast = &self.division.contrasts[part.level][arm - 1];
+            let empty = if contrast.groups.is_empty() {
+                f64::NAN
+            } else {
+                0.0
+            };
             for (p, path) in paths.iter().enumerate() {
                 let sum = &mut sums[p * (arms - 1) + arm - 1];
                 sum.clear();
-                let empty = if contrast.groups.is_empty() {
-                    f64::NAN
-                } else {
-                    0.0
-                };
-                sum.resize(path.ticks.len(), empty);
+                sum.resize(path.ticks.len() * lanes, empty);
             }
             for group in &contrast.groups {
-                self.merge_into(&scratch.totals, sample, &group.treated, &mut treated);
-                self.merge_into(&scratch.totals, sample, &group.control, &mut control);
-                for (p, path) in paths.iter().enumerate() {
-                    if !path.contrast_rows {
-                        continue;
+                let worth = scratch.worth.as_deref();
+                for (side, cells) in scratch
+                    .sides
+                    .iter_mut()
+                    .zip([&group.treated, &group.control])
+                {
+                    scratch.totals.merge(cells, worth, lanes, side);
+                }
+                let [first, second, ..] = &mut scratch.products[..] else {
+                    continue;
+                };
+                let treated = first.of(self.shape, &scratch.sides[0], lanes);
+                let control = second.of(self.shape, &scratch.sides[1], lanes);
+                for (p, path) in paths
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, path)| path.contrast_rows)
+                {
+                    let size = path.ticks.len() * lanes;
+                    for (curve, tile) in scratch.curves.iter_mut().zip([&treated, &control]) {
+                        curve.resize(size, 0.0);
+                        path.curve.evaluate_tile(tile, path.item, curve);
                     }
-                    let ticks = path.ticks.len();
-                    let (side, other) = (&mut scratch.side[..ticks], &mut scratch.other[..ticks]);
-                    let shape = self.shape;
-                    let totals = |values| GroupTotals { shape, values };
-                    path.curve.evaluate(totals(&treated), path.item, side);
-                    path.curve.evaluate(totals(&control), path.item, other);
                     let sum = &mut sums[p * (arms - 1) + arm - 1];
-                    for ((sum, t), c) in sum.iter_mut().zip(&*side).zip(&*other) {
+                    let [t, c] = &scratch.curves;
+                    for ((sum, t), c) in sum.iter_mut().zip(t).zip(c) {
                         *sum += group.weight * (t - c);
                     }
                 }
             }
         }
-        sums
     }
 }

@@ -1,6 +1,7 @@
 //! The class table: what a draw draws.
 //!
-//! Persons with the same history of every outcome and the same subgroup levels, in the same arm, stratum and cluster,
+//! Persons with the same history of every outcome and the same level of every subgroup that some analysis of the study
+//! reads (whichever are run), in the same arm, stratum and cluster,
 //! form a class. A *unit* is what is drawn as one: a class of persons, or a whole cluster when the study randomised
 //! clusters. Units stand in canonical order (arm, stratum, history), never in the order of ids or files. The order of
 //! histories is that of a 128-bit hash of their content, so it is the same on every machine and for every file format.
@@ -213,12 +214,15 @@ fn key_of(bytes: &[u8]) -> u128 {
 }
 
 fn write_history(trial: &Trial, panel: &Panel, person: usize, bytes: &mut Vec<u8>) {
-    for subgroup in &trial.subgroups {
+    let read = &panel.read;
+    for (subgroup, _) in trial.subgroups.iter().zip(&read.subgroups).filter(|x| *x.1) {
         let level = subgroup.level[person].map_or(u32::MAX, u32::from);
         bytes.extend_from_slice(&level.to_le_bytes());
     }
     let priced = panel.ledger.iter().map(|ledger| &ledger.histories);
-    for outcome in panel.outcomes.iter().chain(priced) {
+    let outcomes = panel.outcomes.iter().zip(&read.outcomes);
+    let outcomes = outcomes.filter(|x| *x.1).map(|x| x.0);
+    for outcome in outcomes.chain(priced) {
         let entries = outcome.of(person);
         bytes.extend_from_slice(&(entries.len() as u32).to_le_bytes());
         for entry in entries {
@@ -230,7 +234,7 @@ fn write_history(trial: &Trial, panel: &Panel, person: usize, bytes: &mut Vec<u8
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Entry, Kind, OutcomePanel, Shape, Value};
+    use super::super::{Entry, Kind, OutcomePanel, Read, Shape, Value};
     use super::*;
     use proptest::prelude::*;
 
@@ -267,6 +271,10 @@ mod tests {
         let panel = Panel {
             outcomes: vec![outcome],
             ledger: None,
+            read: Read {
+                outcomes: vec![true],
+                subgroups: Vec::new(),
+            },
             remarks: Vec::new(),
         };
         (trial, panel)

@@ -191,8 +191,35 @@ pub struct Panel {
     pub outcomes: Vec<OutcomePanel>,
     /// Quantities to be priced, when the study asks for them.
     pub ledger: Option<Ledger>,
+    /// What some analysis of the study reads; only that tells persons apart in the class table.
+    pub read: Read,
     /// Counted remarks, such as persons who are not at risk in week 1.
     pub remarks: Vec<AccountingLine>,
+}
+
+/// What the analyses of a study read, whichever of them are run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// By outcome.
+    pub outcomes: Vec<bool>,
+    /// By column of subgroups.
+    pub subgroups: Vec<bool>,
+}
+
+impl Read {
+    fn of(study: &Study, trial: &Trial) -> Self {
+        let by = |reads: &dyn Fn(&crate::study::Analysis) -> bool| study.analyses.iter().any(reads);
+        let outcomes = 0..study.outcomes.len();
+        let columns = trial.subgroups.iter();
+        Self {
+            outcomes: outcomes
+                .map(|outcome| by(&|analysis| analysis.outcomes.contains(&outcome)))
+                .collect(),
+            subgroups: columns
+                .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
+                .collect(),
+        }
+    }
 }
 
 /// One person's changes while they are collected; canonical once [`History::finish`] has run.
@@ -338,6 +365,7 @@ pub fn build(study: &Study, trial: &Trial) -> Result<Panel> {
     Ok(Panel {
         outcomes,
         ledger,
+        read: Read::of(study, trial),
         remarks,
     })
 }

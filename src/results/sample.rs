@@ -6,7 +6,7 @@ use super::{Bundle, Facts, MayLeave, OutcomeFacts, Results, Row, Sealed, Status}
 use crate::error::{Diagnostic, Place};
 use crate::study::model::{
     Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Outcome, OutcomeKind,
-    PersonsFile, Resampling, Study, Words,
+    PersonsFile, Resampling, SchemeKind, Study, Words,
 };
 use crate::trial::AccountingLine;
 use crate::units::{ConfidenceLevel, Language};
@@ -92,6 +92,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
             analysis("by stratum", Adjustment::Strata),
         ],
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates: 999,
             seed: 7,
         },

@@ -5,8 +5,8 @@ use super::measures::{MeasureKind, measures};
 use super::scenario::Scenario;
 use crate::study::{
     Adjustment, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Outcome, OutcomeKind, Overlap, Per, PersonsFile, Resampling, SpellsFile,
-    Study, WeekUnit,
+    IntervalKind, Labels, Outcome, OutcomeKind, Overlap, Per, PersonsFile, Resampling, SchemeKind,
+    SpellsFile, Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use crate::units::{ConfidenceLevel, Language};
@@ -200,6 +200,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
         }],
         outcomes,
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates: 0,
             seed: 1,
         },

@@ -31,7 +31,6 @@ const KEYS: &[(&str, &str)] = &[
 /// Words by their key.
 const WORDS: &[(&str, &str)] = &[
     ("weeks", "dream"),
-    ("scheme", "bayesian"),
     ("scheme", "permutation"),
     ("interval", "studentized"),
     ("adjustment", "ancova"),

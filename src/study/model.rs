@@ -410,9 +410,33 @@ pub enum IntervalKind {
     Bca,
 }
 
+impl IntervalKind {
+    /// As written in a study.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Percentile => "percentile",
+            Self::Basic => "basic",
+            Self::Bca => "bca",
+        }
+    }
+}
+
+/// How replicates are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// Persons or clusters with replacement within arm and stratum; rescaled where cells are small.
+    #[default]
+    Bootstrap,
+    /// Exponential weights.
+    Bayesian,
+}
+
 /// `[resampling]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resampling {
+    /// How a replicate is drawn.
+    pub scheme: SchemeKind,
     /// Number of replicates; 0 switches resampling off.
     pub replicates: u32,
     /// Seed.

@@ -435,6 +435,7 @@ pub(super) struct RawResampling {
 #[serde(rename_all = "snake_case")]
 pub(super) enum RawScheme {
     Bootstrap,
+    Bayesian,
 }
 
 /// `[cost_benefit]`.

@@ -55,6 +55,22 @@ pub const SLUGS: &[Slug] = &[
     slug("logrank", &[Exit], true),
 ];
 
+/// The contrast that answers for an outcome, read at the horizon; none where persons may leave again and again.
+pub fn main_contrast(kind: &OutcomeKind) -> Option<&'static str> {
+    match (family(kind), kind) {
+        (Mean, _) => Some("cumulative_effect"),
+        (Share, _) => Some("period_difference"),
+        (
+            Exit,
+            OutcomeKind::Exit {
+                at_risk: AtRisk::All,
+                ..
+            },
+        ) => None,
+        (Exit, _) => Some("restricted_mean_difference"),
+    }
+}
+
 /// The family of a kind of outcome.
 pub fn family(kind: &OutcomeKind) -> Family {
     match kind {

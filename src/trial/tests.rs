@@ -12,7 +12,7 @@ use super::{Checked, Trial, adds_up, read};
 use crate::error::{Diagnostic, Place};
 use crate::study::{
     DataFile, DateRule, FirstWeek, Labels, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling,
-    SpellsFile, Study, WeekUnit,
+    SchemeKind, SpellsFile, Study, WeekUnit,
 };
 use crate::units::Language;
 use std::collections::BTreeMap;
@@ -177,6 +177,7 @@ fn study(folder: &Path) -> Study {
         }],
         analyses: Vec::new(),
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates: 0,
             seed: 7,
         },

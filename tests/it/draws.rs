@@ -6,7 +6,7 @@ use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::numeric::normal::chi_squared_tail;
 use rettevej::panel;
 use rettevej::panel::classes::{Cell, Classes};
-use rettevej::resample::{Bootstrap, Draw, HEAVY, Rule};
+use rettevej::resample::{Bootstrap, Draw, HEAVY, Rule, Scheme};
 use rettevej::results::Row;
 use rettevej::simulate::{Scenario, Simulator};
 use rettevej::study::{Adjustment, Study};

@@ -6,10 +6,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::panel::{self, classes::Classes};
-use rettevej::resample::{Bootstrap, Draw, Rule};
+use rettevej::resample::{Bayesian, Bootstrap, Draw, Rule, Scheme};
 use rettevej::results::Row;
-use rettevej::study::{Adjustment, IntervalKind, Study};
-use rettevej::totals::{Contributions, total_plainly};
+use rettevej::study::{Adjustment, IntervalKind, SchemeKind, Study};
+use rettevej::totals::{Contributions, Kernel, LANES, NO_CELL, Totals, total_plainly};
 use rettevej::trial::Trial;
 use std::collections::HashMap;
 
@@ -86,9 +86,23 @@ proptest! {
         let trial = random_trial(seed, size);
         let study = study(&trial, replicates(&trial, 40), both());
         let one = rows_with(&study, &trial, &Options { threads: 1, ..Options::default() });
-        for (threads, memory_mb) in [(2, 1), (3, 16), (7, 2000)] {
-            let other = rows_with(&study, &trial, &Options { threads, memory_mb, only: None });
+        for (threads, memory_mb) in [(2, 1), (3, 16), (7, 2000), (64, 1)] {
+            let other = rows_with(&study, &trial, &Options { threads, memory_mb, ..Options::default() });
             prop_assert_eq!(&one, &other);
+        }
+    }
+
+    #[test]
+    fn no_kernel_changes_a_bit(seed in 0_u64..1_000_000, size in size(), bayesian in any::<bool>()) {
+        let trial = random_trial(seed, size);
+        let mut study = study(&trial, replicates(&trial, 37), both());
+        if bayesian {
+            study.resampling.scheme = SchemeKind::Bayesian;
+        }
+        let by_rule = rows(&study, &trial);
+        for kernel in [Kernel::Tile, Kernel::Single, Kernel::Plain] {
+            let other = rows_with(&study, &trial, &Options { kernel: Some(kernel), threads: 3, ..Options::default() });
+            prop_assert_eq!(&by_rule, &other);
         }
     }
 
@@ -187,17 +201,46 @@ proptest! {
         let panel = panel::build(&study, &trial).unwrap();
         let classes = Classes::build(&trial, &panel);
         prop_assert_eq!(classes.cells.iter().map(|c| c.slots).sum::<u32>(), classes.sizes.iter().sum::<u32>());
-        let scheme = Bootstrap::new(&classes, Rule::Plain, seed);
-        let cell: Vec<u32> = (0..trial.persons()).map(|p| u32::from(trial.arm[p])).collect();
-        let mut draw = Draw::default();
-        for (b, outcome) in panel.outcomes.iter().enumerate() {
-            scheme.fill(b as u64, &mut draw);
-            prop_assert_eq!(draw.counts.iter().sum::<u32>(), classes.sizes.iter().sum::<u32>());
-            let fast = Contributions::build(&classes, outcome, &cell, size.arms);
-            let mut totals = vec![0; fast.len()];
-            fast.total(&outcome.shape, &draw, &mut totals);
-            let plain = total_plainly(&classes, outcome, &cell, size.arms, &draw);
-            prop_assert_eq!(&totals, &plain);
+        let schemes: [Box<dyn Scheme>; 2] = [
+            Box::new(Bootstrap::new(&classes, Rule::Plain, seed)),
+            Box::new(Bayesian::new(&classes, seed)),
+        ];
+        // Everybody by arm; and by arm and stratum with every fifth person nowhere.
+        let strata = trial.strata.len().max(1) as u32;
+        let by_arm: Vec<u32> = trial.arm.iter().map(|&arm| u32::from(arm)).collect();
+        let apart: Vec<u32> = (0..trial.persons())
+            .map(|p| if p % 5 == 3 { NO_CELL } else { u32::from(trial.arm[p]) * strata + trial.stratum[p] })
+            .collect();
+        for (scheme, (cell, cells)) in schemes.iter().flat_map(|scheme| {
+            [(&by_arm, size.arms), (&apart, size.arms * strata as usize)].map(|to| (scheme, to))
+        }) {
+            for outcome in &panel.outcomes {
+                let mut draws = vec![Draw::default(); LANES - 3];
+                for (b, draw) in draws.iter_mut().enumerate() {
+                    scheme.fill(b as u64, draw);
+                    for (cell, sum) in classes.cells.iter().zip(&draw.sums) {
+                        let counts = &draw.counts[cell.units.0 as usize..cell.units.1 as usize];
+                        prop_assert_eq!(counts.iter().map(|&c| u64::from(c)).sum::<u64>(), *sum);
+                    }
+                }
+                let fast = Contributions::build(&classes, outcome, cell, cells);
+                prop_assert!(fast.fits(&**scheme));
+                let mut ways = vec![(Kernel::Tile, false), (Kernel::Single, false)];
+                if fast.is_narrow(&**scheme) {
+                    ways.push((Kernel::Tile, true));
+                }
+                for (kernel, narrow) in ways {
+                    let mut totals = Totals::default();
+                    fast.total(&draws, narrow, kernel, &mut totals);
+                    for (lane, draw) in draws.iter().enumerate() {
+                        let plain = total_plainly(&classes, outcome, cell, cells, draw);
+                        let stride = outcome.shape.slots();
+                        for (at, total) in plain.iter().enumerate() {
+                            prop_assert_eq!(totals.get(at / stride, at % stride, lane), *total);
+                        }
+                    }
+                }
+            }
         }
     }
 }

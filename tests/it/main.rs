@@ -4,6 +4,7 @@ mod architecture;
 mod cli;
 mod coverage;
 mod draws;
+mod enough;
 mod hand;
 mod labels;
 mod laws;

@@ -4,8 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rettevej::study::{
     Adjustment, Analysis, AtRisk, DataFile, DateRule, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling, SpellsFile,
-    Study, WeekUnit,
+    IntervalKind, Labels, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling, SchemeKind,
+    SpellsFile, Study, WeekUnit,
 };
 use rettevej::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use rettevej::units::{ConfidenceLevel, Language};
@@ -298,6 +298,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
         ],
         analyses,
         resampling: Resampling {
+            scheme: SchemeKind::Bootstrap,
             replicates,
             seed: 7,
         },

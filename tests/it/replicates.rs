@@ -6,7 +6,7 @@
 use crate::random_trial::{Size, analysis, random_trial, study};
 use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::panel::{self, classes::Classes};
-use rettevej::resample::{Bootstrap, Draw, Rule};
+use rettevej::resample::{Bootstrap, Draw, Rule, Scheme};
 use rettevej::results::Row;
 use rettevej::study::{Adjustment, IntervalKind};
 use rettevej::trial::Trial;

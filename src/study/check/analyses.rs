@@ -2,8 +2,12 @@
 
 use super::{Declared, Overrides, Pass, unique, unknown};
 use crate::study::defaults::quoted;
-use crate::study::model::{Adjustment, Analysis, IntervalKind, Outcome, PersonsFile, Resampling};
-use crate::study::raw::{RawAdjustment, RawAnalysis, RawEstimation, RawInterval, RawResampling};
+use crate::study::model::{
+    Adjustment, Analysis, IntervalKind, Outcome, PersonsFile, Resampling, SchemeKind,
+};
+use crate::study::raw::{
+    RawAdjustment, RawAnalysis, RawEstimation, RawInterval, RawResampling, RawScheme,
+};
 use crate::study::written::{At, Texts};
 use crate::study::{codes, slugs, suggest};
 use crate::units::ConfidenceLevel;
@@ -32,9 +36,16 @@ pub(super) fn resampling(
     overrides: Overrides,
     pass: &mut Pass<'_>,
 ) -> Resampling {
-    if raw.scheme.is_none() {
-        pass.defaults.note("resampling", "scheme", "\"bootstrap\"");
-    }
+    let scheme = raw.scheme.map(|scheme| match scheme.value {
+        RawScheme::Bootstrap => SchemeKind::Bootstrap,
+        RawScheme::Bayesian => SchemeKind::Bayesian,
+    });
+    let scheme = pass.defaults.or(
+        scheme,
+        "resampling",
+        "scheme",
+        (SchemeKind::Bootstrap, "\"bootstrap\""),
+    );
     let span = raw.replicates.as_ref().map_or(0..0, |r| r.span.clone());
     let replicates = overrides.replicates.or(raw.replicates.map(|r| r.value));
     let replicates = pass
@@ -56,6 +67,7 @@ pub(super) fn resampling(
     }
     let seed = overrides.seed.or(raw.seed.map(|s| s.value));
     Resampling {
+        scheme,
         replicates,
         seed: pass
             .defaults

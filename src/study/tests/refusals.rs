@@ -50,11 +50,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
         ),
         (
             "[outcomes.work]",
-            "[resampling]\nscheme = \"bayesian\"\n[outcomes.work]",
-            "bayesian",
-        ),
-        (
-            "[outcomes.work]",
             "[estimation]\ninterval = \"studentized\"\n[outcomes.work]",
             "studentized",
         ),

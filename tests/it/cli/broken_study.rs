@@ -158,7 +158,7 @@ fn what_this_version_lacks_is_refused_by_name() {
             "studentized",
         ),
         ("interval = \"normal\"", "adjustment = \"lin\"", "lin"),
-        ("replicates = 0", "scheme = \"bayesian\"", "bayesian"),
+        ("replicates = 0", "scheme = \"permutation\"", "permutation"),
         (
             "strata = [\"site\"]",
             "covariates = [\"sex\"]",
