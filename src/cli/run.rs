@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         findings,
         seconds: reading,
         ..
-    } = rooms::trial(study).inspect_err(|_| bar.clear())?;
+    } = rooms::with_threads(threads, || rooms::trial(study)).inspect_err(|_| bar.clear())?;
     let options = RunOptions {
         threads,
         memory_mb: arguments.memory as usize,

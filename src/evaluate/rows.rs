@@ -1,6 +1,6 @@
 //! From columns to rows: the observed numbers of one part, its standard errors and counts, then its rows in order.
 
-use super::division::Contrast;
+use super::division::{Contrast, StratumGroup};
 use super::labels::Labels;
 use super::point::{GroupInput, Spread, spread};
 use super::replicates::{Columns, Pass};
@@ -204,25 +204,28 @@ impl Context<'_> {
             .collect();
         let mut skew: Option<Skew> = None;
         let mut sides = [(); 2].map(|()| (Vec::new(), Support::nobody(table.shape.ticks)));
-        for group in &contrast.groups {
-            for ((cells, sign), (all, support)) in [(&group.treated, 1.0), (&group.control, -1.0)]
-                .into_iter()
-                .zip(&mut sides)
-            {
-                let totals = table.group(scratch, cells);
-                let side = self.spread(table, cells, &totals);
-                for (sum, part) in variance.iter_mut().zip(&side.variance) {
-                    for (s, p) in sum.iter_mut().zip(part) {
-                        *s += group.weight * group.weight * p;
-                    }
+        // Each side of each group on its own; then they are added up in their order.
+        let parts = parallel::map_ordered(2 * contrast.groups.len(), |i| {
+            let cells = side_of(&contrast.groups[i / 2], i % 2);
+            let totals = table.group(scratch, cells);
+            let spread = self.spread(table, cells, &totals);
+            (spread, self.skew(table, cells, &totals))
+        });
+        for (i, (side, skewed)) in parts.into_iter().enumerate() {
+            let weight = contrast.groups[i / 2].weight;
+            let (all, support) = &mut sides[i % 2];
+            for (sum, part) in variance.iter_mut().zip(&side.variance) {
+                for (s, p) in sum.iter_mut().zip(part) {
+                    *s += weight * weight * p;
                 }
-                if let Some(part) = self.skew(table, cells, &totals) {
-                    let sum = skew.get_or_insert_with(|| Skew::nothing(table));
-                    sum.add(&part, sign * group.weight);
-                }
-                support.add(&side.support);
-                all.extend_from_slice(cells);
             }
+            if let Some(part) = skewed {
+                let sum = skew.get_or_insert_with(|| Skew::nothing(table));
+                let sign = if i % 2 == 0 { 1.0 } else { -1.0 };
+                sum.add(&part, sign * weight);
+            }
+            support.add(&side.support);
+            all.extend_from_slice(side_of(&contrast.groups[i / 2], i % 2));
         }
         let [treated, control] = sides.map(|(cells, support)| SidePoint {
             totals: table.group(scratch, &cells),
@@ -234,5 +237,14 @@ impl Context<'_> {
             treated,
             control,
         }
+    }
+}
+
+/// The treated cells of a group, then the control's.
+fn side_of(group: &StratumGroup, side: usize) -> &[usize] {
+    if side == 0 {
+        &group.treated
+    } else {
+        &group.control
     }
 }
