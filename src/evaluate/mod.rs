@@ -225,7 +225,9 @@ fn run(
         for (part, &start) in pass.parts.iter().zip(&pass.starts) {
             let table = &tables[part.table];
             out.extend(context.rows_of(table, part, &columns, start));
-            question.keep(&mut tests, (table, part), &columns, |value| Some(start + value));
+            question.keep(&mut tests, (table, part), &columns, |value| {
+                Some(start + value)
+            });
         }
         timings.add("infer", clock);
         rest = &rest[1..];

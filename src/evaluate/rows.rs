@@ -101,7 +101,7 @@ impl Context<'_> {
         &self,
         table: &Table<'_>,
         strips: &[Pass],
-        fill: impl Fn(&Pass) -> Columns,
+        mut fill: impl FnMut(&Pass) -> Columns,
     ) -> Vec<Row> {
         self.rows(table, &strips[0].parts[0], |series| {
             let open = series
