@@ -36,12 +36,12 @@ pub(crate) struct LabelBlock {
 
 /// Short labels with their codes.
 #[derive(Debug)]
-struct Lately([(Words, u32); LATELY]);
+struct Lately(Box<[(Words, u32)]>);
 
 impl Default for Lately {
     fn default() -> Self {
         // No label has no bytes.
-        Self([((0, 0, 0), EMPTY); LATELY])
+        Self(vec![((0, 0, 0), EMPTY); LATELY].into())
     }
 }
 

@@ -69,9 +69,9 @@ fn read_cut(file: &DataFile, wants: &[Want], cut: Cut) -> Result<Table> {
                 if fill.is_first && fill.of_file < 0.9 {
                     // A little more than there will be, if rows are of one length.
                     let rows = fill.rows as f64 / fill.of_file * 1.01;
-                    columns
-                        .iter_mut()
-                        .for_each(|column| column.reserve(rows as usize));
+                    for column in &mut columns {
+                        column.reserve(rows as usize);
+                    }
                 }
                 for (_, pieces) in parts {
                     for (column, piece) in columns.iter_mut().zip(pieces) {

@@ -273,8 +273,9 @@ fn join_strata(columns: &[Categories], rows: &[u32]) -> (Vec<String>, Vec<u32>) 
         distinct.sort_unstable();
         distinct.dedup();
     } else {
-        rows.iter()
-            .for_each(|row| ticks[combination(row) as usize] = true);
+        for row in rows {
+            ticks[combination(row) as usize] = true;
+        }
         distinct.extend((0..ticks.len() as u64).filter(|code| ticks[*code as usize]));
     }
     let label = |code: &u64| {

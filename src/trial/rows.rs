@@ -209,11 +209,14 @@ pub(crate) fn read_rows(context: &Context, clock: &Clock, findings: &mut Finding
     Some(raw)
 }
 
+/// A column of amounts, and how it is read.
+type AmountColumn<'a> = (&'a String, Kind);
+
 /// Checks of the columns of one file; whether some end cannot be read.
 fn check_columns(
     context: &Context,
     table: &Table,
-    (parts, amounts): (&mut [(usize, Part)], &[(&String, Kind)]),
+    (parts, amounts): (&mut [(usize, Part)], &[AmountColumn]),
     findings: &mut Findings,
 ) -> bool {
     let file = context.file();

@@ -10,7 +10,7 @@ const WEEKS: usize = 30;
 fn spells(person: usize) -> Vec<(usize, usize, &'static str)> {
     let (mut spells, mut start, mut at) = (Vec::new(), 1, person);
     while start <= WEEKS {
-        let length = if person % 10 == 0 {
+        let length = if person.is_multiple_of(10) {
             1
         } else {
             1 + (at * 7 + person) % 5
@@ -23,12 +23,12 @@ fn spells(person: usize) -> Vec<(usize, usize, &'static str)> {
 }
 
 /// Enough rows for several segments, in an order of choice.
-fn case(persons: usize, order: impl Fn(&mut Vec<String>)) -> Case {
+fn case(persons: usize, order: impl Fn(&mut [String])) -> Case {
     let mut list = String::from("id,arm\n");
     let mut rows = Vec::new();
     for person in 0..persons {
         let id = 1_010_700_000 + person * 7;
-        let arm = if person % 3 == 0 { "c" } else { "t" };
+        let arm = if person.is_multiple_of(3) { "c" } else { "t" };
         let _ = writeln!(list, "{id},{arm}");
         let of_person = spells(person).into_iter();
         rows.extend(of_person.map(|(start, end, state)| format!("{id},{start},{end},{state}")));
@@ -41,7 +41,7 @@ fn case(persons: usize, order: impl Fn(&mut Vec<String>)) -> Case {
 }
 
 /// A fixed mixing.
-fn mix(rows: &mut Vec<String>) {
+fn mix(rows: &mut [String]) {
     let n = rows.len();
     for i in 0..n {
         rows.swap(i, (i * 7919 + 104_729) % n);
@@ -61,7 +61,7 @@ fn spells_are_those_of_the_file_in_any_order_and_however_it_is_cut() {
             .collect();
         assert_eq!(weeks(&sorted, person), expected);
     }
-    for mixed in [case(persons, mix), case(persons, |rows| rows.reverse())] {
+    for mixed in [case(persons, mix), case(persons, <[String]>::reverse)] {
         let mixed = mixed.trial();
         assert_eq!(mixed.hash, sorted.hash);
         assert_eq!(mixed.accounting, sorted.accounting);
