@@ -3,15 +3,15 @@
 use crate::inputs::{Input, Size, replicates, spell_file};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rettevej::estimand::{Estimand, GroupTotals, find};
+use rettevej::estimand::{Estimand, Product, find};
 use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::inference::{PathInput, Scale, infer};
 use rettevej::panel::{self, classes::Classes};
 use rettevej::registers::{self, Kind, Want};
-use rettevej::resample::binomial::{binomial, uniform_below};
-use rettevej::resample::{Draw, Scheme};
+use rettevej::resample::binomial::{Table, binomial, uniform_below};
+use rettevej::resample::{Bayesian, Draw, Scheme};
 use rettevej::study::{IntervalKind, WeekUnit};
-use rettevej::totals::{self, Contributions, Totals, total_plainly};
+use rettevej::totals::{Contributions, Kernel as Way, LANES, Totals, total_plainly};
 use rettevej::units::ConfidenceLevel;
 use std::hint::black_box;
 
@@ -44,6 +44,12 @@ pub const KERNELS: &[Kernel] = &[
     kernel("binomial, mean 2,600 of 2,800", "draw", 1000, || {
         binomials(2800, 2600, 2800)
     }),
+    kernel(
+        "binomial table, mean 2,600 of 2,800",
+        "draw",
+        1000,
+        binomial_table,
+    ),
     kernel("draw, employment, small", "replicate", 16, || {
         draws(Size::Small, "employment")
     }),
@@ -56,24 +62,31 @@ pub const KERNELS: &[Kernel] = &[
     kernel("draw, exit, large", "replicate", 16, || {
         draws(Size::Large, "exit")
     }),
+    kernel("draw, bayesian, small", "replicate", 16, bayesian),
     kernel("totals by tile, employment, small", "replicate", 16, || {
-        totals(totals::Kernel::Tile, Size::Small, "employment")
+        totals("employment", Size::Small, Way::Tile)
     }),
     kernel("totals by tile, employment, large", "replicate", 16, || {
-        totals(totals::Kernel::Tile, Size::Large, "employment")
+        totals("employment", Size::Large, Way::Tile)
     }),
     kernel("totals by tile, exit, small", "replicate", 16, || {
-        totals(totals::Kernel::Tile, Size::Small, "exit")
+        totals("exit", Size::Small, Way::Tile)
     }),
-    kernel("totals one by one, exit, small", "replicate", 16, || {
-        totals(totals::Kernel::Single, Size::Small, "exit")
+    kernel("totals singly, employment, small", "replicate", 16, || {
+        totals("employment", Size::Small, Way::Single)
     }),
-    kernel("totals, written out", "replicate", 1, totals_written_out),
-    kernel("curve, cumulative mean", "group", 100, || {
+    kernel(
+        "totals written out, employment, small",
+        "replicate",
+        1,
+        totals_written_out,
+    ),
+    kernel("merge of 36 cells", "replicate", 16, merge),
+    kernel("curve, cumulative mean", "group", 160, || {
         curve("cumulative_mean", "employment")
     }),
-    kernel("curve, hazard", "group", 100, || curve("hazard", "exit")),
-    kernel("curve, survival", "group", 100, || {
+    kernel("curve, hazard", "group", 160, || curve("hazard", "exit")),
+    kernel("curve, survival", "group", 160, || {
         curve("survival", "exit")
     }),
     kernel("infer, percentile and band", "week", 64, || {
@@ -112,9 +125,23 @@ fn binomials(n: u64, numerator: u64, denominator: u64) -> Work {
     })
 }
 
+fn binomial_table() -> Work {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let table = Table::new(2800, 2600, 2800).expect("not certain");
+    Box::new(move || (0..1000).map(|_| table.draw(&mut rng)).sum())
+}
+
 fn draws(size: Size, outcome: &str) -> Work {
-    let input = Input::new(size, outcome);
-    let scheme = input.bootstrap();
+    let scheme = Input::new(size, outcome).bootstrap();
+    filled(scheme)
+}
+
+fn bayesian() -> Work {
+    let input = Input::new(Size::Small, "employment");
+    filled(Bayesian::new(&input.classes, 1))
+}
+
+fn filled(scheme: impl Scheme + 'static) -> Work {
     let mut draw = Draw::default();
     Box::new(move || {
         let mut sum = 0;
@@ -126,17 +153,16 @@ fn draws(size: Size, outcome: &str) -> Work {
     })
 }
 
-fn totals(by: totals::Kernel, size: Size, outcome: &str) -> Work {
+fn totals(outcome: &str, size: Size, way: Way) -> Work {
     let input = Input::new(size, outcome);
     let of = &input.panel.outcomes[0];
     let contributions = Contributions::build(&input.classes, of, &input.arms(), 2);
-    let ticks = of.shape.ticks;
     let narrow = contributions.is_narrow(&input.bootstrap());
-    let draws = input.draws(16);
+    let draws = input.draws(LANES as u64);
     let mut out = Totals::default();
     Box::new(move || {
-        contributions.total(&draws, narrow, by, &mut out);
-        (0..16).map(|lane| out.get(0, ticks, lane) as u64).sum()
+        contributions.total(black_box(&draws), narrow, way, &mut out);
+        out.get(1, contributions.stride() - 1, 3) as u64
     })
 }
 
@@ -149,25 +175,45 @@ fn totals_written_out() -> Work {
     })
 }
 
+fn merge() -> Work {
+    let input = Input::new(Size::Small, "exit");
+    let of = &input.panel.outcomes[0];
+    let arms = 36 / 2;
+    let cell: Vec<u32> = (input.trial.arm.iter().zip(&input.trial.stratum))
+        .map(|(&arm, &stratum)| u32::from(arm) * arms + stratum)
+        .collect();
+    let contributions = Contributions::build(&input.classes, of, &cell, 36);
+    let mut totals = Totals::default();
+    let narrow = contributions.is_narrow(&input.bootstrap());
+    contributions.total(&input.draws(LANES as u64), narrow, Way::Tile, &mut totals);
+    let cells: Vec<usize> = (0..36).collect();
+    let mut out = vec![0.0; contributions.stride() * LANES];
+    Box::new(move || {
+        totals.merge(black_box(&cells), None, LANES, &mut out);
+        out[LANES].to_bits()
+    })
+}
+
 fn curve(slug: &str, outcome: &str) -> Work {
     let input = Input::new(Size::Small, outcome);
     let of = &input.panel.outcomes[0];
-    let observed = Draw::observed(&input.classes);
-    let totals = total_plainly(&input.classes, of, &input.arms(), 2, &observed);
+    let contributions = Contributions::build(&input.classes, of, &input.arms(), 2);
+    let mut totals = Totals::default();
+    let narrow = contributions.is_narrow(&input.bootstrap());
+    contributions.total(&input.draws(LANES as u64), narrow, Way::Tile, &mut totals);
     let shape = of.shape.clone();
-    let values: Vec<f64> = totals[..shape.slots()].iter().map(|&t| t as f64).collect();
+    let mut values = vec![0.0; shape.slots() * LANES];
+    totals.merge(&[1], None, LANES, &mut values);
     let Some(Estimand::Curve(curve)) = find(slug) else {
         unreachable!("{slug} is a curve of the registry");
     };
     let item = curve.items(&shape)[0];
-    let mut out = vec![0.0; curve.ticks(&shape).len()];
+    let mut out = vec![0.0; curve.ticks(&shape).len() * LANES];
+    let mut product = Product::default();
     Box::new(move || {
-        for _ in 0..100 {
-            let group = GroupTotals {
-                shape: &shape,
-                values: black_box(&values),
-            };
-            curve.evaluate(group, item, &mut out);
+        for _ in 0..10 {
+            let tile = product.of(&shape, black_box(&values), LANES);
+            curve.evaluate_tile(&tile, item, &mut out);
         }
         out.last().map_or(0, |last| last.to_bits())
     })

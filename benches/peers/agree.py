@@ -18,13 +18,11 @@ class Rows:
     def __init__(self, rows):
         self.rows = rows
 
-    def path(self, estimand, column, *, arm="treatment", contrast=None, analysis=None):
-        """{week: value} of an estimand over the whole sample; `contrast` chooses rows with or without a reference."""
+    def path(self, estimand, column, *, arm="treatment", item="", analysis=None):
+        """{week: value} of an estimand over the whole sample."""
         out = {}
         for row in self.rows:
-            if row["estimand"] != estimand or row["subgroup"] != "all" or row["arm"] != arm or row["item"]:
-                continue
-            if contrast is not None and bool(row["reference"]) != contrast:
+            if row["estimand"] != estimand or row["subgroup"] != "all" or row["arm"] != arm or row["item"] != item:
                 continue
             if analysis and row["analysis"] != analysis:
                 continue
@@ -37,7 +35,7 @@ class Rows:
         """The value of a row of the family, such as `stratum=3`."""
         subgroup, level = group.split("=", 1)
         for row in self.rows:
-            if row["subgroup"] == subgroup and row["level"] == level and row["reference"]:
+            if row["subgroup"] == subgroup and row["level"] == level and row["reference"] and not row["item"]:
                 return number(row[column])
         return None
 
@@ -68,10 +66,16 @@ class Verdict:
                                ok=worst is not None and worst <= MANY))
 
 
-def errors(path, ours, theirs):
-    """Monte Carlo errors of the engine's limits, widened by those of a peer with another number of replicates."""
+# Of a 2.5 % quantile of B normal numbers, times the square root of B: sqrt(0.025 x 0.975) / density.
+NORMAL = 2.671
+
+
+def errors(path, std_errors, ours, theirs):
+    """Monte Carlo errors of the engine's limits, widened by those of a peer with another number of replicates. They are
+    differences of a few order statistics, so noisy: at least what they would be of normal replicates."""
     wider = math.sqrt(1.0 + ours / theirs)
-    return {week: value * wider for week, value in path.items()}
+    least = {week: NORMAL * std_errors.get(week, 0.0) / math.sqrt(ours) for week in path}
+    return {week: max(value, least[week]) * wider for week, value in path.items()}
 
 
 def compare(task, rows, results, persons, replicates, peer_replicates):
@@ -94,21 +98,21 @@ def t2(ours, r, v, how):
     task, step, mine, yours = how
     path = lambda column: ours.path("cumulative_effect", column)
     estimate, low, high = path("estimate"), path("conf_low"), path("conf_high")
-    error_low, error_high = path("mc_conf_low"), path("mc_conf_high")
+    error_low, error_high, se = path("mc_conf_low"), path("mc_conf_high"), path("std_error")
     v.points("acc", estimate, weekly(r["acc"]))
     if yours < 200:
         return
     if task == "T2-sup-t":                                       # basic limits are the quantiles, reflected
         low, high = ({w: 2 * estimate[w] - x for w, x in side.items()} for side in (high, low))
         error_low, error_high = error_high, error_low
-    v.simulated("lo", low, weekly(r["lo"]), errors(error_low, mine, yours), step=step)
-    v.simulated("hi", high, weekly(r["hi"]), errors(error_high, mine, yours), step=step)
+    v.simulated("lo", low, weekly(r["lo"]), errors(error_low, se, mine, yours), step=step)
+    v.simulated("hi", high, weekly(r["hi"]), errors(error_high, se, mine, yours), step=step)
     if task == "T2-sup-t":
         # The engine leaves weeks with fewer than 5 employed in an arm out of the maximum, the peers do not.
         half = lambda a, b: {w: (b[w] - a[w]) / 2 for w in a.keys() & b.keys()}
         band = half(path("band_low"), path("band_high"))
         peer = half(weekly(r["band_lo"]), weekly(r["band_hi"]))
-        v.simulated("half width of the sup-t band", band, peer, errors(path("mc_band"), mine, yours), slack=0.03)
+        v.simulated("half width of the sup-t band", band, peer, errors(path("mc_band"), {}, mine, yours), slack=0.03)
 
 
 def t3(ours, r, v, how):
@@ -123,14 +127,14 @@ def t3(ours, r, v, how):
     mean = lambda column: horizon(ours.path("restricted_mean_difference", column))
     v.points("haz_diff", difference("estimate"), weekly(r["haz_diff"]))
     v.points("rmst_diff", mean("estimate"), {0: r["rmst_diff"]})
-    v.points("logrank_chi2", horizon(ours.path("logrank", "estimate", contrast=True)), {0: r["logrank_chi2"]})
+    v.points("logrank_chi2", horizon(ours.path("logrank", "estimate")), {0: r["logrank_chi2"]})
     if yours < 200:
         return
     for side, limit in (("lo", "conf_low"), ("hi", "conf_high")):
         v.simulated(f"haz_diff_{side}", difference(limit), weekly(r[f"haz_diff_{side}"]),
-                    errors(difference(f"mc_{limit}"), mine, yours))
+                    errors(difference(f"mc_{limit}"), difference("std_error"), mine, yours))
         v.simulated(f"rmst_diff_{side}", mean(limit), {0: r[f"rmst_diff_{side}"]},
-                    errors(mean(f"mc_{limit}"), mine, yours))
+                    errors(mean(f"mc_{limit}"), mean("std_error"), mine, yours))
 
 
 def horizon(path):
@@ -140,7 +144,7 @@ def horizon(path):
 
 def t4(ours, r, v, how):
     _, _, mine, yours = how
-    v.points("diff64", horizon(ours.path("cumulative_effect", "estimate")), {0: r["diff64"]})
+    v.points("diff64", horizon(ours.path("cumulative_effect", "estimate", analysis="whole")), {0: r["diff64"]})
     if "t_obs" in r:
         estimate = {g: ours.level(g, "estimate") for g in GROUPS}
         error = {g: ours.level(g, "std_error") for g in GROUPS}
@@ -154,7 +158,7 @@ def t4(ours, r, v, how):
         ours_down = {g: ours.level(g, "p_adjusted") for g in GROUPS}
         v.simulated("step-down p", {g: x for g, x in ours_down.items() if x is not None}, down,
                     {g: noise(x) for g, x in down.items()})
-    p = horizon(ours.path("cumulative_effect", "p_value", contrast=True))
+    p = horizon(ours.path("cumulative_effect", "p_value", item="permutation", analysis="whole"))
     v.simulated("p", p, {0: r["p"]}, {0: noise(r["p"])})
 
 
@@ -164,4 +168,4 @@ def t5(ours, r, v, how):
     v.points("est", path("estimate"), {0: r["est"]})
     # arch gives percentile limits only.
     for side, limit in (("lo", "conf_low"), ("hi", "conf_high")) if "lo" in r else ():
-        v.simulated(f"bca {side}", path(limit), {0: r[side]}, errors(path(f"mc_{limit}"), mine, yours), step=step)
+        v.simulated(f"bca {side}", path(limit), {0: r[side]}, errors(path(f"mc_{limit}"), path("std_error"), mine, yours), step=step)

@@ -162,6 +162,14 @@ class Bench:
                 if each == task and self.engine.has_formats:
                     self.run_engine(where, each, None, replicates)
 
+    def floor(self, number, data_set, tasks, program):
+        """A program that is given a data set's folder and prints {"task", "seconds"} lines: how fast it could be."""
+        _, text = process.run([program, str(STORE / data_set)])
+        for told in (json.loads(line) for line in text.splitlines()):
+            if told["task"] in tasks:
+                where = dict(round=number, data=data_set, task=told["task"])
+                self.note(where, "floor", dict(wall=0.0, cpu=0.0, peak_mb=0.0, seconds=dict(loop=told["seconds"])), 0, 0)
+
     def together(self, number, data_set, tasks):
         """The tasks of one study in one run."""
         for task in tasks:
@@ -200,6 +208,7 @@ def arguments():
     ap.add_argument("--python", help="Python with the packages of requirements.txt, instead of an own environment")
     ap.add_argument("--binary", help="a built rettevej, instead of building it")
     ap.add_argument("--readme", action="store_true", help="write the marked place of README.md anew")
+    ap.add_argument("--floor", help="a program that prints how fast the tasks could be, without all that an engine must do")
     ap.add_argument("--note", default="", help="a sentence for the summary, such as what else ran on the machine")
     ap.add_argument("--again", help="only write the summary (and the README) of this finished folder again")
     return ap.parse_args()
@@ -231,6 +240,8 @@ def main():
         for data_set, task, each in reversed(planned) if number % 2 else planned:
             say(f"  {data_set} {task}")
             bench.block(number, data_set, task, each)
+        for data_set in dict.fromkeys(d for d, _, _ in planned) if a.floor else ():
+            bench.floor(number, data_set, [t for d, t, _ in planned if d == data_set], a.floor)
         if "all" in tasks:
             say("  M, all tasks in one run")
             bench.together(number, "M", ("all", "all-10000"))
@@ -247,7 +258,7 @@ def command_line():
     """As typed, without the folders of this machine."""
     keep, skip = [], False
     for word in sys.argv[1:]:
-        if skip or word in ("--python", "--binary", "--out", "--note"):
+        if skip or word in ("--python", "--binary", "--out", "--floor", "--note"):
             skip = not skip
             continue
         keep.append(word)

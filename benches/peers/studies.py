@@ -66,7 +66,10 @@ LOGRANK = analysis("test", "exit", '["logrank"]', adjustment='"strata"')
 T3 = analysis("exits", "exit", EXITS, interval='"percentile"') + LOGRANK
 T3_CONTRASTS = analysis("exits", "exit", '["hazard_difference", "restricted_mean_difference"]',
                         interval='"percentile"') + LOGRANK
-T4 = analysis("sites", "employment", '["cumulative_effect"]', weeks="[{weeks}]", family=f"[{FAMILY}]")
+# The permutation p of the whole sample, and the family of jobcentres and subgroups.
+T4 = analysis("whole", "employment", '["cumulative_effect"]', weeks="[{weeks}]")
+T4 += analysis("sites", "employment", '["cumulative_effect"]', weeks="[{weeks}]", family=f"[{FAMILY}]",
+               subgroups='["stratum", "sex", "age_group"]')
 T5 = analysis("bca", "employment", '["cumulative_effect"]', weeks="[{weeks}]", interval='"bca"')
 
 # What a task needs stands in its study and nothing else: outcomes, subgroups, replicates, permutations.

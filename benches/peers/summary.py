@@ -75,7 +75,7 @@ class Figures:
 
     def whos(self, data, task):
         seen = dict.fromkeys(l["who"] for l in self.lines if (l["data"], l["task"]) == (data, task))
-        return [who for who in seen if not who.startswith("engine")]
+        return [who for who in seen if not who.startswith(("engine", "floor"))]
 
     def line(self, data, task, who):
         return next((l for l in self.lines if (l["data"], l["task"], l["who"]) == (data, task, who)), None)
@@ -191,12 +191,32 @@ def against_targets(figures, about):
         verdict = "" if r["target"] is None else "hit" if r["ratio"] >= r["target"] else "**miss**"
         out.append(f"| {r['task']} | {r['data']} | {r['what']} | {ms(r['mine'])} | {r['who']} | {ms(r['theirs'])} | "
                    f"{times(r['ratio'])} ({times(r['low'])}–{times(r['high'])}) | {r['target'] or ''} | {verdict} |")
+    out += floors(figures)
     large = figures.rounds("L", "T1", "engine", lambda line: line["peak_mb"])
     if large:
         peak = max(large.values())
         out += ["", f"Peak memory of T1 on L: {peak:.0f} MB, limit {PEAK_L_T1}: "
                 f"{'hit' if peak < PEAK_L_T1 else '**miss**'}."]
     return "\n".join(out) + "\n"
+
+
+def floors(figures):
+    """How far the engine is from the prototype that does nothing an engine must; T1 whole, else draws and limits."""
+    out = []
+    for data, task in TARGETS:
+        floor = figures.rounds(data, task, "floor", lambda line: line["seconds"]["loop"])
+        for variant in [task] + [v for v, of in VARIANTS.items() if of == task] if floor else ():
+            mine = figures.rounds(data, variant, "engine", engine_work if task == "T1" else engine_draws)
+            if mine:
+                ratio, low, high = ratios(mine, floor)
+                out.append(f"| {variant} | {data} | {ms(middle(mine))} | {ms(middle(floor))} | {times(ratio)} "
+                           f"({times(low)}–{times(high)}) | 2 | {'hit' if ratio <= 2 else '**miss**'} |")
+    if not out:
+        return []
+    return ["", "Against the prototype of the fastest algorithm, which takes shortcuts no engine can (no join, no checks, no "
+            "standard errors, no step-down); of T2 to T5 draws and limits only:", "",
+            "| task | data | engine | prototype | times as slow (range over rounds) | target | |", "|---|---|---|---|---|---|---|",
+            *out]
 
 
 def everybody(figures):
