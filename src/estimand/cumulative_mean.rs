@@ -17,11 +17,13 @@
 //! weeks belong together.
 
 use super::tile::{accumulate, ratio};
+use super::variance::centred;
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
-    Source, Standing, Support,
+    Products, Source, Standing, Support, Unit,
 };
-use crate::panel::{Kind, Shape, Value};
+use crate::panel::{Kind, Presence, Shape, Value};
+use crate::totals::squares::{Base, Order, Wanted};
 
 /// The estimand.
 pub(super) struct CumulativeMean;
@@ -82,8 +84,31 @@ impl Curve for CumulativeMean {
         }))
     }
 
-    fn variance_source(&self, _: &Shape, _: Standing) -> Source {
-        Source::Units
+    fn variance_source(&self, _: &Shape, standing: Standing) -> Source {
+        let order = Order::Accumulated(Base::Persons);
+        match (standing.presence, standing.unit) {
+            (Presence::Throughout, Unit::Person) => Source::Products(order, Wanted::Squares),
+            (Presence::Throughout, Unit::Cluster) => Source::Products(order, Wanted::Products),
+            // Weeks count by how many are followed, which differs from draw to draw.
+            (Presence::Partly, _) => Source::Units,
+        }
+    }
+
+    /// Everybody is followed throughout: the mean of the units' sums.
+    fn variance_of_products(
+        &self,
+        group: GroupTotals<'_>,
+        products: Products<'_>,
+        out: &mut [f64],
+    ) {
+        let divisor = group.shape.divisor;
+        let weeks = group.channel(0).iter().zip(group.channel(1));
+        let mut sum = 0.0;
+        for (tick, (value, (&n, &y))) in out.iter_mut().zip(weeks).enumerate() {
+            sum += y;
+            let scale = n * divisor;
+            *value = centred(products.at(tick, (sum, n)), sum / n) / (scale * scale);
+        }
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {

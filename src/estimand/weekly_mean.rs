@@ -16,12 +16,13 @@
 //! n / (n - 1) sum_i psi_i^2 with psi_i = F_it (y_it - m_t) / n_t.
 
 use super::tile::ratio;
-use super::variance::binomial;
+use super::variance::{binomial, centred};
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
-    Source, Standing, Support, Unit,
+    Products, Source, Standing, Support, Unit,
 };
 use crate::panel::{Kind, Shape, Value};
+use crate::totals::squares::{Order, Wanted};
 
 /// The estimand.
 pub(super) struct WeeklyMean;
@@ -88,13 +89,29 @@ impl Curve for WeeklyMean {
                 },
                 Unit::Person,
             ) => Source::Totals,
-            _ => Source::Units,
+            // Nobody has a value without being followed.
+            (_, Unit::Person) => Source::Products(Order::Weekly, Wanted::Squares),
+            (_, Unit::Cluster) => Source::Products(Order::Weekly, Wanted::Products),
         }
     }
 
     fn variance(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
         for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
             *value = binomial(y / n, n);
+        }
+    }
+
+    fn variance_of_products(
+        &self,
+        group: GroupTotals<'_>,
+        products: Products<'_>,
+        out: &mut [f64],
+    ) {
+        let divisor = group.shape.divisor;
+        let weeks = group.channel(0).iter().zip(group.channel(1));
+        for (tick, (value, (&n, &y))) in out.iter_mut().zip(weeks).enumerate() {
+            let scale = n * divisor;
+            *value = centred(products.at(tick, (y, n)), y / n) / (scale * scale);
         }
     }
 

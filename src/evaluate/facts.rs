@@ -53,6 +53,8 @@ pub(super) fn facts(
         replicates: count as u32,
         seed: study.resampling.seed,
         scheme: scheme.name().to_owned(),
+        permutations: study.resampling.permutations,
+        families: Vec::new(),
         draw_version: DRAW_VERSION,
         followed_share,
         occupancy: trial

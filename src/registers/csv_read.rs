@@ -291,23 +291,9 @@ impl Frame {
 
     fn finish(self, file: &DataFile, survey: &Survey, width: usize) -> Result<Table> {
         if let Some(&(_, cells)) = self.ragged.first.first() {
-            let rows = self
-                .ragged
-                .first
-                .iter()
-                .map(|&(row, _)| self.numbering.of(row));
-            let finding = Diagnostic::error(
-                codes::RAGGED,
-                format!("the row has {cells} cells, the header has {width}"),
-                "correct the rows, or put texts that hold the separator in quotes",
-            );
-            let place = Place::Data {
-                file: file.shown.clone(),
-                column: None,
-                rows: rows.collect(),
-                count: self.ragged.count,
-            };
-            return Err(Error::one(Class::Data, finding.at(place)));
+            let rows = self.ragged.first.iter();
+            let rows = rows.map(|&(row, _)| self.numbering.of(row)).collect();
+            return Err(ragged_rows(file, (cells, width), rows, self.ragged.count));
         }
         Ok(Table {
             file: file.shown.clone(),
@@ -318,6 +304,27 @@ impl Frame {
             numbering: self.numbering,
         })
     }
+}
+
+/// Rows that are wider or narrower than the header: of the first, its cells and those of the header.
+pub(super) fn ragged_rows(
+    file: &DataFile,
+    (cells, width): (usize, usize),
+    rows: Vec<u64>,
+    count: u64,
+) -> Error {
+    let finding = Diagnostic::error(
+        codes::RAGGED,
+        format!("the row has {cells} cells, the header has {width}"),
+        "correct the rows, or put texts that hold the separator in quotes",
+    );
+    let place = Place::Data {
+        file: file.shown.clone(),
+        column: None,
+        rows,
+        count,
+    };
+    Error::one(Class::Data, finding.at(place))
 }
 
 /// The file is not what its first bytes say. Nobody sees this: it is read again.

@@ -22,17 +22,13 @@ const KEYS: &[(&str, &str)] = &[
     ("net_tax_factor", "conversion between price bases"),
     ("price_level", "conversion between price levels"),
     ("extrapolation", "effects beyond the follow-up"),
-    ("report", "the written report"),
-    ("formats", "the written report"),
     ("covariates", "adjustment for covariates"),
-    ("family", "a family of estimates adjusted together"),
 ];
 
 /// Words by their key.
 const WORDS: &[(&str, &str)] = &[
     ("weeks", "dream"),
     ("scheme", "permutation"),
-    ("interval", "studentized"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),
 ];

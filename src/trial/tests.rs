@@ -179,10 +179,12 @@ fn study(folder: &Path) -> Study {
         resampling: Resampling {
             scheme: SchemeKind::Bootstrap,
             replicates: 0,
+            permutations: 0,
             seed: 7,
         },
         cost_benefit: None,
         min_cell: 1,
+        formats: Vec::new(),
         source: String::new(),
         folder: PathBuf::new(),
     }
