@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         findings,
         seconds: reading,
         ..
-    } = rooms::trial(study).inspect_err(|_| bar.clear())?;
+    } = rooms::with_threads(threads, || rooms::trial(study)).inspect_err(|_| bar.clear())?;
     let options = RunOptions {
         threads,
         memory_mb: arguments.memory as usize,
@@ -150,6 +150,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         target: &target,
         existing,
         tables: arguments.csv,
+        formats: &study.formats,
         threads,
     };
     let summary = rooms::write(results, study, &place, &facts)?;

@@ -124,6 +124,9 @@ pub mod decisions {
     pub mod money_is_linear_in_the_quantities {
         #![doc = include_str!("decisions/0010-money-is-linear-in-the-quantities.md")]
     }
+    pub mod standard_errors_of_replicates {
+        #![doc = include_str!("decisions/0011-standard-errors-of-replicates.md")]
+    }
     pub mod permutations_are_bits {
         #![doc = include_str!("decisions/0013-permutations-are-bits.md")]
     }

@@ -6,6 +6,9 @@
 pub mod codes;
 mod comparisons;
 mod division;
+mod errors;
+#[cfg(test)]
+mod errors_tests;
 mod facts;
 mod labels;
 mod money;
@@ -39,7 +42,7 @@ use std::time::Instant;
 pub struct Options {
     /// Threads.
     pub threads: usize,
-    /// Memory for replicates, in megabytes.
+    /// Memory for replicates, in megabytes; with 0 every column is a pass of its own.
     pub memory_mb: usize,
     /// Only the analysis of this name. Draws stay those of the whole study.
     pub only: Option<String>,
@@ -121,6 +124,7 @@ pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
         refuse_single_units(study, trial, &Classes::build(trial, &panel))?;
     }
     plan::refuse_priced(study)?;
+    plan::refuse_shares(study)?;
     plan::refusals(study, &panel)?;
     let question = permute::Question {
         study,
@@ -143,6 +147,7 @@ fn run(
     progress.phase("panel", 0);
     let analyses = chosen(study, options)?;
     plan::refuse_priced(study)?;
+    plan::refuse_shares(study)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
     let mut count = study.resampling.replicates as usize;
@@ -180,8 +185,8 @@ fn run(
             .extend(tables.iter().map(|table| table.note(study, trial)));
     }
 
-    let budget = options.memory_mb.max(16) * 1_000_000 / 2 / 8 / count.max(1);
-    let passes = replicates::plan(&tables, budget.max(64));
+    let budget = options.memory_mb * 1_000_000 / 2 / 8 / count.max(1);
+    let passes = replicates::plan(&tables, budget.max(1));
     let mut out = Vec::new();
     progress.phase("resample", (count * passes.len()) as u64);
     let context = rows::Context {
@@ -192,7 +197,27 @@ fn run(
         scheme,
         count,
     };
-    for pass in &passes {
+    let mut rest = &passes[..];
+    while let Some(pass) = rest.first() {
+        if pass.strip.is_some() {
+            let clock = Instant::now();
+            let same =
+                |other: &&replicates::Pass| other.strip.is_some() && other.parts == pass.parts;
+            let strips = rest.iter().take_while(same).count();
+            let (part, table) = (&pass.parts[0], &tables[pass.parts[0].table]);
+            let fill = |pass: &replicates::Pass| {
+                let columns = replicates::fill(&tables, pass, scheme, count, progress);
+                let strip = pass.strip.clone().unwrap_or_default();
+                question.keep(&mut tests, (table, part), &columns, |value| {
+                    strip.contains(&value).then(|| value - strip.start)
+                });
+                columns
+            };
+            out.extend(context.rows_by_strips(table, &rest[..strips], fill));
+            rest = &rest[strips..];
+            timings.add("resample", clock);
+            continue;
+        }
         let clock = Instant::now();
         let columns = replicates::fill(&tables, pass, scheme, count, progress);
         timings.add("resample", clock);
@@ -200,9 +225,12 @@ fn run(
         for (part, &start) in pass.parts.iter().zip(&pass.starts) {
             let table = &tables[part.table];
             out.extend(context.rows_of(table, part, &columns, start));
-            question.keep(&mut tests, (table, part), (&columns, start));
+            question.keep(&mut tests, (table, part), &columns, |value| {
+                Some(start + value)
+            });
         }
         timings.add("infer", clock);
+        rest = &rest[1..];
     }
     let clock = Instant::now();
     let tested = !tests.is_empty();

@@ -1,5 +1,6 @@
 //! The rows, the bundle, their schema; reading and writing.
 
+mod aside;
 pub mod bundle;
 pub(crate) mod cell;
 pub mod codes;

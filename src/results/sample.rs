@@ -1,7 +1,6 @@
 //! A small study and its results for the tests of this room and of those to its right. Built for tests only.
 
 use super::bundle::Disclosure;
-use super::cell::blank;
 use super::{Bundle, Facts, MayLeave, OutcomeFacts, Results, Row, Sealed, Status};
 use crate::error::{Diagnostic, Place};
 use crate::study::model::{
@@ -101,6 +100,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         },
         cost_benefit: None,
         min_cell,
+        formats: Vec::new(),
         source: "[study]\nname = \"Prøve\"\n".to_owned(),
         folder: PathBuf::from("somewhere"),
     }
@@ -197,7 +197,7 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 fn base(analysis: &str, estimand: &str, arm: &str) -> Row {
-    let mut row = blank();
+    let mut row = Row::blank();
     row.analysis = analysis.into();
     row.estimand = estimand.into();
     row.outcome = "employment".into();

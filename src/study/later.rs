@@ -22,8 +22,6 @@ const KEYS: &[(&str, &str)] = &[
     ("net_tax_factor", "conversion between price bases"),
     ("price_level", "conversion between price levels"),
     ("extrapolation", "effects beyond the follow-up"),
-    ("report", "the written report"),
-    ("formats", "the written report"),
     ("covariates", "adjustment for covariates"),
 ];
 
@@ -31,7 +29,6 @@ const KEYS: &[(&str, &str)] = &[
 const WORDS: &[(&str, &str)] = &[
     ("weeks", "dream"),
     ("scheme", "permutation"),
-    ("interval", "studentized"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),
 ];

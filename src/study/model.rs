@@ -45,10 +45,47 @@ pub struct Study {
     pub cost_benefit: Option<CostBenefit>,
     /// Smallest cell that may be shown; 1 switches the rule off.
     pub min_cell: u32,
+    /// Forms in which a result is written besides its bundle and its tables, each once, in the order
+    /// in which they are listed.
+    pub formats: Vec<Form>,
     /// The study file as it was read, for the bundle.
     pub source: String,
     /// Folder of the study file.
     pub folder: PathBuf,
+}
+
+/// A form in which a result is written besides its bundle and its tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// The numbers, typed.
+    Parquet,
+    /// The workbook.
+    Xlsx,
+    /// The figures as drawings.
+    Svg,
+    /// The figures as pictures.
+    Png,
+    /// The report as a page.
+    Html,
+    /// The report as Markdown.
+    Md,
+}
+
+impl Form {
+    /// What is written when the study does not say.
+    pub const USUAL: [Self; 5] = [Self::Parquet, Self::Xlsx, Self::Svg, Self::Png, Self::Html];
+
+    /// As written in the study.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Md => "md",
+            Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
 }
 
 /// `[cost_benefit]`: the quantities that can be priced, and by which prices.
@@ -452,6 +489,8 @@ pub enum IntervalKind {
     Basic,
     /// Quantiles corrected for median bias and skewness.
     Bca,
+    /// Quantiles of the replicates' deviations in units of their own standard errors.
+    Studentized,
 }
 
 impl IntervalKind {
@@ -462,6 +501,7 @@ impl IntervalKind {
             Self::Percentile => "percentile",
             Self::Basic => "basic",
             Self::Bca => "bca",
+            Self::Studentized => "studentized",
         }
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct RawStudy {
     pub cost_benefit: Option<RawCostBenefit>,
     /// What may leave the machine.
     pub disclosure: Option<RawDisclosure>,
+    /// What `run` writes.
+    pub report: Option<RawReport>,
 }
 
 /// One table, or several named ones. Only its schema is used: a plain table is named `spells` before parsing.
@@ -401,6 +403,7 @@ pub(super) enum RawInterval {
     Percentile,
     Basic,
     Bca,
+    Studentized,
 }
 
 /// `[[analysis]]`.
@@ -495,4 +498,24 @@ pub(super) struct RawDisclosure {
     /// Smallest cell that may be shown; 1 = off, for public or synthetic data.
     #[schemars(range(min = 1, max = 100_000))]
     pub min_cell: Option<At<u32>>,
+}
+
+/// `[report]`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawReport {
+    /// Forms of the result besides `bundle.json`, `estimates.csv` and `accounting.csv`, which are always written;
+    /// default: all but `md`.
+    pub formats: Option<Vec<At<RawFormat>>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawFormat {
+    Html,
+    Md,
+    Xlsx,
+    Parquet,
+    Svg,
+    Png,
 }

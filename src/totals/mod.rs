@@ -18,6 +18,7 @@ pub mod planes;
 mod contributions;
 mod kernel;
 mod plain;
+pub mod squares;
 
 pub use contributions::Contributions;
 pub use kernel::{Kernel, LANES, Totals, Written};

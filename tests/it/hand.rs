@@ -45,6 +45,7 @@ cases!(
     staggered_followup,
     strata,
     stratum_cell_of_one,
+    studentized,
     subgroups,
     sustained_two_weeks,
     three_arms,

@@ -3,10 +3,13 @@
 mod architecture;
 mod cli;
 mod coverage;
+mod coverage_table;
 mod draws;
 mod enough;
 mod family_error;
+mod formats;
 mod hand;
+mod interrupt;
 mod labels;
 mod laws;
 mod money;

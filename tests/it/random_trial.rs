@@ -306,6 +306,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
             seed: 7,
         },
         min_cell: 1,
+        formats: Vec::new(),
         cost_benefit: None,
         source: String::new(),
         folder: ".".into(),

@@ -11,12 +11,14 @@ use crate::study::Multiplicity;
 const MOST_UNDEFINED: f64 = 0.01;
 
 impl Question<'_> {
-    /// Keeps the columns of a part that belong to members of such families.
+    /// Keeps the columns of a part that belong to members of such families; `place` tells where a value of the part stands,
+    /// if it does.
     pub fn keep(
         self,
         tests: &mut Tests,
         (table, part): (&Table<'_>, &Part),
-        (columns, start): (&Columns, usize),
+        columns: &Columns,
+        place: impl Fn(usize) -> Option<usize>,
     ) {
         for (asked, kept) in tests.asked.iter().zip(&mut tests.replicates) {
             if self.multiplicity(asked) != Some(Multiplicity::RomanoWolf) {
@@ -38,7 +40,7 @@ impl Question<'_> {
                     continue;
                 }
                 let arms = table.division.arms;
-                let mut column = start;
+                let mut value = 0;
                 for path in &table.paths[part.paths.clone()] {
                     let is_own = path.curve.card().slug == hypothesis.curve.card().slug
                         && path.item == hypothesis.item
@@ -50,10 +52,12 @@ impl Question<'_> {
                     if let (true, Some(week)) = (is_own, reported) {
                         let width = path.reported.len();
                         let before = if path.arm_rows { arms * width } else { 0 };
-                        let own = column + before + (hypothesis.arm - 1) * width + week;
-                        columns.gather(own, 1, kept);
+                        let own = value + before + (hypothesis.arm - 1) * width + week;
+                        if let Some(column) = place(own) {
+                            columns.gather(column, kept);
+                        }
                     }
-                    column += path.columns(arms);
+                    value += path.columns(arms);
                 }
             }
         }

@@ -165,7 +165,9 @@ impl<'a> Histories<'a> {
                 curve.variance(group, item, &mut values);
                 values[tick]
             }
-            Source::Units => self.squares(counts, group, (grid, members)),
+            Source::Units | Source::Products(..) => {
+                self.squares(counts, group, (grid, members))
+            }
             Source::Nothing => f64::NAN,
         };
         // Differences of products may leave a little less than nothing where nobody varies.

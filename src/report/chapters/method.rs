@@ -64,31 +64,19 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
         blocks.push(Block::text(text));
     }
     let analyses = context.view.analyses.iter().map(|analysis| {
-        let card = context
-            .bundle
-            .study
-            .analyses
-            .iter()
-            .find(|a| a.name == analysis.name);
-        let adjustment = card.map_or("none", |a| a.adjustment.as_str());
-        let adjusted = context
-            .words
-            .find(&format!("report-adjustment-{adjustment}"), &[]);
         let kind = context.say(match analysis.interval {
             _ if facts.replicates == 0 => "interval-normal",
             IntervalKind::Normal => "interval-normal",
             IntervalKind::Percentile => "interval-percentile",
             IntervalKind::Basic => "interval-basic",
             IntervalKind::Bca => "interval-bca",
+            IntervalKind::Studentized => "interval-studentized",
         });
         let level = context.level(&analysis.name);
         let text = context.tell(
             "report-method-analysis",
             &[
-                (
-                    "adjustment",
-                    &adjusted.unwrap_or_else(|| adjustment.to_owned()),
-                ),
+                ("adjustment", &context.adjustment(&analysis.name)),
                 ("level", &level),
                 ("kind", &kind),
             ],

@@ -179,6 +179,7 @@ fn interval(written: &At<RawInterval>, known: &Known<'_>, pass: &mut Pass<'_>) -
         RawInterval::Percentile => IntervalKind::Percentile,
         RawInterval::Basic => IntervalKind::Basic,
         RawInterval::Bca => IntervalKind::Bca,
+        RawInterval::Studentized => IntervalKind::Studentized,
     };
     if kind != IntervalKind::Normal && known.resampling.replicates == 0 {
         pass.findings.error(

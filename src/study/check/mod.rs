@@ -8,6 +8,7 @@ mod family;
 mod head;
 mod identifier;
 mod outcomes;
+mod report;
 mod tables;
 
 use super::defaults::Defaults;
@@ -119,6 +120,7 @@ pub(super) fn check(
     let min_cell = pass
         .defaults
         .or(min_cell, "disclosure", "min_cell", (5, "5"));
+    let formats = report::formats(raw.report.unwrap_or_default(), pass);
     Study {
         name: head.name,
         language: head.language,
@@ -138,6 +140,7 @@ pub(super) fn check(
         resampling,
         cost_benefit,
         min_cell,
+        formats,
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),
     }
