@@ -14,12 +14,15 @@ use crate::results::{Results, Row, parquet, write};
 use crate::study::model::Form;
 use crate::study::{Checked, Study};
 use crate::units::Language;
-use crate::{check, cost_benefit, disclosure, evaluate, results, simulate, trial};
+use crate::{check, cost_benefit, disclosure, evaluate, inference, results, simulate, trial};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::path::Path;
 
-pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined, refusals};
+pub(super) use crate::evaluate::{
+    Options as RunOptions, Progress, families_are_defined, headline_is_defined, refusals,
+};
+pub(super) use crate::numeric::parallel::with_threads;
 pub(super) use crate::report::summary::wrapped;
 pub(super) use crate::results::write::{Existing, may_write};
 pub(super) use crate::trial::read as trial;
@@ -344,6 +347,7 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
 /// The cards of every estimand.
 pub(super) fn methods() -> Vec<MethodCard> {
     report::method::cards()
+        .chain(inference::CARDS)
         .map(|card| MethodCard {
             slugs: std::iter::once(card.slug).chain(card.contrast).collect(),
             title: card.title,

@@ -152,6 +152,7 @@ impl Maker<'_> {
                 std_errors: &[std_error],
                 accelerations: &[f64::NAN],
                 replicates,
+                errors: &[],
                 replicate_count: replicates.len(),
                 in_band: &[false],
                 scale: Scale::Identity,

@@ -17,11 +17,13 @@
 //! weeks belong together.
 
 use super::tile::{accumulate, ratio};
+use super::variance::centred;
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
-    Source, Standing, Support,
+    Products, Source, Standing, Support, Unit,
 };
-use crate::panel::{Kind, Shape, Value};
+use crate::panel::{Kind, Presence, Shape, Value};
+use crate::totals::squares::{Base, Order, Wanted};
 
 /// The estimand.
 pub(super) struct CumulativeMean;
@@ -66,18 +68,47 @@ impl Curve for CumulativeMean {
         let ticks = group.shape.ticks;
         let divisor = group.shape.divisor;
         let (n, y) = (group.channel(0), group.channel(1));
+        let means: Vec<f64> = y.iter().zip(n).map(|(y, n)| y / n).collect();
         Some(Box::new(move |history, out| {
+            let (followed, values) = history.split_at(ticks);
+            let weeks = followed.iter().zip(values).zip(n.iter().zip(&means));
             let mut sum = 0.0;
-            for t in 0..ticks {
-                let mean = y[t] / n[t];
-                sum += (history[ticks + t] as f64 - history[t] as f64 * mean) / n[t];
-                out[t] = sum / divisor;
+            for (((&f, &y), (&n, &mean)), out) in weeks.zip(&mut *out) {
+                sum += (y as f64 - f as f64 * mean) / n;
+                *out = sum;
+            }
+            // Dividing by 1 changes no bit.
+            if divisor != 1.0 {
+                out.iter_mut().for_each(|psi| *psi /= divisor);
             }
         }))
     }
 
-    fn variance_source(&self, _: &Shape, _: Standing) -> Source {
-        Source::Units
+    fn variance_source(&self, _: &Shape, standing: Standing) -> Source {
+        let order = Order::Accumulated(Base::Persons);
+        match (standing.presence, standing.unit) {
+            (Presence::Throughout, Unit::Person) => Source::Products(order, Wanted::Squares),
+            (Presence::Throughout, Unit::Cluster) => Source::Products(order, Wanted::Products),
+            // Weeks count by how many are followed, which differs from draw to draw.
+            (Presence::Partly, _) => Source::Units,
+        }
+    }
+
+    /// Everybody is followed throughout: the mean of the units' sums.
+    fn variance_of_products(
+        &self,
+        group: GroupTotals<'_>,
+        products: Products<'_>,
+        out: &mut [f64],
+    ) {
+        let divisor = group.shape.divisor;
+        let weeks = group.channel(0).iter().zip(group.channel(1));
+        let mut sum = 0.0;
+        for (tick, (value, (&n, &y))) in out.iter_mut().zip(weeks).enumerate() {
+            sum += y;
+            let scale = n * divisor;
+            *value = centred(products.at(tick, (sum, n)), sum / n) / (scale * scale);
+        }
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {

@@ -26,7 +26,7 @@ mod variance_tests;
 mod weekly_mean;
 
 pub use tile::{GroupTile, Product};
-pub use variance::{Source, Standing, Unit};
+pub use variance::{Products, Source, Standing, Unit};
 
 use crate::panel::{Kind, Shape};
 use ndarray::Array2;
@@ -270,6 +270,10 @@ pub trait Curve: Sync {
     /// Writes the sum of squared influences at all ticks from the totals, where [`Source::Totals`] says that they are
     /// enough; NaN where the value is undefined. Times [`Factor::of`] it is the squared standard error. No allocation.
     fn variance(&self, _group: GroupTotals<'_>, _item: Item, out: &mut [f64]) {
+        out.fill(f64::NAN);
+    }
+    /// The same where [`Source::Products`] says that sums of products are needed as well.
+    fn variance_of_products(&self, _: GroupTotals<'_>, _: Products<'_>, out: &mut [f64]) {
         out.fill(f64::NAN);
     }
     /// `n` and `events` at a tick.

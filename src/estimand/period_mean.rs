@@ -17,11 +17,13 @@
 //! sums over weeks 1..T; Var = n / (n - 1) sum_i psi_i^2.
 
 use super::tile::ratio;
+use super::variance::centred;
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
-    Source, Standing, Support,
+    Products, Source, Standing, Support,
 };
 use crate::panel::Shape;
+use crate::totals::squares::{Base, Order, Wanted};
 
 /// The estimand.
 pub(super) struct PeriodMean;
@@ -78,7 +80,22 @@ impl Curve for PeriodMean {
     }
 
     fn variance_source(&self, _: &Shape, _: Standing) -> Source {
-        Source::Units
+        Source::Products(Order::Accumulated(Base::Weeks), Wanted::Products)
+    }
+
+    fn variance_of_products(
+        &self,
+        group: GroupTotals<'_>,
+        products: Products<'_>,
+        out: &mut [f64],
+    ) {
+        let weeks = group.channel(0).iter().zip(group.channel(1));
+        let (mut den, mut num) = (0.0, 0.0);
+        for (tick, (value, (&n, &y))) in out.iter_mut().zip(weeks).enumerate() {
+            den += n;
+            num += y;
+            *value = centred(products.at(tick, (f64::NAN, f64::NAN)), num / den) / (den * den);
+        }
     }
 
     fn counts(&self, group: GroupTotals<'_>, _: Item, tick: usize) -> Counts {

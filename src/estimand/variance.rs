@@ -7,12 +7,18 @@
 
 use super::Factor;
 use crate::panel::Presence;
+use crate::totals::squares::{Order, Wanted};
+
+/// A sum of squared deviations below this share of the sum of squares is rounding: 0.
+const ROUNDING: f64 = 1e-13;
 
 /// Where the sum of squared influences of a curve comes from, the cheapest way there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// From the totals of the group: [`super::Curve::variance`].
     Totals,
+    /// From the sums of these products as well: [`super::Curve::variance_of_products`].
+    Products(Order, Wanted),
     /// From each unit drawn: [`super::Curve::influence`] at the group's totals.
     Units,
     /// There is none.
@@ -56,6 +62,39 @@ impl Factor {
             (Self::ClustersOnly, Unit::Person) => 1.0,
         }
     }
+}
+
+/// Sums of products over the units of one group, by tick.
+#[derive(Clone, Copy, Debug)]
+pub struct Products<'a> {
+    /// As [`Wanted`], side by side.
+    pub values: &'a [f64],
+    /// Ticks of each.
+    pub ticks: usize,
+}
+
+impl<'a> Products<'a> {
+    fn channel(&self, channel: usize) -> Option<&'a [f64]> {
+        self.values
+            .get(channel * self.ticks..(channel + 1) * self.ticks)
+    }
+
+    /// Of the value with itself, with the base, and of the base, at a tick; the last two as `known` where only squares
+    /// were summed.
+    pub(super) fn at(&self, tick: usize, known: (f64, f64)) -> [f64; 3] {
+        let of = |channel| self.channel(channel).map(|values| values[tick]);
+        [
+            of(0).unwrap_or(f64::NAN),
+            of(1).unwrap_or(known.0),
+            of(2).unwrap_or(known.1),
+        ]
+    }
+}
+
+/// Sum over units of (p - ratio q)^2 from the sums of their products.
+pub(super) fn centred([pp, pq, qq]: [f64; 3], ratio: f64) -> f64 {
+    let sum = pp - 2.0 * ratio * pq + ratio * ratio * qq;
+    if sum <= ROUNDING * pp { 0.0 } else { sum }
 }
 
 /// Sum of squared excesses of a share `p` of `n` persons, over n squared; 0 / 0 where there is nobody.

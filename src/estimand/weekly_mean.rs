@@ -16,12 +16,13 @@
 //! n / (n - 1) sum_i psi_i^2 with psi_i = F_it (y_it - m_t) / n_t.
 
 use super::tile::ratio;
-use super::variance::binomial;
+use super::variance::{binomial, centred};
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
-    Source, Standing, Support, Unit,
+    Products, Source, Standing, Support, Unit,
 };
 use crate::panel::{Kind, Shape, Value};
+use crate::totals::squares::{Order, Wanted};
 
 /// The estimand.
 pub(super) struct WeeklyMean;
@@ -63,10 +64,17 @@ impl Curve for WeeklyMean {
         self.evaluate(group, item, &mut means);
         let n = group.channel(0);
         Some(Box::new(move |history, out| {
-            for t in 0..ticks {
-                let followed = history[t] as f64;
-                let y = history[ticks + t] as f64 / divisor;
-                out[t] = (y - followed * means[t]) / n[t];
+            let (followed, values) = history.split_at(ticks);
+            let weeks = followed.iter().zip(values).zip(n.iter().zip(&means));
+            if divisor == 1.0 {
+                // Dividing by 1 changes no bit.
+                for (((&f, &y), (&n, &mean)), out) in weeks.zip(out) {
+                    *out = (y as f64 - f as f64 * mean) / n;
+                }
+            } else {
+                for (((&f, &y), (&n, &mean)), out) in weeks.zip(out) {
+                    *out = (y as f64 / divisor - f as f64 * mean) / n;
+                }
             }
         }))
     }
@@ -81,13 +89,29 @@ impl Curve for WeeklyMean {
                 },
                 Unit::Person,
             ) => Source::Totals,
-            _ => Source::Units,
+            // Nobody has a value without being followed.
+            (_, Unit::Person) => Source::Products(Order::Weekly, Wanted::Squares),
+            (_, Unit::Cluster) => Source::Products(Order::Weekly, Wanted::Products),
         }
     }
 
     fn variance(&self, group: GroupTotals<'_>, _: Item, out: &mut [f64]) {
         for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
             *value = binomial(y / n, n);
+        }
+    }
+
+    fn variance_of_products(
+        &self,
+        group: GroupTotals<'_>,
+        products: Products<'_>,
+        out: &mut [f64],
+    ) {
+        let divisor = group.shape.divisor;
+        let weeks = group.channel(0).iter().zip(group.channel(1));
+        for (tick, (value, (&n, &y))) in out.iter_mut().zip(weeks).enumerate() {
+            let scale = n * divisor;
+            *value = centred(products.at(tick, (y, n)), y / n) / (scale * scale);
         }
     }
 

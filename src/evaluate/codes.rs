@@ -24,8 +24,8 @@ pub const CODES: &[CodeCard] = &[
     },
     CodeCard {
         code: "RV0404",
-        title: "no normal or bca interval for the median",
-        cause: "A normal interval needs a standard error and a bca interval influence values, and the median time has neither here.",
+        title: "no normal, bca or studentized interval for the median",
+        cause: "A normal or studentized interval needs a standard error and a bca interval influence values, and the median time has neither here.",
         cure: "Ask for the percentile interval.",
     },
     CodeCard {
@@ -47,9 +47,15 @@ pub const CODES: &[CodeCard] = &[
         cure: "Read the contrast as one of the other strata, or look whether the assignment is right.",
     },
     CodeCard {
+        code: "RV0413",
+        title: "a destination that the data do not have",
+        cause: "A member of a family names a destination in `item`, and no exit of the outcome goes there.",
+        cure: "Name one of the destinations listed.",
+    },
+    CodeCard {
         code: "RV0408",
-        title: "no bca interval of money",
-        cause: "A bca interval needs the influence of each person on the number, which net benefits and break-even prices do not have here.",
+        title: "no bca or studentized interval of money",
+        cause: "A bca interval needs the influence of each person on the number and a studentized one the standard error of each replicate, which net benefits and break-even prices do not have here.",
         cure: "Use percentile (or normal) intervals for the analysis that is priced, or price another analysis.",
     },
     CodeCard {
@@ -57,5 +63,11 @@ pub const CODES: &[CodeCard] = &[
         title: "a Monte Carlo error out of reach",
         cause: "--mc-error asks for limits that need more than a million replicates, or no replicates are drawn at all.",
         cure: "Ask for a larger --mc-error, or leave it out.",
+    },
+    CodeCard {
+        code: "RV0412",
+        title: "no studentized interval of shares",
+        cause: "A studentized interval needs the standard error of each replicate. The Bayesian bootstrap gives every person a random share instead of a whole number of picks: its replicates are no samples, and have none.",
+        cure: "Use percentile intervals with scheme = \"bayesian\", or the bootstrap with studentized ones.",
     },
 ];

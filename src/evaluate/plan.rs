@@ -1,13 +1,14 @@
 //! From an analysis to the tables that answer it: each outcome for everybody and by each subgroup column.
 
 use super::division::{Division, Purpose};
+use super::errors::{Effort, Errors};
 use super::table::{Path, Table};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::estimand::{Estimand, Item, OutcomeClass, REGISTRY, Test};
 use crate::panel::classes::Classes;
 use crate::panel::{Kind, Panel, Shape, Survival};
 use crate::resample::Scheme;
-use crate::study::{Analysis, IntervalKind, Study};
+use crate::study::{Analysis, IntervalKind, SchemeKind, Study};
 use crate::totals::{Contributions, Kernel};
 use crate::trial::Trial;
 
@@ -62,6 +63,9 @@ pub(super) fn tables<'a>(
             let contributions =
                 Contributions::build(classes, built, &division.cell, division.cells.len());
             fits(&study.outcomes[outcome].name, &contributions, scheme)?;
+            let studentized = analysis.interval == IntervalKind::Studentized;
+            let errors = (studentized && study.resampling.replicates > 0)
+                .then(|| Errors::new((built, classes), &division, &paths, Effort::Cheapest));
             tables.push(Table {
                 analysis: index,
                 outcome,
@@ -74,6 +78,7 @@ pub(super) fn tables<'a>(
                 written: (classes, built),
                 paths: paths.clone(),
                 tests: tests.clone(),
+                errors,
             });
         }
     }
@@ -174,25 +179,49 @@ fn refuse_median(interval: IntervalKind) -> Result<()> {
         IntervalKind::Percentile | IntervalKind::Basic => return Ok(()),
         IntervalKind::Normal => "`median_time` has no standard error, so it has no normal interval",
         IntervalKind::Bca => "`median_time` has no influence values, so it has no bca interval",
+        IntervalKind::Studentized => {
+            "`median_time` has no standard error, so it has no studentized interval"
+        }
     };
     let hint = "use interval = \"percentile\" for this analysis";
     Err(refusal("RV0404", message, hint))
 }
 
-/// Prices have no influence values of their own: net benefits and break-even prices go by percentiles or normal limits.
+/// Shares of a Bayesian bootstrap are no sample of persons, so that a replicate has no standard error of its own.
+pub(super) fn refuse_shares(study: &Study) -> Result<()> {
+    let studentized = |a: &&Analysis| a.interval == IntervalKind::Studentized;
+    match study.analyses.iter().find(studentized) {
+        Some(analysis) if study.resampling.scheme == SchemeKind::Bayesian => Err(refusal(
+            "RV0412",
+            &format!(
+                "analysis `{}` has studentized intervals, and a replicate of the bayesian bootstrap has no standard error",
+                analysis.name
+            ),
+            "use interval = \"percentile\" for this analysis, or scheme = \"bootstrap\"",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Prices have no influence values of their own, nor replicates of money standard errors: net benefits and break-even prices
+/// go by percentiles or normal limits.
 pub(super) fn refuse_priced(study: &Study) -> Result<()> {
     let Some(asked) = study.cost_benefit.as_ref().filter(|c| c.lines.is_some()) else {
         return Ok(());
     };
     let analysis = &study.analyses[asked.analysis];
-    if analysis.interval != IntervalKind::Bca {
+    if !matches!(
+        analysis.interval,
+        IntervalKind::Bca | IntervalKind::Studentized
+    ) {
         return Ok(());
     }
     Err(refusal(
         "RV0408",
         &format!(
-            "analysis `{}` is priced, and there is no bca interval of money",
-            analysis.name
+            "analysis `{}` is priced, and there is no {} interval of money",
+            analysis.name,
+            analysis.interval.name()
         ),
         "use interval = \"percentile\" for this analysis, or let `[cost_benefit]` name another analysis",
     ))

@@ -5,6 +5,7 @@
 //! one.
 
 use super::division::Division;
+use super::errors::{Drawn, ErrorScratch, Errors};
 use crate::estimand::{Curve, Item, Product, Test};
 use crate::panel::classes::Classes;
 use crate::panel::{OutcomePanel, Shape};
@@ -63,6 +64,8 @@ pub(super) struct Table<'a> {
     pub paths: Vec<Path>,
     /// Tests.
     pub tests: Vec<(&'static dyn Test, Item)>,
+    /// Standard errors of replicates, for studentized intervals.
+    pub errors: Option<Errors<'a>>,
 }
 
 /// Buffers of one thread.
@@ -77,6 +80,7 @@ pub(super) struct Scratch {
     sums: Vec<Vec<f64>>,
     sides: [Vec<f64>; 2],
     curves: [Vec<f64>; 2],
+    errors: ErrorScratch,
 }
 
 /// Some paths of some levels of a table: what one pass evaluates.
@@ -96,13 +100,15 @@ impl Table<'_> {
         let by = self.division.subgroup;
         let who = by.map_or("all", |column| trial.subgroups[column].column.as_str());
         format!(
-            "{}, {}, {who}: kernel {}, {} bits, {} changes in {} cells",
+            "{}, {}, {who}: kernel {}, {} bits, {} changes in {} cells{}",
             study.analyses[self.analysis].name,
             study.outcomes[self.outcome].name,
             self.kernel.name(),
             if self.narrow { 32 } else { 64 },
             self.contributions.changes(),
             self.contributions.cells(),
+            (self.errors.as_ref())
+                .map_or_else(String::new, |errors| format!("; {}", errors.note())),
         )
     }
 
@@ -137,15 +143,45 @@ impl Table<'_> {
         out
     }
 
-    /// Number of columns of a part.
+    /// Totals of a tile of replicates, with what their standard errors need.
+    pub fn total_replicates(&self, draws: &[Draw], scratch: &mut Scratch) {
+        self.total(draws, scratch);
+        if let Some(errors) = &self.errors {
+            errors.total(draws, &mut scratch.errors);
+        }
+    }
+
+    /// Writes the columns of a part for a tile of replicates: the values, and their standard errors after them where the
+    /// table has any.
+    pub fn replicates(&self, part: &Part, draws: &[Draw], scratch: &mut Scratch, out: &mut [f64]) {
+        let (values, standard) = out.split_at_mut(self.values(part) * draws.len());
+        self.evaluate(part, scratch, values);
+        if let Some(errors) = &self.errors {
+            let mut own = std::mem::take(&mut scratch.errors);
+            let drawn = Drawn {
+                draws,
+                totals: &scratch.totals,
+                worth: scratch.worth.as_deref(),
+            };
+            errors.write((self, part), drawn, &mut own, standard);
+            scratch.errors = own;
+        }
+    }
+
+    /// Number of columns of a part: its values, and as many standard errors where the table has them.
     pub fn columns(&self, part: &Part) -> usize {
+        self.values(part) * if self.errors.is_some() { 2 } else { 1 }
+    }
+
+    /// Number of values of a part.
+    pub fn values(&self, part: &Part) -> usize {
         self.paths[part.paths.clone()]
             .iter()
             .map(|path| path.columns(self.division.arms))
             .sum()
     }
 
-    /// Writes the columns of a part from the totals in the scratch: path by path, arms then contrasts, by tick, the
+    /// Writes the values of a part from the totals in the scratch: path by path, arms then contrasts, by tick, the
     /// draws of the tile side by side in each column.
     pub fn evaluate(&self, part: &Part, scratch: &mut Scratch, out: &mut [f64]) {
         let (arms, lanes) = (self.division.arms, scratch.lanes);

@@ -2,7 +2,8 @@
 //!
 //! **Sup-t.** Of each replicate, the largest |g(replicate) - g(estimate)| / s over the weeks, where s is the standard
 //! deviation of the week's replicates on the scale g. The critical value is the quantile of these at the confidence
-//! level. A replicate at the end of the scale (survival of 1) counts as infinitely far, and is left out of s.
+//! level. A replicate at the end of the scale (survival of 1) counts as infinitely far, and is left out of s. For
+//! studentized bands each deviation is in units of the replicate's own standard error instead.
 //! Source: Montiel Olea and Plagborg-Moller (2019), J. Applied Econometrics 34(1), <https://doi.org/10.1002/jae.2656>.
 //!
 //! **Common rank.** Each replicate is judged against the others: with rank r it is outside when in some week fewer
@@ -63,6 +64,14 @@ impl SupT {
             };
         }
         Some(sd)
+    }
+
+    /// Adds a week of deviations that are standardised already, all of them finite.
+    pub(crate) fn add_standardised(&mut self, column: &[f64]) {
+        self.largest.resize(column.len(), 0.0);
+        for (largest, t) in self.largest.iter_mut().zip(column) {
+            *largest = largest.max(t.abs());
+        }
     }
 
     /// The critical value over the weeks added.

@@ -29,7 +29,7 @@ impl Limits {
         .finite()
     }
 
-    fn finite(self) -> Result<Self, Reason> {
+    pub(crate) fn finite(self) -> Result<Self, Reason> {
         if self.low.is_finite() && self.high.is_finite() {
             Ok(self)
         } else {

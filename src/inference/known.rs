@@ -344,6 +344,7 @@ fn limits_are_those_of_boot_ci_but_for_its_interpolation() {
             std_errors: &[errors.1],
             accelerations: &[a],
             replicates: &replicates,
+            errors: &[],
             replicate_count: 999,
             in_band: &[true],
             scale: Scale::Identity,

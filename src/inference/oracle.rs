@@ -13,6 +13,8 @@ pub(super) struct Owned {
     pub std_errors: Vec<f64>,
     pub accelerations: Vec<f64>,
     pub columns: Vec<Vec<f64>>,
+    /// The replicates' own standard errors.
+    pub errors: Vec<Vec<f64>>,
     pub scale: Scale,
     pub kind: IntervalKind,
     pub level: f64,
@@ -26,6 +28,7 @@ impl Owned {
             std_errors: &self.std_errors,
             accelerations: &self.accelerations,
             replicates: &replicates,
+            errors: &self.errors.concat(),
             replicate_count: self.columns[0].len(),
             in_band: &vec![true; self.estimates.len()],
             scale: self.scale,
@@ -40,6 +43,9 @@ impl Owned {
             estimates: all(&self.estimates),
             std_errors: self.std_errors.iter().map(|se| se * times.abs()).collect(),
             columns: self.columns.iter().map(|c| all(c)).collect(),
+            errors: (self.errors.iter())
+                .map(|e| e.iter().map(|se| se * times.abs()).collect())
+                .collect(),
             accelerations: self
                 .accelerations
                 .iter()
@@ -104,6 +110,14 @@ fn plain_bca(path: &Owned, t: usize, tail: f64) -> Option<(f64, f64)> {
     Some((at(normal_quantile(tail))?, at(-normal_quantile(tail))?))
 }
 
+/// Deviations of the replicates of a week on the scale, in units of their own standard errors there.
+fn plain_pivots(path: &Owned, t: usize) -> Vec<f64> {
+    let (g, x) = (|x| path.scale.apply(x), path.estimates[t]);
+    (path.columns[t].iter().zip(&path.errors[t]))
+        .map(|(&r, se)| (g(r) - g(x)) / (path.scale.slope(r) * se))
+        .collect()
+}
+
 /// Weeks with an interval, which alone can have a band.
 fn members(path: &Owned) -> Vec<usize> {
     (0..path.estimates.len())
@@ -153,11 +167,16 @@ fn plain_band(path: &Owned) -> Option<Vec<Option<(f64, f64)>>> {
                 .collect()
         });
     }
+    let pivots: Vec<Vec<f64>> = weeks.clone().map(|t| plain_pivots(path, t)).collect();
     let largest: Vec<f64> = (0..count)
         .map(|b| {
             weeks
                 .clone()
-                .map(|t| (g(path.columns[t][b]) - g(path.estimates[t])).abs() / sds[t])
+                .enumerate()
+                .map(|(k, t)| match path.kind {
+                    IntervalKind::Studentized => pivots[k][b].abs(),
+                    _ => (g(path.columns[t][b]) - g(path.estimates[t])).abs() / sds[t],
+                })
                 .fold(0.0, f64::max)
         })
         .collect();
@@ -171,12 +190,13 @@ fn plain_band(path: &Owned) -> Option<Vec<Option<(f64, f64)>>> {
                         let z = normal_quantile(1.0 - alpha / 2.0);
                         c.max(z) * path.std_errors[t] * path.scale.slope(x)
                     }
+                    IntervalKind::Studentized => c * path.std_errors[t] * path.scale.slope(x),
                     _ => c * sds[t],
                 };
                 let a = path.scale.invert(g(x) - half);
                 let b = path.scale.invert(g(x) + half);
                 let (mut low, mut high) = (a.min(b), a.max(b));
-                if path.kind == IntervalKind::Basic {
+                if matches!(path.kind, IntervalKind::Basic | IntervalKind::Studentized) {
                     let (from, to) = plain_interval(path, t)?;
                     (low, high) = (low.min(from), high.max(to));
                 }
@@ -204,6 +224,14 @@ fn plain_interval(path: &Owned, t: usize) -> Option<(f64, f64)> {
             path.scale.invert(2.0 * g(x) - g(high)),
             path.scale.invert(2.0 * g(x) - g(low)),
         ),
+        IntervalKind::Studentized => {
+            let (pivots, s) = (
+                plain_pivots(path, t),
+                path.std_errors[t] * path.scale.slope(x),
+            );
+            let limit = |p| path.scale.invert(g(x) - quantile(&pivots, p) * s);
+            (limit(1.0 - tail), limit(tail))
+        }
         IntervalKind::Normal => {
             let half = normal_quantile(1.0 - tail) * path.std_errors[t] * path.scale.slope(x);
             (
@@ -226,28 +254,36 @@ fn paths() -> impl Strategy<Value = Owned> {
         IntervalKind::Percentile,
         IntervalKind::Basic,
         IntervalKind::Bca,
+        IntervalKind::Studentized,
     ];
     let scales = [Scale::Identity, Scale::LogLog, Scale::Log];
     (1_usize..5, 60_usize..160, 5_u32..2000).prop_flat_map(move |(weeks, count, grid)| {
         let value = (1..grid).prop_map(move |i| f64::from(i) / f64::from(grid));
         let column = prop::collection::vec(value, count);
+        let errors = prop::collection::vec(0.01..0.3_f64, count);
         (
             prop::collection::vec(0.3..0.7_f64, weeks),
             prop::collection::vec((0.01..0.2_f64, -0.1..0.1_f64), weeks),
-            prop::collection::vec(column, weeks),
+            (
+                prop::collection::vec(column, weeks),
+                prop::collection::vec(errors, weeks),
+            ),
             prop::sample::select(kinds.to_vec()),
             prop::sample::select(scales.to_vec()),
             prop::sample::select(vec![0.8, 0.9, 0.95]),
         )
-            .prop_map(|(estimates, spreads, columns, kind, scale, level)| Owned {
-                estimates,
-                std_errors: spreads.iter().map(|s| s.0).collect(),
-                accelerations: spreads.iter().map(|s| s.1).collect(),
-                columns,
-                scale,
-                kind,
-                level,
-            })
+            .prop_map(
+                |(estimates, spreads, (columns, errors), kind, scale, level)| Owned {
+                    estimates,
+                    std_errors: spreads.iter().map(|s| s.0).collect(),
+                    accelerations: spreads.iter().map(|s| s.1).collect(),
+                    columns,
+                    errors,
+                    scale,
+                    kind,
+                    level,
+                },
+            )
     })
 }
 
@@ -306,7 +342,7 @@ proptest! {
     #[test]
     fn the_order_of_replicates_means_nothing(path in paths(), by in 1_usize..50) {
         let mut turned = path.clone();
-        for column in &mut turned.columns {
+        for column in turned.columns.iter_mut().chain(&mut turned.errors) {
             column.rotate_left(by);
             column.reverse();
         }

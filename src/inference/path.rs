@@ -4,6 +4,7 @@ use super::band::{CommonRank, Critical, SupT, deviation};
 use super::bca::Correction;
 use super::interval::{Limits, basic, corrected, normal, percentile, varies};
 use super::ordered::{End, Ordered, Rank, error_at, value_at};
+use super::studentized::{pivots, studentized};
 use super::{Reason, Scale};
 use crate::numeric::normal::normal_quantile;
 use crate::study::model::IntervalKind;
@@ -20,11 +21,14 @@ pub struct PathInput<'a> {
     pub accelerations: &'a [f64],
     /// Replicates, K x B: week k is `replicates[k * B..(k + 1) * B]`; NaN = undefined in that replicate.
     pub replicates: &'a [f64],
+    /// The replicates' own standard errors, K x B like them; NaN = none in that replicate. Read by studentized intervals
+    /// only: empty for the others.
+    pub errors: &'a [f64],
     /// B; 0 without resampling.
     pub replicate_count: usize,
     /// Weeks with enough support for the band, K.
     pub in_band: &'a [bool],
-    /// Scale of normal and basic limits.
+    /// Scale of normal, basic and studentized limits.
     pub scale: Scale,
     /// Kind of interval, and so of band.
     pub interval: IntervalKind,
@@ -37,7 +41,7 @@ pub struct PathInput<'a> {
 pub struct PathInference {
     /// One per week.
     pub columns: Vec<ColumnInference>,
-    /// Sup-t critical value of a normal or basic band (for a normal band at least z).
+    /// Sup-t critical value of a normal, basic or studentized band (for a normal band at least z).
     pub critical_value: Option<f64>,
     /// Its Monte Carlo standard error.
     pub mc_critical_value: Option<f64>,
@@ -67,7 +71,7 @@ pub struct ColumnInference {
     /// Monte Carlo standard error of the band's limits, both together. On the safe side by up to a third: that the
     /// noise of a week's spread and of the critical value (or common rank) partly cancel is not counted.
     pub mc_band: Option<f64>,
-    /// Replicates in which the number is undefined.
+    /// Replicates in which the number is undefined, or has no standard error where the interval needs one.
     pub undefined_replicates: u32,
     /// Standard deviation of the defined replicates.
     pub bootstrap_se: Option<f64>,
@@ -111,15 +115,51 @@ pub fn infer(input: &PathInput<'_>) -> PathInference {
         weeks * input.replicate_count,
         "replicates by week"
     );
-    let mut path = Path::new(input);
-    let columns = (0..weeks).map(|week| path.take(week)).collect();
-    path.finish(columns)
+    debug_assert!(
+        input.interval != IntervalKind::Studentized || input.errors.len() == input.replicates.len(),
+        "a standard error per replicate"
+    );
+    let count = input.replicate_count;
+    let mut gradual = Gradual::new(*input);
+    for week in 0..weeks {
+        let span = week * count..(week + 1) * count;
+        let errors = input.errors.get(span.clone()).unwrap_or_default();
+        gradual.take(&input.replicates[span], errors);
+    }
+    gradual.finish()
+}
+
+/// The same week by week, for paths whose replicates are never all there at once.
+pub struct Gradual<'a> {
+    path: Path<'a>,
+    columns: Vec<ColumnInference>,
+}
+
+impl<'a> Gradual<'a> {
+    /// Begins with the first week. The replicates of the input are not looked at.
+    pub fn new(input: PathInput<'a>) -> Self {
+        Self {
+            path: Path::new(input),
+            columns: Vec::with_capacity(input.estimates.len()),
+        }
+    }
+
+    /// The next week: its B replicates, and their standard errors for a studentized interval (else empty).
+    pub fn take(&mut self, replicates: &[f64], errors: &[f64]) {
+        let week = self.columns.len();
+        self.columns.push(self.path.take(week, replicates, errors));
+    }
+
+    /// When every week has been taken.
+    pub fn finish(self) -> PathInference {
+        self.path.finish(self.columns)
+    }
 }
 
 /// A week that entered the band.
 struct Member {
     week: usize,
-    /// Standard deviation of the replicates on the scale (sup-t only).
+    /// Standard deviation of the replicates on the scale; of studentized bands the standard error there.
     sd: f64,
     /// Bca only.
     correction: Option<Correction>,
@@ -128,7 +168,7 @@ struct Member {
 }
 
 struct Path<'a> {
-    input: &'a PathInput<'a>,
+    input: PathInput<'a>,
     z: f64,
     tail: f64,
     /// Rank of the interval when every replicate is defined.
@@ -141,10 +181,12 @@ struct Path<'a> {
     common: Option<CommonRank>,
     /// Both tails of every member, one after another (percentile and bca).
     tails: Vec<f64>,
+    /// t* of the week at hand (studentized only).
+    pivots: Vec<f64>,
 }
 
 impl<'a> Path<'a> {
-    fn new(input: &'a PathInput<'a>) -> Self {
+    fn new(input: PathInput<'a>) -> Self {
         let tail = input.confidence.alpha() / 2.0;
         let count = input.replicate_count;
         let full = Rank::of_tail(tail, count);
@@ -152,7 +194,7 @@ impl<'a> Path<'a> {
             IntervalKind::Percentile | IntervalKind::Bca => {
                 full.map(|rank| CommonRank::new(rank, count))
             }
-            IntervalKind::Normal | IntervalKind::Basic => None,
+            IntervalKind::Normal | IntervalKind::Basic | IntervalKind::Studentized => None,
         };
         Self {
             input,
@@ -165,46 +207,81 @@ impl<'a> Path<'a> {
             sup_t: SupT::default(),
             common,
             tails: Vec::new(),
+            pivots: Vec::new(),
         }
     }
 
-    fn column(&self, week: usize) -> &'a [f64] {
-        let count = self.input.replicate_count;
-        &self.input.replicates[week * count..(week + 1) * count]
+    /// What the interval of a week is read off: its replicates, or their t*.
+    fn pivots(
+        &self,
+        week: usize,
+        (replicates, errors): (&[f64], &[f64]),
+        mut buffer: Vec<f64>,
+    ) -> Vec<f64> {
+        let (estimate, std_error) = (self.input.estimates[week], self.input.std_errors[week]);
+        if std_error.is_finite() && varies(estimate, std_error) {
+            let replicates = (replicates, errors);
+            pivots(
+                self.input.scale,
+                (estimate, std_error),
+                replicates,
+                &mut buffer,
+            );
+        } else {
+            buffer.clear();
+            buffer.extend_from_slice(replicates);
+        }
+        buffer
     }
 
     /// The interval of a week; enters it into the band where it can.
-    fn take(&mut self, week: usize) -> ColumnInference {
-        let column = self.column(week);
-        let undefined = column.iter().filter(|x| x.is_nan()).count();
-        let bootstrap_se = if undefined == 0 {
-            deviation(column)
-        } else {
-            let defined: Vec<f64> = column.iter().copied().filter(|x| !x.is_nan()).collect();
+    fn take(&mut self, week: usize, replicates: &[f64], errors: &[f64]) -> ColumnInference {
+        let bootstrap_se = if replicates.iter().any(|x| x.is_nan()) {
+            let defined: Vec<f64> = (replicates.iter().copied())
+                .filter(|x| !x.is_nan())
+                .collect();
             deviation(&defined)
+        } else {
+            deviation(replicates)
         };
+        let buffer = std::mem::take(&mut self.pivots);
+        let pivots = match self.input.interval {
+            IntervalKind::Studentized => self.pivots(week, (replicates, errors), buffer),
+            _ => buffer,
+        };
+        let column = match self.input.interval {
+            IntervalKind::Studentized => &pivots,
+            _ => replicates,
+        };
+        let undefined = column.iter().filter(|x| x.is_nan()).count();
         let mut out = ColumnInference {
             undefined_replicates: undefined as u32,
             bootstrap_se,
             ..ColumnInference::default()
         };
-        match self.interval(week, undefined) {
+        match self.interval(week, column, undefined) {
             Ok(limits) => {
                 out.conf_low = Some(limits.low);
                 out.conf_high = Some(limits.high);
                 out.mc_conf_low = limits.mc_low;
                 out.mc_conf_high = limits.mc_high;
-                out.band_reason = self.enter(week, undefined).err();
+                out.band_reason = self.enter(week, column, undefined).err();
             }
             Err(reason) => {
                 out.interval_reason = Some(reason);
                 out.band_reason = Some(reason);
             }
         }
+        self.pivots = pivots;
         out
     }
 
-    fn interval(&mut self, week: usize, undefined: usize) -> Result<Limits, Reason> {
+    fn interval(
+        &mut self,
+        week: usize,
+        column: &[f64],
+        undefined: usize,
+    ) -> Result<Limits, Reason> {
         let (estimate, std_error) = (self.input.estimates[week], self.input.std_errors[week]);
         let count = self.input.replicate_count;
         if !estimate.is_finite() {
@@ -229,7 +306,6 @@ impl<'a> Path<'a> {
         }
         .ok_or(Reason::TooFewReplicates)?;
         if self.input.interval == IntervalKind::Bca {
-            let column = self.column(week);
             let acceleration = self.input.accelerations[week];
             let correction = Correction::of(column, (estimate, std_error), acceleration)?;
             let (low, high) = (correction.low(rank.at)?, correction.high(rank.at)?);
@@ -238,9 +314,15 @@ impl<'a> Path<'a> {
             self.correction = Some(correction);
             return corrected(&self.ordered, low, high);
         }
-        self.ordered.load(self.column(week), rank.depth());
+        if self.input.interval == IntervalKind::Studentized && !std_error.is_finite() {
+            return Err(Reason::NoStandardError);
+        }
+        self.ordered.load(column, rank.depth());
         match self.input.interval {
             IntervalKind::Basic => basic(scale, estimate, &self.ordered, rank),
+            IntervalKind::Studentized => {
+                studentized(scale, (estimate, std_error), &self.ordered, rank)
+            }
             IntervalKind::Percentile | IntervalKind::Bca | IntervalKind::Normal => {
                 percentile(&self.ordered, rank)
             }
@@ -248,7 +330,7 @@ impl<'a> Path<'a> {
     }
 
     /// Enters a week with an interval into the band; its tails are still in `ordered`.
-    fn enter(&mut self, week: usize, undefined: usize) -> Result<(), Reason> {
+    fn enter(&mut self, week: usize, column: &[f64], undefined: usize) -> Result<(), Reason> {
         let input = self.input;
         let (estimate, std_error) = (input.estimates[week], input.std_errors[week]);
         if input.replicate_count == 0 {
@@ -263,7 +345,6 @@ impl<'a> Path<'a> {
         if !std_error.is_finite() {
             return Err(Reason::NoStandardError);
         }
-        let column = self.column(week);
         let mut depth = 0;
         let sd = if let Some(common) = &mut self.common {
             common.add(column, &self.ordered);
@@ -275,9 +356,14 @@ impl<'a> Path<'a> {
             if !input.scale.apply(estimate).is_finite() {
                 return Err(Reason::OffScale);
             }
-            self.sup_t
-                .add(input.scale, estimate, column)
-                .ok_or(Reason::NoVariation)?
+            if input.interval == IntervalKind::Studentized {
+                self.sup_t.add_standardised(column);
+                std_error * input.scale.slope(estimate)
+            } else {
+                self.sup_t
+                    .add(input.scale, estimate, column)
+                    .ok_or(Reason::NoVariation)?
+            }
         };
         self.members.push(Member {
             week,
@@ -358,7 +444,7 @@ impl<'a> Path<'a> {
         let input = self.input;
         // The floor keeps a normal band from lying inside its interval by Monte Carlo error.
         let value = match input.interval {
-            IntervalKind::Basic => critical.value,
+            IntervalKind::Basic | IntervalKind::Studentized => critical.value,
             _ => critical.value.max(self.z),
         };
         out.critical_value = Some(value);
@@ -368,13 +454,16 @@ impl<'a> Path<'a> {
                 (input.estimates[member.week], input.std_errors[member.week]);
             let column = &mut out.columns[member.week];
             let (limits, mc) = match input.interval {
-                IntervalKind::Basic => {
+                IntervalKind::Basic | IntervalKind::Studentized => {
                     let (low, high) = input.scale.limits(estimate, value * member.sd);
                     let low = column.conf_low.map_or(low, |x| x.min(low));
                     let high = column.conf_high.map_or(high, |x| x.max(high));
                     let se = member.sd / input.scale.slope(estimate);
                     // The standard deviation of B replicates has itself an error of 1 in sqrt(2 (B - 1)).
-                    let of_sd = value / (2.0 * (input.replicate_count as f64 - 1.0)).sqrt();
+                    let of_sd = match input.interval {
+                        IntervalKind::Studentized => 0.0,
+                        _ => value / (2.0 * (input.replicate_count as f64 - 1.0)).sqrt(),
+                    };
                     let mc = critical.error.map(|error| libm::hypot(error, of_sd) * se);
                     (Limits::plain((low, high)), mc)
                 }

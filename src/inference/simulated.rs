@@ -42,6 +42,7 @@ fn owned(columns: Vec<Vec<f64>>, kind: IntervalKind) -> Owned {
         estimates: vec![0.0; weeks],
         std_errors: vec![1.0; weeks],
         accelerations: vec![0.0; weeks],
+        errors: columns.iter().map(|c| vec![1.0; c.len()]).collect(),
         columns,
         scale: Scale::Identity,
         kind,
@@ -49,41 +50,56 @@ fn owned(columns: Vec<Vec<f64>>, kind: IntervalKind) -> Owned {
     }
 }
 
+/// The critical value over simulated weeks, and how far it is from a known one in its own Monte Carlo errors.
+fn critical(
+    rng: &mut ChaCha8Rng,
+    (weeks, path): (usize, Dependence),
+    kind: IntervalKind,
+    count: usize,
+) -> (f64, f64) {
+    let found = owned(simulate(rng, weeks, count, path), kind).infer();
+    let (c, error) = (found.critical_value, found.mc_critical_value);
+    let (c, error) = (c.unwrap(), error.unwrap());
+    assert!(error < 0.02, "{error}");
+    (c, error)
+}
+
 #[test]
 fn the_critical_value_of_independent_normals_is_the_closed_form() {
-    // c solves (2 Phi(c) - 1)^H = 0.95: 2.2365 2.7996 3.0946 for H = 2, 10, 26.
+    // c solves (2 Phi(c) - 1)^H = 0.95.
     let mut rng = ChaCha8Rng::seed_from_u64(14);
-    for (weeks, known) in [(2, 2.2365), (10, 2.7996), (26, 3.0946)] {
+    for (weeks, known) in [
+        (2, 2.2365),
+        (10, 2.7996),
+        (26, 3.0946),
+        (52, 3.2945),
+        (104, 3.4845),
+    ] {
         let closed = normal_quantile(f64::midpoint(1.0, libm::pow(0.95, 1.0 / f64::from(weeks))));
         assert!((closed - known).abs() < 5e-5);
-        let columns = simulate(&mut rng, weeks as usize, 100_000, Dependence::Independent);
-        let found = owned(columns, IntervalKind::Normal).infer();
-        let (c, error) = (
-            found.critical_value.unwrap(),
-            found.mc_critical_value.unwrap(),
-        );
-        assert!(error < 0.01, "{error}");
-        assert!(
-            (c - closed).abs() < 4.0 * error,
-            "{weeks}: {c} +- {error}, {closed}"
-        );
+        for kind in [IntervalKind::Normal, IntervalKind::Studentized] {
+            let path = (weeks as usize, Dependence::Independent);
+            let (c, error) = critical(&mut rng, path, kind, 60_000);
+            assert!(
+                (c - closed).abs() < 4.0 * error,
+                "{weeks} {kind:?}: {c} +- {error}, {closed}"
+            );
+        }
     }
 }
 
 #[test]
 fn the_critical_value_of_a_random_walk_is_the_published_one() {
-    // Partial sums over 26 weeks: 2.712 +- 0.002 (own simulation of four million draws).
+    // Partial sums: +- 0.002 (own simulation of four million draws).
     let mut rng = ChaCha8Rng::seed_from_u64(26);
-    let found = owned(
-        simulate(&mut rng, 26, 100_000, Dependence::Sums),
-        IntervalKind::Basic,
-    )
-    .infer();
-    let (c, error) = (
-        found.critical_value.unwrap(),
-        found.mc_critical_value.unwrap(),
-    );
-    assert!((c - 2.712).abs() < 4.0 * error + 0.002, "{c} +- {error}");
+    for (weeks, known) in [(26, 2.712), (52, 2.801), (104, 2.878)] {
+        let path = (weeks, Dependence::Sums);
+        let (c, error) = critical(&mut rng, path, IntervalKind::Basic, 60_000);
+        assert!(
+            (c - known).abs() < 4.0 * error + 0.002,
+            "{weeks}: {c} +- {error}"
+        );
+    }
 }
 
 /// Share of new draws inside a band, over many bands.
@@ -130,6 +146,7 @@ fn monte_carlo_errors_are_those_of_repetition() {
         IntervalKind::Bca,
         IntervalKind::Percentile,
         IntervalKind::Basic,
+        IntervalKind::Studentized,
         IntervalKind::Normal,
     ] {
         let (mut limits, mut bands) = (Vec::new(), Vec::new());
@@ -211,6 +228,36 @@ fn undefined_replicates_are_counted_and_above_one_per_cent_refused() {
 }
 
 #[test]
+fn replicates_without_a_standard_error_are_undefined_for_studentized_limits() {
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let mut path = owned(
+        simulate(&mut rng, 4, 1000, Dependence::Independent),
+        IntervalKind::Studentized,
+    );
+    path.errors[1][..10].fill(0.0);
+    path.errors[2][..11].fill(f64::NAN);
+    path.std_errors[3] = 0.0;
+    let found = path.infer();
+    let counts: Vec<u32> = (found.columns.iter())
+        .map(|c| c.undefined_replicates)
+        .collect();
+    assert_eq!(counts, [0, 10, 11, 0]);
+    let (refused, constant) = (Some(Reason::TooManyUndefined), Some(Reason::NoVariation));
+    assert_eq!(
+        reasons(&path),
+        [
+            (None, None),
+            (None, Some(Reason::SomeUndefined)),
+            (refused, refused),
+            (constant, constant)
+        ]
+    );
+    path.std_errors[3] = f64::NAN;
+    let none = Some(Reason::NoStandardError);
+    assert_eq!(reasons(&path)[3], (none, none));
+}
+
+#[test]
 fn what_cannot_be_given_has_its_reason() {
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let mut path = owned(
@@ -268,6 +315,7 @@ fn a_week_without_support_is_left_out_of_the_maximum() {
         std_errors: &[1.0, 1.0],
         accelerations: &[],
         replicates: &columns.concat(),
+        errors: &[],
         replicate_count: 999,
         in_band: &[true, false],
         scale: Scale::Identity,
@@ -306,6 +354,7 @@ fn speed_of_a_path() {
                 std_errors: &path.std_errors,
                 accelerations: &path.accelerations,
                 replicates: &replicates,
+                errors: &[],
                 replicate_count: count,
                 in_band: &[true; 64],
                 scale,

@@ -83,6 +83,7 @@ impl<'a> View<'a> {
                 "normal" => IntervalKind::Normal,
                 "basic" => IntervalKind::Basic,
                 "bca" => IntervalKind::Bca,
+                "studentized" => IntervalKind::Studentized,
                 _ => IntervalKind::Percentile,
             },
         });

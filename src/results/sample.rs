@@ -4,8 +4,8 @@ use super::bundle::Disclosure;
 use super::{Bundle, Facts, MayLeave, OutcomeFacts, Results, Row, Sealed, Status};
 use crate::error::{Diagnostic, Place};
 use crate::study::model::{
-    Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Outcome, OutcomeKind,
-    PersonsFile, Resampling, SchemeKind, Study, Words,
+    Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Multiplicity, Outcome,
+    OutcomeKind, PersonsFile, Resampling, SchemeKind, Study, Words,
 };
 use crate::trial::AccountingLine;
 use crate::units::{ConfidenceLevel, Language};
@@ -42,6 +42,8 @@ pub(crate) fn study(min_cell: u32) -> Study {
         weeks: Vec::new(),
         interval: IntervalKind::Percentile,
         confidence: ConfidenceLevel::default(),
+        family: vec![],
+        multiplicity: Multiplicity::default(),
     };
     Study {
         name: "Prøve".to_owned(),
@@ -93,6 +95,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         resampling: Resampling {
             scheme: SchemeKind::Bootstrap,
             replicates: 999,
+            permutations: 0,
             seed: 7,
         },
         cost_benefit: None,

@@ -23,14 +23,12 @@ const KEYS: &[(&str, &str)] = &[
     ("price_level", "conversion between price levels"),
     ("extrapolation", "effects beyond the follow-up"),
     ("covariates", "adjustment for covariates"),
-    ("family", "a family of estimates adjusted together"),
 ];
 
 /// Words by their key.
 const WORDS: &[(&str, &str)] = &[
     ("weeks", "dream"),
     ("scheme", "permutation"),
-    ("interval", "studentized"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),
 ];

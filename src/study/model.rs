@@ -421,6 +421,50 @@ pub struct Analysis {
     pub interval: IntervalKind,
     /// Confidence.
     pub confidence: ConfidenceLevel,
+    /// Differences whose p-values are adjusted together; empty: none are.
+    pub family: Vec<Member>,
+    /// How.
+    pub multiplicity: Multiplicity,
+}
+
+/// One line of a family: one difference, or one per week, level and arm that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Index into the study's outcomes.
+    pub outcome: usize,
+    /// Slug of the difference.
+    pub estimand: String,
+    /// Weeks; empty: the last one that the analysis reports.
+    pub weeks: Vec<u32>,
+    /// Subgroup column, each level of which is a member; `None`: everybody.
+    pub subgroup: Option<String>,
+    /// Destination of an exit; empty: any.
+    pub item: String,
+    /// Treatment arms; empty: all.
+    pub arms: Vec<String>,
+}
+
+/// How the p-values of a family are adjusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Multiplicity {
+    /// Step-down over the largest studentised difference among permutations.
+    WestfallYoung,
+    /// Step-down over the largest studentised deviation among bootstrap replicates.
+    RomanoWolf,
+    /// Step-down over the p-values alone.
+    #[default]
+    Holm,
+}
+
+impl Multiplicity {
+    /// As written in studies.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WestfallYoung => "westfall_young",
+            Self::RomanoWolf => "romano_wolf",
+            Self::Holm => "holm",
+        }
+    }
 }
 
 /// Adjustment of contrasts.
@@ -445,6 +489,8 @@ pub enum IntervalKind {
     Basic,
     /// Quantiles corrected for median bias and skewness.
     Bca,
+    /// Quantiles of the replicates' deviations in units of their own standard errors.
+    Studentized,
 }
 
 impl IntervalKind {
@@ -455,6 +501,7 @@ impl IntervalKind {
             Self::Percentile => "percentile",
             Self::Basic => "basic",
             Self::Bca => "bca",
+            Self::Studentized => "studentized",
         }
     }
 }
@@ -476,6 +523,8 @@ pub struct Resampling {
     pub scheme: SchemeKind,
     /// Number of replicates; 0 switches resampling off.
     pub replicates: u32,
+    /// Number of permutations; 0: no permutation tests.
+    pub permutations: u32,
     /// Seed.
     pub seed: u64,
 }

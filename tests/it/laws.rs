@@ -11,7 +11,7 @@ use rettevej::results::Row;
 use rettevej::study::{Adjustment, IntervalKind, SchemeKind, Study};
 use rettevej::totals::{Contributions, Kernel, LANES, NO_CELL, Totals, total_plainly};
 use rettevej::trial::Trial;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
     rows_with(study, trial, &Options::default())
@@ -29,6 +29,17 @@ fn both() -> Vec<rettevej::study::Analysis> {
     ]
 }
 
+fn studentized() -> Vec<rettevej::study::Analysis> {
+    vec![
+        analysis("studentized", Adjustment::None, IntervalKind::Studentized),
+        analysis(
+            "studentized within strata",
+            Adjustment::Strata,
+            IntervalKind::Studentized,
+        ),
+    ]
+}
+
 fn size() -> impl Strategy<Value = Size> {
     (12_usize..60, 2_usize..4, 1_usize..4, 3_u32..10).prop_map(
         |(persons, arms, strata, horizon)| Size {
@@ -41,13 +52,15 @@ fn size() -> impl Strategy<Value = Size> {
     )
 }
 
-/// Cells of one person cannot be resampled; such random trials are evaluated without replicates.
+/// Cells of one person or cluster cannot be resampled; such random trials are evaluated without replicates.
 fn replicates(trial: &Trial, wanted: u32) -> u32 {
-    let mut cells: HashMap<(u16, u32), u32> = HashMap::new();
+    let mut cells: HashMap<(u16, u32), HashSet<u32>> = HashMap::new();
     for p in 0..trial.persons() {
-        *cells.entry((trial.arm[p], trial.stratum[p])).or_default() += 1;
+        let unit = trial.cluster.as_ref().map_or(p as u32, |c| c[p]);
+        let cell = (trial.arm[p], trial.stratum[p]);
+        cells.entry(cell).or_default().insert(unit);
     }
-    if cells.values().any(|&n| n == 1) {
+    if cells.values().any(|units| units.len() == 1) {
         0
     } else {
         wanted
@@ -86,9 +99,26 @@ proptest! {
         let trial = random_trial(seed, size);
         let study = study(&trial, replicates(&trial, 40), both());
         let one = rows_with(&study, &trial, &Options { threads: 1, ..Options::default() });
-        for (threads, memory_mb) in [(2, 1), (3, 16), (7, 2000), (64, 1)] {
+        for (threads, memory_mb) in [(2, 1), (3, 16), (7, 2000), (64, 0)] {
             let other = rows_with(&study, &trial, &Options { threads, memory_mb, ..Options::default() });
             prop_assert_eq!(&one, &other);
+        }
+    }
+
+    #[test]
+    fn studentized_intervals_do_not_depend_on_order_or_threads(
+        seed in 0_u64..1_000_000,
+        size in size(),
+        clusters in proptest::option::of(30_usize..40),
+    ) {
+        let trial = random_trial(seed, Size { clusters, persons: 2 * size.persons, ..size });
+        let study = study(&trial, replicates(&trial, 40), studentized());
+        let one = rows_with(&study, &trial, &Options { threads: 1, ..Options::default() });
+        let other = reordered(&trial, &shuffled(seed, trial.persons()));
+        for (threads, memory_mb) in [(2, 1), (7, 2000)] {
+            let options = Options { threads, memory_mb, ..Options::default() };
+            prop_assert_eq!(&one, &rows_with(&study, &trial, &options));
+            prop_assert_eq!(&one, &rows_with(&study, &other, &options));
         }
     }
 
@@ -182,6 +212,7 @@ proptest! {
         analyses.push(analysis("normal", Adjustment::None, IntervalKind::Normal));
         analyses.push(analysis("bca", Adjustment::None, IntervalKind::Bca));
         analyses.push(analysis("bca within strata", Adjustment::Strata, IntervalKind::Bca));
+        analyses.extend(studentized());
         let study = study(&trial, replicates(&trial, 199), analyses);
         for row in rows(&study, &trial) {
             if let (Some(low), Some(high), Some(l), Some(h)) = (row.band_low, row.band_high, row.conf_low, row.conf_high) {

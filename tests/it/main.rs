@@ -3,14 +3,17 @@
 mod architecture;
 mod cli;
 mod coverage;
+mod coverage_table;
 mod draws;
 mod enough;
+mod family_error;
 mod formats;
 mod hand;
 mod interrupt;
 mod labels;
 mod laws;
 mod money;
+mod permutation;
 mod random_trial;
 mod reference;
 mod regression;

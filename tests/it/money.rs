@@ -373,7 +373,7 @@ proptest! {
 }
 
 #[test]
-fn bca_is_refused_by_name_where_there_are_no_influence_values() {
+fn bca_and_studentized_are_refused_by_name_where_there_is_nothing_to_make_them_of() {
     let size = Size {
         persons: 40,
         arms: 2,
@@ -382,23 +382,26 @@ fn bca_is_refused_by_name_where_there_are_no_influence_values() {
         clusters: None,
     };
     let trial = trials(1, size, true);
-    let mut study = study(&trial, 99, both(IntervalKind::Bca));
-    let codes = |study: &Study| -> Vec<&str> {
-        let refused = evaluate(study, &trial, &Options::default(), &Silent).expect_err("refused");
-        assert_eq!(refused.class, rettevej::error::Class::Study);
-        refused.diagnostics.iter().map(|d| d.code).collect()
-    };
-    assert_eq!(codes(&with_prices(&study, 1, ones())), ["RV0408"]);
-    study.analyses[0].estimands = vec!["median_time".into()];
-    assert_eq!(codes(&study), ["RV0404"]);
-    // Among everything else the median stands without an interval, and the others have theirs.
-    study.analyses[0].estimands = vec![];
-    let rows = run(&study, &trial).rows;
-    let with = |slug: &str| {
-        let mut own = rows.iter().filter(|row| &*row.estimand == slug);
-        own.any(|row| {
-            row.conf_low.is_some() && row.interval_method.starts_with("bca bootstrap of persons")
-        })
-    };
-    assert!(with("cumulative_mean") && with("cumulative_effect") && !with("median_time"));
+    for kind in [IntervalKind::Bca, IntervalKind::Studentized] {
+        let mut study = study(&trial, 99, both(kind));
+        let codes = |study: &Study| -> Vec<&str> {
+            let refused =
+                evaluate(study, &trial, &Options::default(), &Silent).expect_err("refused");
+            assert_eq!(refused.class, rettevej::error::Class::Study);
+            refused.diagnostics.iter().map(|d| d.code).collect()
+        };
+        assert_eq!(codes(&with_prices(&study, 1, ones())), ["RV0408"]);
+        study.analyses[0].estimands = vec!["median_time".into()];
+        assert_eq!(codes(&study), ["RV0404"]);
+        // Among everything else the median stands without an interval, and the others have theirs.
+        study.analyses[0].estimands = vec![];
+        let rows = run(&study, &trial).rows;
+        let with = |slug: &str| {
+            let mut own = rows.iter().filter(|row| &*row.estimand == slug);
+            own.any(|row| {
+                row.conf_low.is_some() && row.interval_method.contains(" bootstrap of persons")
+            })
+        };
+        assert!(with("cumulative_mean") && with("cumulative_effect") && !with("median_time"));
+    }
 }

@@ -57,6 +57,15 @@ impl<'a> Key<'a> {
     }
 }
 
+/// The permutation test that an item names, and its destination; `None` for a destination of its own.
+pub(crate) fn permutation_of(item: &str) -> Option<(&str, Option<&str>)> {
+    let (test, destination) = match item.split_once(": ") {
+        Some((test, destination)) => (test, Some(destination)),
+        None => (item, None),
+    };
+    matches!(test, "permutation" | "permutation_studentised").then_some((test, destination))
+}
+
 /// Which weeks the tables of the chapters have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Weeks {
@@ -191,6 +200,27 @@ impl<'a> Context<'a> {
     /// A label in people's words, large at the start.
     pub(crate) fn label(&self, label: &str) -> String {
         sentence_start(&self.view.name(label))
+    }
+
+    /// A name with its item: a destination, or the permutation test of the difference.
+    pub(crate) fn with_item(&self, name: &str, item: &str) -> String {
+        let Some((test, destination)) = permutation_of(item) else {
+            let destination = self.destination(item);
+            return self.tell(
+                "report-to",
+                &[("name", name), ("destination", &destination)],
+            );
+        };
+        let key = if test == "permutation" {
+            "report-permutation"
+        } else {
+            "report-permutation-studentised"
+        };
+        let name = self.tell(key, &[("name", name)]);
+        match destination {
+            Some(destination) => self.with_item(&name, destination),
+            None => name,
+        }
     }
 
     /// A destination in people's words; `other` has one of its own.

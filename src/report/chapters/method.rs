@@ -70,6 +70,7 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
             IntervalKind::Percentile => "interval-percentile",
             IntervalKind::Basic => "interval-basic",
             IntervalKind::Bca => "interval-bca",
+            IntervalKind::Studentized => "interval-studentized",
         });
         let level = context.level(&analysis.name);
         let text = context.tell(
@@ -88,8 +89,48 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
     blocks.push(Block::List(analyses.collect()));
     blocks.push(Block::text(context.say("report-method-interval")));
     blocks.push(Block::text(context.say("report-method-band")));
+    blocks.extend(tests(context).into_iter().map(Block::text));
     blocks.extend(monte_carlo(context));
     blocks
+}
+
+/// How permutation tests are made, and how the p-values of each family are adjusted.
+fn tests(context: &Context<'_>) -> Vec<String> {
+    let facts = context.view.facts;
+    let mut out = Vec::new();
+    if facts.permutations > 0 {
+        let n = context.count(u64::from(facts.permutations));
+        let units = context.say(if facts.clusters.is_some() {
+            "report-permuted-clusters"
+        } else {
+            "report-permuted-persons"
+        });
+        out.push(context.tell("report-method-permutation", &[("n", &n), ("units", &units)]));
+    }
+    for family in &facts.families {
+        let key = match (family.multiplicity.as_str(), family.permuted) {
+            ("holm", true) => "report-family-holm-permuted".to_owned(),
+            (multiplicity, _) => format!("report-family-{multiplicity}"),
+        };
+        let how = context.words.find(&key, &[]);
+        let (n, adjusted) = (
+            context.count(family.members),
+            context.count(family.adjusted),
+        );
+        let arguments = [
+            ("analysis", family.analysis.as_str()),
+            ("n", &n),
+            ("adjusted", &adjusted),
+            ("how", how.as_deref().unwrap_or(&family.multiplicity)),
+        ];
+        let key = if family.adjusted == family.members {
+            "report-method-family"
+        } else {
+            "report-method-family-some"
+        };
+        out.push(context.tell(key, &arguments));
+    }
+    out
 }
 
 /// How far the limits of the headline would move with other draws.

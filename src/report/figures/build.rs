@@ -345,6 +345,7 @@ impl Maker<'_, '_> {
                 IntervalKind::Percentile => "interval-percentile",
                 IntervalKind::Basic => "interval-basic",
                 IntervalKind::Bca => "interval-bca",
+                IntervalKind::Studentized => "interval-studentized",
             });
             let n = numbers::count(u64::from(facts.replicates), self.view.language);
             let seed = facts.seed.to_string();

@@ -202,6 +202,7 @@ interval-normal = normal
 interval-percentile = percentil
 interval-basic = basic
 interval-bca = BCa
+interval-studentized = studentiseret
 note-descriptive = Sammenligningen er beskrivende.
 note-gaps = Uger uden tal er ikke tegnet.
 note-empty = Der er ingen tal at tegne.

@@ -202,6 +202,7 @@ interval-normal = normal
 interval-percentile = percentile
 interval-basic = basic
 interval-bca = BCa
+interval-studentized = studentized
 note-descriptive = The comparison is descriptive.
 note-gaps = Weeks without a number are not drawn.
 note-empty = There are no numbers to draw.

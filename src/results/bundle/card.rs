@@ -100,7 +100,7 @@ pub struct AnalysisCard {
     pub subgroups: Vec<String>,
     /// Weeks to report; empty: all.
     pub weeks: Vec<u32>,
-    /// `normal`, `percentile`, `basic` or `bca`.
+    /// `normal`, `percentile`, `basic`, `bca` or `studentized`.
     pub interval: String,
     /// Confidence level.
     pub confidence: f64,
@@ -265,6 +265,7 @@ impl AnalysisCard {
                 IntervalKind::Percentile => "percentile",
                 IntervalKind::Basic => "basic",
                 IntervalKind::Bca => "bca",
+                IntervalKind::Studentized => "studentized",
             }
             .to_owned(),
             confidence: analysis.confidence.get(),

@@ -4,6 +4,7 @@
 mod analyses;
 mod cost_benefit;
 mod exit;
+mod family;
 mod head;
 mod identifier;
 mod outcomes;
@@ -44,6 +45,8 @@ pub(super) struct Declared {
 pub(super) struct Overrides {
     /// Replicates.
     pub replicates: Option<u32>,
+    /// Permutations.
+    pub permutations: Option<u32>,
     /// Seed.
     pub seed: Option<u64>,
 }
@@ -101,6 +104,7 @@ pub(super) fn check(
             declared,
             horizon: head.horizon,
             resampling,
+            treatments: &treatments,
         },
         pass,
     );

@@ -1,5 +1,6 @@
 //! Studies that are read, and what they become; those that are refused stand in `refusals`.
 
+mod families;
 mod refusals;
 
 use super::*;

@@ -50,11 +50,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
         ),
         (
             "[outcomes.work]",
-            "[estimation]\ninterval = \"studentized\"\n[outcomes.work]",
-            "studentized",
-        ),
-        (
-            "[outcomes.work]",
             "[estimation]\nadjustment = \"ancova\"\n[outcomes.work]",
             "ancova",
         ),
@@ -67,11 +62,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
             "[outcomes.work]",
             "[cost_benefit]\nvintage = \"dk-fm-2013\"\n[outcomes.work]",
             "vintage",
-        ),
-        (
-            "[outcomes.work]",
-            "[[analysis]]\nname = \"a\"\nfamily = []\n[outcomes.work]",
-            "family",
         ),
     ] {
         let (code, message) = only(from, to);

@@ -147,11 +147,6 @@ fn what_this_version_lacks_is_refused_by_name() {
         &["RV0107", later, "vintage"],
     );
     for (from, to, name) in [
-        (
-            "interval = \"normal\"",
-            "interval = \"studentized\"",
-            "studentized",
-        ),
         ("interval = \"normal\"", "adjustment = \"lin\"", "lin"),
         ("replicates = 0", "scheme = \"permutation\"", "permutation"),
         (

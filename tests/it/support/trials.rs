@@ -4,7 +4,7 @@ use crate::support::repository;
 use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::results::Row;
 use rettevej::simulate::{Scenario, Simulator, Truth};
-use rettevej::study::{Adjustment, Analysis, IntervalKind, Study};
+use rettevej::study::{Adjustment, Analysis, IntervalKind, Multiplicity, SchemeKind, Study};
 use rettevej::units::ConfidenceLevel;
 
 /// A path of the first treatment arm (for contrasts: against the control) that is looked at.
@@ -20,12 +20,51 @@ pub(crate) struct Measure {
 pub(crate) struct Way {
     pub(crate) adjustment: Adjustment,
     pub(crate) interval: IntervalKind,
+    pub(crate) scheme: SchemeKind,
 }
 
 impl Way {
     fn name(self) -> String {
-        format!("{:?} {:?}", self.adjustment, self.interval)
+        format!(
+            "{:?} {:?} {:?}",
+            self.adjustment, self.interval, self.scheme
+        )
     }
+
+    /// The kind of interval, or the scheme where it is not the bootstrap.
+    pub(crate) fn method(self) -> &'static str {
+        match self.scheme {
+            SchemeKind::Bayesian => "bayesian",
+            SchemeKind::Bootstrap => self.interval.name(),
+        }
+    }
+}
+
+/// Methods of the committed table; of the bayesian bootstrap percentile limits.
+pub(crate) const METHODS: [&str; 6] = [
+    "normal",
+    "percentile",
+    "basic",
+    "studentized",
+    "bca",
+    "bayesian",
+];
+
+/// Both adjustments by one method.
+pub(crate) fn ways_of(method: &str) -> [Way; 2] {
+    let (interval, scheme) = match method {
+        "normal" => (IntervalKind::Normal, SchemeKind::Bootstrap),
+        "basic" => (IntervalKind::Basic, SchemeKind::Bootstrap),
+        "studentized" => (IntervalKind::Studentized, SchemeKind::Bootstrap),
+        "bca" => (IntervalKind::Bca, SchemeKind::Bootstrap),
+        "bayesian" => (IntervalKind::Percentile, SchemeKind::Bayesian),
+        _ => (IntervalKind::Percentile, SchemeKind::Bootstrap),
+    };
+    [Adjustment::None, Adjustment::Strata].map(|adjustment| Way {
+        adjustment,
+        interval,
+        scheme,
+    })
 }
 
 /// Both adjustments with each kind of interval.
@@ -40,6 +79,7 @@ pub(crate) fn ways() -> Vec<Way> {
             all.push(Way {
                 adjustment,
                 interval,
+                scheme: SchemeKind::Bootstrap,
             });
         }
     }
@@ -168,6 +208,8 @@ impl Ground {
                 weeks: vec![],
                 interval: way.interval,
                 confidence: ConfidenceLevel::default(),
+                family: vec![],
+                multiplicity: Multiplicity::default(),
             })
             .collect();
         study.resampling.replicates = replicates;
@@ -203,16 +245,25 @@ impl Ground {
 
     fn one(&self, study: &Study, ways: &[Way], seed: u64) -> Vec<Seen> {
         let trial = self.simulator.trial(seed);
-        let mut study = study.clone();
-        study.resampling.seed = seed;
         let options = Options {
             threads: 1,
             ..Options::default()
         };
-        let rows = evaluate(&study, &trial, &options, &Silent)
-            .expect("the trial can be evaluated")
-            .0
-            .rows;
+        let mut rows = Vec::new();
+        for scheme in [SchemeKind::Bootstrap, SchemeKind::Bayesian] {
+            let mut study = study.clone();
+            study.resampling.seed = seed;
+            study.resampling.scheme = scheme;
+            let own = |a: &Analysis| {
+                ways.iter()
+                    .any(|w| w.scheme == scheme && w.name() == a.name)
+            };
+            study.analyses.retain(own);
+            if !study.analyses.is_empty() {
+                let evaluated = evaluate(&study, &trial, &options, &Silent);
+                rows.extend(evaluated.expect("the trial can be evaluated").0.rows);
+            }
+        }
         let mut out = Vec::with_capacity(ways.len() * self.measures.len());
         for way in ways {
             let name = way.name();
