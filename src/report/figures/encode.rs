@@ -37,6 +37,7 @@ pub(super) fn png(picture: &Pixmap) -> Vec<u8> {
                 .as_chunks::<4>()
                 .0
                 .iter()
+                .copied()
                 .flat_map(opaque)
                 .collect(),
         ),
@@ -94,7 +95,7 @@ fn indexed(picture: &Pixmap) -> Option<(Vec<[u8; 3]>, Vec<u8>)> {
 /// A colour and how many pixels have it.
 type Count = ([u8; 3], u32);
 
-/// The number of a colour, and how many pixels in a row have it.
+/// The number of a colour, and how many pixels have it side by side.
 type Run = (u16, u32);
 
 /// The colours in the order of their first use, and the picture as runs of them: which colour, and how long.
