@@ -229,6 +229,7 @@ fn path(interval: IntervalKind, weeks: usize, count: usize) -> Work {
             std_errors: &std_errors,
             accelerations: &accelerations,
             replicates: black_box(&replicates),
+            errors: &[],
             replicate_count: count,
             in_band: &in_band,
             scale: Scale::Identity,

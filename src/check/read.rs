@@ -4,6 +4,7 @@ use super::claims::{Claim, Claims, ProportionsClaim, RowClaim, Source, Value};
 use super::codes;
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::results::{ColumnKind, column_kind};
+use crate::study::suggest::distance;
 use crate::units::ConfidenceLevel;
 use serde::de::DeserializeOwned;
 use serde_spanned::Spanned;
@@ -391,20 +392,4 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .filter(|(d, candidate)| *d <= 1 + candidate.chars().count() / 4)
         .min()
         .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance: letters added, dropped or changed.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }

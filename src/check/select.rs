@@ -84,12 +84,12 @@ fn wanted(bundle: &Bundle, claim: &RowClaim, name: &str) -> Option<String> {
 }
 
 fn holds(row: &Row, column: usize, wanted: &str) -> bool {
-    matches!(row.cell(column), Cell::Text(text) if *text == *wanted)
+    matches!(row.cell(column), Cell::Text(text) if text == wanted)
 }
 
 fn text(row: &Row, column: usize) -> String {
     match row.cell(column) {
-        Cell::Text(text) => text.to_string(),
+        Cell::Text(text) => text.to_owned(),
         Cell::Integer(value) => value.map(|v| v.to_string()).unwrap_or_default(),
         Cell::Number(value) => value.map(|v| v.to_string()).unwrap_or_default(),
     }

@@ -10,6 +10,7 @@ use super::schema::SchemaArguments;
 use super::show::ShowArguments;
 use super::simulate::SimulateArguments;
 use super::validate::ValidateArguments;
+use crate::units::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Randomised labour-market trials from weekly register spells: effects, hazards, intervals and bands.
@@ -20,6 +21,22 @@ pub(super) struct Arguments {
     pub talk: Talk,
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// A language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Tongue {
+    Da,
+    En,
+}
+
+impl From<Tongue> for Language {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::Da => Self::Da,
+            Tongue::En => Self::En,
+        }
+    }
 }
 
 /// How much is said, and in which colours.

@@ -1,6 +1,7 @@
 //! `cba`: the money of a result again with other prices, from its quantities and their covariance; or its prices as a
 //! sheet to edit.
 
+use super::arguments::Tongue;
 use super::diagnostics::Sources;
 use super::money::{self, Repriced, SheetForm, WrittenPrices};
 use super::rooms::{self, Existing};
@@ -8,7 +9,7 @@ use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
 use crate::units::Language;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -43,17 +44,8 @@ struct What {
     write_prices: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Tongue {
-    Da,
-    En,
-}
-
 pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit, Stop> {
-    let language = arguments.language.map(|tongue| match tongue {
-        Tongue::Da => Language::Da,
-        Tongue::En => Language::En,
-    });
+    let language = arguments.language.map(Language::from);
     let existing = if arguments.force {
         Existing::Replace
     } else {
@@ -121,13 +113,14 @@ fn shown(out: &Path, form: Out) -> String {
 
 fn text(priced: &Repriced, language: Language) -> String {
     let said = priced.said(language);
-    let mut parts = vec![said.title];
-    parts.extend(said.sentences);
+    let wrapped = |text: String| rooms::wrapped(&text);
+    let mut parts = vec![wrapped(said.title)];
+    parts.extend(said.sentences.into_iter().map(wrapped));
     parts.extend(said.tables.into_iter().map(|shown| {
         let header: Vec<&str> = shown.header.iter().map(String::as_str).collect();
-        format!("{}\n{}", shown.caption, table(&header, shown.rows))
+        format!("{}\n{}", wrapped(shown.caption), table(&header, shown.rows))
     }));
-    parts.extend(said.notes);
+    parts.extend(said.notes.into_iter().map(wrapped));
     parts.join("\n\n")
 }
 

@@ -23,6 +23,7 @@ pub(super) struct StudyArguments {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Overrides {
     pub replicates: Option<u32>,
+    pub permutations: Option<u32>,
     pub seed: Option<u64>,
 }
 
@@ -36,6 +37,7 @@ impl StudyArguments {
                 OutsideRule::Refuse
             },
             replicates: overrides.replicates,
+            permutations: overrides.permutations,
             seed: overrides.seed,
         };
         let mut checked =

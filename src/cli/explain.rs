@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// An estimand such as `survival`, or a code such as `RV0104`; nothing: the list
+    /// An estimand or test such as `survival` or `permutation`, or a code such as `RV0104`; nothing: the list
     #[arg(value_name = "NAME|CODE")]
     name: Option<String>,
 }
@@ -82,7 +82,7 @@ fn codes() -> Vec<CodeCard> {
 }
 
 fn list(codes: &[CodeCard], methods: &[MethodCard]) -> String {
-    let mut text = String::from("Estimands\n");
+    let mut text = String::from("Estimands and tests\n");
     // Writing to a String cannot fail.
     for method in methods {
         let _ = writeln!(text, "  {:<48} {}", method.slugs.join(" / "), method.title);

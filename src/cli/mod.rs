@@ -9,6 +9,7 @@ mod completions;
 mod data;
 mod diagnostics;
 mod explain;
+mod interrupt;
 mod man;
 mod money;
 mod panic;

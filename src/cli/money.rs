@@ -10,6 +10,7 @@ use crate::results::csv::Dialect;
 use crate::results::write::Existing;
 use crate::results::{Bundle, Quantities, Row};
 use crate::study::DataFile;
+use crate::study::model::Form;
 use crate::units::Language;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -171,6 +172,7 @@ pub(super) fn write_repriced(
         target,
         existing,
         tables: rooms::Table::Plain,
+        formats: &Form::USUAL,
         threads: 2,
     };
     rooms::write_cleared(&priced.after, language, &place, &run)

@@ -1,10 +1,11 @@
 //! `report`: a result rendered again, in the other language or as Markdown, workbook or CSV, from the bundle alone.
 
+use super::arguments::Tongue;
 use super::rooms::{self, Existing, Page, Table};
 use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 use crate::units::Language;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
@@ -30,12 +31,6 @@ pub(super) struct ReportArguments {
     force: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Tongue {
-    Da,
-    En,
-}
-
 pub(super) fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     if arguments.csv.is_some() && arguments.format != Page::Csv {
         return Err(Stop::usage(
@@ -54,10 +49,7 @@ pub(super) fn report(arguments: &ReportArguments, terminal: &Terminal) -> Result
             "name a file with --out, or ask for --format md",
         ));
     }
-    let language = arguments.language.map(|tongue| match tongue {
-        Tongue::Da => Language::Da,
-        Tongue::En => Language::En,
-    });
+    let language = arguments.language.map(Language::from);
     let table = arguments.csv.unwrap_or_default();
     let bytes = rooms::render(&arguments.bundle, language, arguments.format, table)?;
     match &arguments.out {

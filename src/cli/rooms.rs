@@ -1,5 +1,6 @@
 //! The rooms as the commands use them: of the command line only this file and [`super::money`] name their functions.
 
+use super::interrupt;
 use crate::cost_benefit::prices::Known;
 use crate::disclosure::Cleared;
 use crate::error::{Class, CodeCard, Result};
@@ -8,15 +9,22 @@ use crate::report::figures::png;
 use crate::report::{self, View};
 use crate::results::bundle::Bundle;
 use crate::results::csv::{self, Dialect};
-use crate::results::{Results, Row, write};
+use crate::results::write::Part;
+use crate::results::{Results, Row, parquet, write};
+use crate::study::model::Form;
 use crate::study::{Checked, Study};
 use crate::units::Language;
-use crate::{check, cost_benefit, disclosure, evaluate, results, simulate, trial};
+use crate::{check, cost_benefit, disclosure, evaluate, inference, results, simulate, trial};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::path::Path;
 
-pub(super) use crate::evaluate::{Options as RunOptions, Progress, headline_is_defined, refusals};
-pub(super) use crate::results::write::{Existing, may_write, write_bytes};
+pub(super) use crate::evaluate::{
+    Options as RunOptions, Progress, families_are_defined, headline_is_defined, refusals,
+};
+pub(super) use crate::numeric::parallel::with_threads;
+pub(super) use crate::report::summary::wrapped;
+pub(super) use crate::results::write::{Existing, may_write};
 pub(super) use crate::trial::read as trial;
 
 /// How `check` answers.
@@ -94,6 +102,8 @@ pub(super) struct Place<'a> {
     pub target: &'a Path,
     pub existing: Existing,
     pub tables: Table,
+    /// What is written besides the bundle and the tables.
+    pub formats: &'a [Form],
     pub threads: usize,
 }
 
@@ -122,28 +132,111 @@ pub(super) fn write_cleared(
 ) -> Result<()> {
     let started = std::time::Instant::now();
     let bundle = cleared.bundle();
-    let figures = report::figures::figures_of(&View::of(bundle).told_in(language));
-    let (pictures, made) = parallel::with_threads(place.threads, || {
-        let pictures = png::pictures(&figures)?;
-        let made = parallel::map_ordered(2, |i| match i {
-            0 => report::xlsx::xlsx(bundle, language, &pictures),
-            _ => Ok(report::html::html(bundle, language).into_bytes()),
-        });
-        let made: Result<Vec<Vec<u8>>> = made.into_iter().collect();
-        made.map(|made| (pictures, made))
-    })?;
-    let pictures: Vec<(String, Vec<u8>)> = (pictures.into_iter())
-        .map(|picture| (picture.name, picture.bytes))
-        .collect();
-    let extras = write::Extras {
+    let wanted = |form: Form| place.formats.contains(&form);
+    let pictured = wanted(Form::Png) || wanted(Form::Xlsx);
+    let figures = if pictured || wanted(Form::Svg) {
+        report::figures::figures_of(&View::of(bundle).told_in(language))
+    } else {
+        Vec::new()
+    };
+    let (json, pictures) = parallel::with_threads(place.threads, || {
+        parallel::both(
+            || bundle.to_json(),
+            || png::pictures(if pictured { &figures } else { &[] }),
+        )
+    });
+    let made = Made {
+        cleared,
+        language,
+        json: &json,
         figures: &figures,
-        pictures: &pictures,
-        workbook: &made[0],
-        report: &made[1],
+        pictures: &pictures?,
+    };
+    let held = interrupt::hold();
+    let extras = write::Extras {
+        bundle: &json,
+        parts: place
+            .formats
+            .iter()
+            .flat_map(|form| made.parts(*form, place))
+            .collect(),
         tables: place.tables.dialect(),
+        threads: place.threads,
+        stop: &|| held.asked(),
         run: &|| run(started.elapsed().as_secs_f64()),
     };
     write::write_folder(cleared, &extras, place.target, place.existing)
+}
+
+/// What the files of a result are made of.
+struct Made<'a> {
+    cleared: &'a Cleared,
+    language: Language,
+    json: &'a str,
+    figures: &'a [(String, String)],
+    pictures: &'a [png::Picture],
+}
+
+impl<'a> Made<'a> {
+    /// The files of a form.
+    fn parts(&self, form: Form, place: &Place<'_>) -> Vec<Part<'a>> {
+        let Self {
+            cleared,
+            language,
+            json,
+            figures,
+            pictures,
+        } = *self;
+        let bundle = cleared.bundle();
+        let words = |text: String| Ok(text.into_bytes().into());
+        match form {
+            Form::Parquet => vec![Part::new("estimates.parquet", "the same, typed", || {
+                let bytes = parquet::estimates(cleared);
+                let bytes = bytes
+                    .map_err(|cause| write::cannot_make(&format!("the Parquet table ({cause})")));
+                bytes.map(Cow::Owned)
+            })],
+            Form::Xlsx => vec![Part::new(
+                "estimates.xlsx",
+                "the tables of the report, the figures and every number as a workbook",
+                move || report::xlsx::xlsx(bundle, language, pictures).map(Cow::Owned),
+            )],
+            Form::Svg => (figures.iter())
+                .map(|(name, text)| {
+                    let about = "figure, drawn from the estimates";
+                    let bytes = || Ok(Cow::Borrowed(text.as_bytes()));
+                    Part::new(format!("figures/{name}"), about, bytes)
+                })
+                .collect(),
+            Form::Png => (pictures.iter())
+                .map(|picture| {
+                    let about = if place.formats.contains(&Form::Svg) {
+                        "the same as a picture"
+                    } else {
+                        "figure, drawn from the estimates, as a picture"
+                    };
+                    let bytes = || Ok(Cow::Borrowed(picture.bytes.as_slice()));
+                    Part::new(format!("figures/{}", picture.name), about, bytes)
+                })
+                .collect(),
+            Form::Html => vec![Part::new(
+                "report.html",
+                "the report to read, with bundle.json inside",
+                move || words(report::html::html_around(bundle, language, json)),
+            )],
+            Form::Md => vec![Part::new(
+                "report.md",
+                "the report as Markdown, without figures and appendix",
+                move || words(report::markdown::markdown(bundle, language)),
+            )],
+        }
+    }
+}
+
+/// Writes one file that was asked for by name.
+pub(super) fn write_bytes(bytes: &[u8], target: &Path, existing: Existing) -> Result<()> {
+    let _held = interrupt::hold();
+    write::write_bytes(bytes, target, existing)
 }
 
 pub(super) fn open(bundle: &Path) -> Result<Opened> {
@@ -254,6 +347,7 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
 /// The cards of every estimand.
 pub(super) fn methods() -> Vec<MethodCard> {
     report::method::cards()
+        .chain(inference::CARDS)
         .map(|card| MethodCard {
             slugs: std::iter::once(card.slug).chain(card.contrast).collect(),
             title: card.title,

@@ -27,6 +27,9 @@ pub(super) struct RunArguments {
     /// Replicates instead of the study's
     #[arg(long, value_name = "B", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     replicates: Option<u32>,
+    /// Permutations of the arms instead of the study's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    permutations: Option<u32>,
     /// Draw until the limits of the main contrasts are right to this share of half the interval's width, such as 0.05
     #[arg(long, value_name = "SHARE", value_parser = a_share)]
     mc_error: Option<f64>,
@@ -53,6 +56,7 @@ pub(super) struct RunArguments {
 pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let checked = arguments.study.read(Overrides {
         replicates: arguments.replicates,
+        permutations: arguments.permutations,
         seed: arguments.seed,
     })?;
     let study = &checked.study;
@@ -85,7 +89,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         findings,
         seconds: reading,
         ..
-    } = rooms::trial(study).inspect_err(|_| bar.clear())?;
+    } = rooms::with_threads(threads, || rooms::trial(study)).inspect_err(|_| bar.clear())?;
     let options = RunOptions {
         threads,
         memory_mb: arguments.memory as usize,
@@ -140,11 +144,13 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
             "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
         })
     };
-    let defined = rooms::headline_is_defined(&results, study);
+    let defined =
+        rooms::headline_is_defined(&results, study) && rooms::families_are_defined(&results, study);
     let place = Place {
         target: &target,
         existing,
         tables: arguments.csv,
+        formats: &study.formats,
         threads,
     };
     let summary = rooms::write(results, study, &place, &facts)?;

@@ -8,7 +8,6 @@ use crate::numeric::normal::normal_quantile;
 use crate::results::{Quantities, QuantityContrast, Row, Status};
 use crate::study::IntervalKind;
 use crate::units::ConfidenceLevel;
-use std::sync::Arc;
 
 /// The replicates of all numbers, and how they were drawn.
 #[derive(Clone, Copy, Debug)]
@@ -196,46 +195,24 @@ impl Maker<'_> {
     }
 
     fn empty(&self, number: &Number, contrast: &QuantityContrast) -> Row {
-        let none: Arc<str> = "".into();
         let adjusted = self.quantities.adjustment == "strata";
         Row {
             analysis: self.quantities.analysis.as_str().into(),
             estimand: number.estimand.into(),
-            outcome: none.clone(),
             item: number.item.as_str().into(),
             subgroup: "all".into(),
-            level: none.clone(),
             arm: contrast.treated.arm.as_str().into(),
             reference: contrast.control.arm.as_str().into(),
             week: Some(self.quantities.horizon as i32),
-            estimate: None,
-            std_error: None,
-            conf_low: None,
-            conf_high: None,
-            band_low: None,
-            band_high: None,
-            p_value: None,
-            p_adjusted: None,
             n: Some(contrast.treated.n),
             n_reference: Some(contrast.control.n),
-            events: None,
-            events_reference: None,
             unit: number.unit.as_str().into(),
-            status: Status::Ok,
-            reason: none.clone(),
             method: match (number.estimand, adjusted) {
                 ("break_even_price", _) => "price at which society's net benefit is 0".into(),
                 (_, true) => "prices x accumulated quantities, difference within strata".into(),
                 (_, false) => "prices x accumulated quantities, difference".into(),
             },
-            se_method: none.clone(),
-            interval_method: none,
-            replicates: None,
-            undefined_replicates: None,
-            mc_conf_low: None,
-            mc_conf_high: None,
-            mc_band: None,
-            mc_p: None,
+            ..Row::blank()
         }
     }
 }

@@ -45,6 +45,7 @@ pub mod study_file {
     //! [glossary]: super::glossary
     //! [follow-up]: super::methods#follow-up
     //! [estimands]: super::results#estimands
+    //! [families]: super::methods#families
     //! [prices]: super::prices
     //!
     #![doc = include_str!("study_file.md")]
@@ -57,6 +58,8 @@ pub mod prices {
 }
 
 pub mod methods {
+    //! [bits]: super::decisions::permutations_are_bits
+    //! [coverage]: super::coverage
     //! [draw]: super::decisions::the_draw
     //! [headline]: super::glossary#the-headline
     //!
@@ -65,10 +68,12 @@ pub mod methods {
 
 pub mod results {
     //! [dk]: super::commands#a-workbook-or-a-csv
+    //! [families]: super::methods#families
     //! [figures]: super::figures
     //! [headline]: super::glossary#the-headline
     //! [methods]: super::methods
     //! [money]: super::decisions::money_is_linear_in_the_quantities
+    //! [permutations]: super::methods#permutation-tests
     //! [prices]: super::prices
     //!
     #![doc = include_str!("results.md")]
@@ -121,5 +126,8 @@ pub mod decisions {
     }
     pub mod standard_errors_of_replicates {
         #![doc = include_str!("decisions/0011-standard-errors-of-replicates.md")]
+    }
+    pub mod permutations_are_bits {
+        #![doc = include_str!("decisions/0013-permutations-are-bits.md")]
     }
 }

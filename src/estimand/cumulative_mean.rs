@@ -68,12 +68,18 @@ impl Curve for CumulativeMean {
         let ticks = group.shape.ticks;
         let divisor = group.shape.divisor;
         let (n, y) = (group.channel(0), group.channel(1));
+        let means: Vec<f64> = y.iter().zip(n).map(|(y, n)| y / n).collect();
         Some(Box::new(move |history, out| {
+            let (followed, values) = history.split_at(ticks);
+            let weeks = followed.iter().zip(values).zip(n.iter().zip(&means));
             let mut sum = 0.0;
-            for t in 0..ticks {
-                let mean = y[t] / n[t];
-                sum += (history[ticks + t] as f64 - history[t] as f64 * mean) / n[t];
-                out[t] = sum / divisor;
+            for (((&f, &y), (&n, &mean)), out) in weeks.zip(&mut *out) {
+                sum += (y as f64 - f as f64 * mean) / n;
+                *out = sum;
+            }
+            // Dividing by 1 changes no bit.
+            if divisor != 1.0 {
+                out.iter_mut().for_each(|psi| *psi /= divisor);
             }
         }))
     }

@@ -64,10 +64,17 @@ impl Curve for WeeklyMean {
         self.evaluate(group, item, &mut means);
         let n = group.channel(0);
         Some(Box::new(move |history, out| {
-            for t in 0..ticks {
-                let followed = history[t] as f64;
-                let y = history[ticks + t] as f64 / divisor;
-                out[t] = (y - followed * means[t]) / n[t];
+            let (followed, values) = history.split_at(ticks);
+            let weeks = followed.iter().zip(values).zip(n.iter().zip(&means));
+            if divisor == 1.0 {
+                // Dividing by 1 changes no bit.
+                for (((&f, &y), (&n, &mean)), out) in weeks.zip(out) {
+                    *out = (y as f64 - f as f64 * mean) / n;
+                }
+            } else {
+                for (((&f, &y), (&n, &mean)), out) in weeks.zip(out) {
+                    *out = (y as f64 / divisor - f as f64 * mean) / n;
+                }
             }
         }))
     }

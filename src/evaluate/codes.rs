@@ -47,6 +47,12 @@ pub const CODES: &[CodeCard] = &[
         cure: "Read the contrast as one of the other strata, or look whether the assignment is right.",
     },
     CodeCard {
+        code: "RV0413",
+        title: "a destination that the data do not have",
+        cause: "A member of a family names a destination in `item`, and no exit of the outcome goes there.",
+        cure: "Name one of the destinations listed.",
+    },
+    CodeCard {
         code: "RV0408",
         title: "no bca or studentized interval of money",
         cause: "A bca interval needs the influence of each person on the number and a studentized one the standard error of each replicate, which net benefits and break-even prices do not have here.",

@@ -17,23 +17,24 @@ pub(super) fn facts(
     classes: &Classes,
     (scheme, count): (&dyn Scheme, usize),
 ) -> Facts {
-    let persons = (0..trial.arms.len())
-        .map(|arm| trial.arm.iter().filter(|&&a| usize::from(a) == arm).count() as u64)
-        .collect::<Vec<_>>();
+    let arms = trial.arms.len();
+    let mut persons = vec![0_u64; arms];
+    for &arm in &trial.arm {
+        persons[usize::from(arm)] += 1;
+    }
     let followed_share = trial.tables.first().map_or_else(Vec::new, |table| {
-        (0..trial.arms.len())
-            .map(|arm| {
-                // How many are followed to each week at most, then to it at least.
-                let horizon = trial.horizon as usize;
-                let mut last = vec![0_u64; horizon + 2];
-                let of_arm = (0..trial.persons()).filter(|&p| usize::from(trial.arm[p]) == arm);
-                for person in of_arm {
-                    last[(table.followed[person].max(0) as usize).min(horizon)] += 1;
-                }
+        // How many are followed to each week at most, then to it at least.
+        let horizon = trial.horizon as usize;
+        let mut last = vec![vec![0_u64; horizon + 2]; arms];
+        for (&arm, &followed) in trial.arm.iter().zip(&table.followed) {
+            last[usize::from(arm)][(followed.max(0) as usize).min(horizon)] += 1;
+        }
+        (last.iter_mut().zip(&persons))
+            .map(|(last, &persons)| {
                 for week in (1..=horizon).rev() {
                     last[week] += last[week + 1];
                 }
-                let share = |&count: &u64| count as f64 / persons[arm] as f64;
+                let share = |&count: &u64| count as f64 / persons as f64;
                 last[1..=horizon].iter().map(share).collect()
             })
             .collect()
@@ -52,6 +53,8 @@ pub(super) fn facts(
         replicates: count as u32,
         seed: study.resampling.seed,
         scheme: scheme.name().to_owned(),
+        permutations: study.resampling.permutations,
+        families: Vec::new(),
         draw_version: DRAW_VERSION,
         followed_share,
         occupancy: trial

@@ -2,7 +2,7 @@
 
 use super::rows::Context;
 use super::table::Table;
-use crate::results::{Row, Status};
+use crate::results::Row;
 use crate::study::{IntervalKind, Outcome, OutcomeKind};
 use std::sync::Arc;
 
@@ -15,7 +15,8 @@ pub(super) struct Labels {
     pub arms: Vec<Arc<str>>,
     pub se_method: Arc<str>,
     pub interval_method: Arc<str>,
-    empty: Arc<str>,
+    /// A row with nothing in it, whose empty texts all rows share.
+    blank: Row,
 }
 
 impl Labels {
@@ -52,7 +53,7 @@ impl Labels {
                 IntervalKind::Normal => "normal".into(),
                 kind => format!("{} {}", kind.name(), context.scheme.method(draw)).into(),
             },
-            empty: "".into(),
+            blank: Row::blank(),
         }
     }
 
@@ -63,7 +64,6 @@ impl Labels {
     }
 
     pub fn row(&self, estimand: &Arc<str>, item: &Arc<str>, unit: &Arc<str>) -> Row {
-        let empty = || self.empty.clone();
         Row {
             analysis: self.analysis.clone(),
             estimand: estimand.clone(),
@@ -71,33 +71,8 @@ impl Labels {
             item: item.clone(),
             subgroup: self.subgroup.clone(),
             level: self.level.clone(),
-            arm: empty(),
-            reference: empty(),
-            week: None,
-            estimate: None,
-            std_error: None,
-            conf_low: None,
-            conf_high: None,
-            band_low: None,
-            band_high: None,
-            p_value: None,
-            p_adjusted: None,
-            n: None,
-            n_reference: None,
-            events: None,
-            events_reference: None,
             unit: unit.clone(),
-            status: Status::Ok,
-            reason: empty(),
-            method: empty(),
-            se_method: empty(),
-            interval_method: empty(),
-            replicates: None,
-            undefined_replicates: None,
-            mc_conf_low: None,
-            mc_conf_high: None,
-            mc_band: None,
-            mc_p: None,
+            ..self.blank.clone()
         }
     }
 }

@@ -13,6 +13,7 @@ mod facts;
 mod labels;
 mod money;
 mod occupancy;
+mod permute;
 mod plan;
 mod point;
 mod replicates;
@@ -24,11 +25,12 @@ mod spread;
 mod table;
 
 use crate::error::{Class, Diagnostic, Error, Place, Result};
+use crate::inference::stepdown::Draws;
 use crate::numeric::parallel;
 use crate::panel;
 use crate::panel::classes::Classes;
 use crate::resample::scheme;
-use crate::results::Results;
+use crate::results::{Facts, Results, Row, Status};
 use crate::study::Study;
 use crate::study::slugs::main_contrast;
 use crate::totals::Kernel;
@@ -40,7 +42,7 @@ use std::time::Instant;
 pub struct Options {
     /// Threads.
     pub threads: usize,
-    /// Memory for replicates, in megabytes.
+    /// Memory for replicates, in megabytes; with 0 every column is a pass of its own.
     pub memory_mb: usize,
     /// Only the analysis of this name. Draws stay those of the whole study.
     pub only: Option<String>,
@@ -123,7 +125,15 @@ pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
     }
     plan::refuse_priced(study)?;
     plan::refuse_shares(study)?;
-    plan::refusals(study, &panel)
+    plan::refusals(study, &panel)?;
+    let question = permute::Question {
+        study,
+        trial,
+        panel: &panel,
+        classes: &Classes::build(trial, &panel),
+    };
+    let all: Vec<usize> = (0..study.analyses.len()).collect();
+    question.tests(&all).map(|_| ())
 }
 
 fn run(
@@ -161,6 +171,13 @@ fn run(
     for &analysis in &analyses {
         plan::tables(&ground, analysis, &mut tables)?;
     }
+    let question = permute::Question {
+        study,
+        trial,
+        panel: &panel,
+        classes: &classes,
+    };
+    let mut tests = question.tests(&analyses)?;
     timings.add("panel", clock);
     if count > 0 {
         timings
@@ -168,8 +185,8 @@ fn run(
             .extend(tables.iter().map(|table| table.note(study, trial)));
     }
 
-    let budget = options.memory_mb.max(16) * 1_000_000 / 2 / 8 / count.max(1);
-    let passes = replicates::plan(&tables, budget.max(64));
+    let budget = options.memory_mb * 1_000_000 / 2 / 8 / count.max(1);
+    let passes = replicates::plan(&tables, budget.max(1));
     let mut out = Vec::new();
     progress.phase("resample", (count * passes.len()) as u64);
     let context = rows::Context {
@@ -180,15 +197,51 @@ fn run(
         scheme,
         count,
     };
-    for pass in &passes {
+    let mut rest = &passes[..];
+    while let Some(pass) = rest.first() {
+        if pass.strip.is_some() {
+            let clock = Instant::now();
+            let same =
+                |other: &&replicates::Pass| other.strip.is_some() && other.parts == pass.parts;
+            let strips = rest.iter().take_while(same).count();
+            let (part, table) = (&pass.parts[0], &tables[pass.parts[0].table]);
+            let fill = |pass: &replicates::Pass| {
+                let columns = replicates::fill(&tables, pass, scheme, count, progress);
+                let strip = pass.strip.clone().unwrap_or_default();
+                question.keep(&mut tests, (table, part), &columns, |value| {
+                    strip.contains(&value).then(|| value - strip.start)
+                });
+                columns
+            };
+            out.extend(context.rows_by_strips(table, &rest[..strips], fill));
+            rest = &rest[strips..];
+            timings.add("resample", clock);
+            continue;
+        }
         let clock = Instant::now();
         let columns = replicates::fill(&tables, pass, scheme, count, progress);
         timings.add("resample", clock);
         let clock = Instant::now();
         for (part, &start) in pass.parts.iter().zip(&pass.starts) {
-            out.extend(context.rows_of(&tables[part.table], part, &columns, start));
+            let table = &tables[part.table];
+            out.extend(context.rows_of(table, part, &columns, start));
+            question.keep(&mut tests, (table, part), &columns, |value| {
+                Some(start + value)
+            });
         }
         timings.add("infer", clock);
+        rest = &rest[1..];
+    }
+    let clock = Instant::now();
+    let tested = !tests.is_empty();
+    question.permute(&mut tests, progress);
+    let samples = match scheme.samples() {
+        Some(_) => Draws::All,
+        None => Draws::Sampled,
+    };
+    let families = question.report(&tests, samples, &mut out);
+    if tested {
+        timings.add("permute", clock);
     }
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
@@ -202,7 +255,10 @@ fn run(
         out.extend(rows);
         timings.add("money", clock);
     }
-    let facts = facts::facts(study, trial, &classes, (scheme, count));
+    let facts = Facts {
+        families,
+        ..facts::facts(study, trial, &classes, (scheme, count))
+    };
     let mut accounting = trial.accounting.clone();
     accounting.extend(panel.remarks.iter().cloned());
     accounting.extend(facts::left_out(study, trial, &tables));
@@ -306,7 +362,6 @@ fn refuse_single_units(study: &Study, trial: &Trial, classes: &Classes) -> Resul
 
 /// Whether the point estimate of the first sentence exists; if not, the run ends with exit code 5.
 pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
-    use crate::results::Status;
     let outcome = &study.outcomes[study.headline];
     let estimand = main_contrast(&outcome.kind).unwrap_or("restricted_mean_difference");
     let undefined = results.rows.iter().any(|row| {
@@ -318,4 +373,29 @@ pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
             && row.status == Status::Undefined
     });
     !undefined
+}
+
+/// Whether the point estimate of every member of every family exists; if not, the run ends with exit code 5.
+pub fn families_are_defined(results: &Results, study: &Study) -> bool {
+    study.analyses.iter().all(|analysis| {
+        (analysis.family.iter()).all(|member| {
+            let outcome = study.outcomes[member.outcome].name.as_str();
+            let is_own = |row: &&Row| {
+                *row.analysis == *analysis.name
+                    && *row.estimand == *member.estimand
+                    && &*row.outcome == outcome
+                    && *row.item == *member.item
+                    && *row.subgroup == *member.subgroup.as_deref().unwrap_or("all")
+                    && !row.reference.is_empty()
+                    && (member.arms.is_empty() || member.arms.iter().any(|arm| *row.arm == **arm))
+            };
+            let own: Vec<&Row> = results.rows.iter().filter(is_own).collect();
+            let last = own.iter().filter_map(|row| row.week).max();
+            let is_member = |row: &&&Row| match member.weeks.as_slice() {
+                [] => row.week == last,
+                weeks => weeks.iter().any(|&week| row.week == Some(week as i32)),
+            };
+            (own.iter().filter(is_member)).all(|row| row.status != Status::Undefined)
+        })
+    })
 }

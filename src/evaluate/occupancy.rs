@@ -1,23 +1,24 @@
 //! How many persons of each arm are in each state each week: what the stacked figure of a table of spells shows.
 
+use crate::numeric::parallel;
 use crate::results::Occupancy;
 use crate::trial::{SpellTable, Trial};
+use std::ops::Range;
+
+/// Persons counted at a time.
+const BLOCK: usize = 1 << 15;
 
 /// Counts over weeks 1 to the horizon. A state that ends all others (dead, abroad) keeps its persons.
 pub(super) fn occupancy(trial: &Trial, table: &SpellTable) -> Occupancy {
     let weeks = trial.horizon as usize;
     // Changes by week first, running sums after.
-    let mut persons = vec![vec![vec![0_i64; weeks + 1]; table.states.len()]; trial.arms.len()];
-    for person in 0..trial.persons() {
-        let arm = &mut persons[usize::from(trial.arm[person])];
-        let end_of_follow_up = table.followed[person].saturating_add(1);
-        for spell in table.of(person) {
-            let inside = |week: i32| (week.max(1) as usize - 1).min(weeks);
-            let (start, end) = (inside(spell.start), inside(spell.end.min(end_of_follow_up)));
-            if start < end {
-                arm[usize::from(spell.state)][start] += 1;
-                arm[usize::from(spell.state)][end] -= 1;
-            }
+    let blocks = parallel::blocks(trial.persons(), BLOCK);
+    let parts = parallel::map_ordered(blocks.len(), |b| changes(trial, table, blocks[b].clone()));
+    let mut persons = changes(trial, table, 0..0);
+    for part in &parts {
+        let sums = persons.iter_mut().flatten().flatten();
+        for (sum, change) in sums.zip(part.iter().flatten().flatten()) {
+            *sum += change;
         }
     }
     let persons: Vec<Vec<Vec<u64>>> = (persons.into_iter())
@@ -37,6 +38,25 @@ pub(super) fn occupancy(trial: &Trial, table: &SpellTable) -> Occupancy {
         followed: followed.collect(),
         persons,
     }
+}
+
+/// What some persons change, by arm, state and week.
+fn changes(trial: &Trial, table: &SpellTable, some: Range<usize>) -> Vec<Vec<Vec<i64>>> {
+    let weeks = trial.horizon as usize;
+    let mut persons = vec![vec![vec![0_i64; weeks + 1]; table.states.len()]; trial.arms.len()];
+    for person in some {
+        let arm = &mut persons[usize::from(trial.arm[person])];
+        let end_of_follow_up = table.followed[person].saturating_add(1);
+        for spell in table.of(person) {
+            let inside = |week: i32| (week.max(1) as usize - 1).min(weeks);
+            let (start, end) = (inside(spell.start), inside(spell.end.min(end_of_follow_up)));
+            if start < end {
+                arm[usize::from(spell.state)][start] += 1;
+                arm[usize::from(spell.state)][end] -= 1;
+            }
+        }
+    }
+    persons
 }
 
 fn running(changes: &[i64], weeks: usize) -> Vec<u64> {

@@ -94,9 +94,18 @@ pub(super) fn units_of(classes: &Classes, division: &Division, cells: &[usize]) 
         let cell = division.cell[person as usize];
         cell != NO_CELL && inside[cell as usize]
     };
-    (0..classes.units())
-        .filter(|&unit| classes.members(unit).iter().any(is_inside))
-        .collect()
+    let has_member = |&unit: &usize| classes.members(unit).iter().any(is_inside);
+    let mut units = Vec::new();
+    for cell in &classes.cells {
+        let all = cell.units.0 as usize..cell.units.1 as usize;
+        if division.subgroup.is_some() {
+            units.extend(all.filter(has_member));
+        } else if all.clone().next().is_some_and(|unit| has_member(&unit)) {
+            // Without levels all units of an arm and stratum go together.
+            units.extend(all);
+        }
+    }
+    units
 }
 
 fn empty(table: &Table<'_>) -> Partial {
@@ -122,6 +131,10 @@ fn sum_block(
     let mut history = vec![0_i64; table.shape.slots()];
     let mut psi = vec![0.0; table.shape.ticks];
     let mut sums: Vec<Vec<f64>> = partial.squares.clone();
+    let mut inside = vec![false; table.division.cells.len()];
+    for &cell in input.cells {
+        inside[cell] = true;
+    }
     for &unit in units {
         partial.units += 1;
         let size = input.classes.sizes[unit];
@@ -130,7 +143,7 @@ fn sum_block(
         }
         for &person in input.classes.members(unit) {
             let cell = table.division.cell[person as usize];
-            if cell == NO_CELL || !input.cells.contains(&(cell as usize)) {
+            if cell == NO_CELL || !inside[cell as usize] {
                 continue;
             }
             expand(input.outcome, person as usize, &mut history);

@@ -1,13 +1,15 @@
 //! The replicates: passes of columns that fit the memory budget, tiles of replicates that fill them.
 //!
 //! A pass holds some columns of all replicates. Every pass draws the same replicates again (a draw is a function of
-//! the seed and its number), so the budget never changes a bit.
+//! the seed and its number), so the budget never changes a bit. Where even one path does not fit, a pass holds a strip of
+//! it, a few weeks; intervals take them week by week.
 
 use super::Progress;
 use super::table::{Part, Scratch, Table};
 use crate::numeric::parallel;
 use crate::resample::{Draw, Scheme};
 use crate::totals::LANES;
+use std::ops::Range;
 
 /// Parts whose columns are filled in one go.
 pub(super) struct Pass {
@@ -15,9 +17,11 @@ pub(super) struct Pass {
     pub parts: Vec<Part>,
     /// First column of each part, and the number of columns at the end.
     pub starts: Vec<usize>,
+    /// Of the only part, the values that are kept; all where there is none.
+    pub strip: Option<Range<usize>>,
 }
 
-/// Splits all parts into passes of at most `columns` columns (a single part may exceed it).
+/// Splits all parts into passes of at most `columns` columns.
 pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Pass> {
     let mut passes: Vec<Pass> = Vec::new();
     for (index, table) in tables.iter().enumerate() {
@@ -27,13 +31,19 @@ pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Pass> {
                 let part = longest_part(table, index, level, from, columns);
                 from = part.paths.end.max(from + 1);
                 let width = table.columns(&part);
+                if width > columns {
+                    passes.extend(strips(table, &part, columns));
+                    continue;
+                }
                 let fits = passes.last().is_some_and(|pass| {
-                    pass.starts.last().copied().unwrap_or(0) + width <= columns
+                    pass.strip.is_none()
+                        && pass.starts.last().copied().unwrap_or(0) + width <= columns
                 });
                 if !fits {
                     passes.push(Pass {
                         parts: Vec::new(),
                         starts: vec![0],
+                        strip: None,
                     });
                 }
                 if let Some(pass) = passes.last_mut() {
@@ -45,6 +55,21 @@ pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Pass> {
         }
     }
     passes
+}
+
+/// A part that is too wide, a few of its values at a time: at least one.
+fn strips(table: &Table<'_>, part: &Part, columns: usize) -> impl Iterator<Item = Pass> {
+    let values = table.values(part);
+    let per_value = table.columns(part) / values.max(1);
+    let step = (columns / per_value.max(1)).max(1);
+    (0..values).step_by(step).map(move |from| {
+        let strip = from..(from + step).min(values);
+        Pass {
+            parts: vec![part.clone()],
+            starts: vec![0, strip.len() * per_value],
+            strip: Some(strip),
+        }
+    })
 }
 
 /// As many paths from `from` on as fit, at least one.
@@ -77,19 +102,17 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Copies `width` columns from `start` on, column by column, into `out` (`width x B`).
-    pub fn gather(&self, start: usize, width: usize, out: &mut Vec<f64>) {
+    /// Copies a column into `out` (B values).
+    pub fn gather(&self, column: usize, out: &mut Vec<f64>) {
         out.clear();
-        out.reserve(width * self.count);
-        for column in start..start + width {
-            for (tile, values) in self.tiles.iter().enumerate() {
-                let rows = LANES.min(self.count - tile * LANES);
-                let values = &values[column * rows..(column + 1) * rows];
-                match <&[f64; LANES]>::try_from(values) {
-                    // A length known beforehand is copied without a call.
-                    Ok(whole) => out.extend_from_slice(whole),
-                    Err(_) => out.extend_from_slice(values),
-                }
+        out.reserve(self.count);
+        for (tile, values) in self.tiles.iter().enumerate() {
+            let rows = LANES.min(self.count - tile * LANES);
+            let values = &values[column * rows..(column + 1) * rows];
+            match <&[f64; LANES]>::try_from(values) {
+                // A length known beforehand is copied without a call.
+                Ok(whole) => out.extend_from_slice(whole),
+                Err(_) => out.extend_from_slice(values),
             }
         }
     }
@@ -111,6 +134,7 @@ pub(super) fn fill(
     let tasks = parallel::map_ordered(tiles.div_ceil(TASK), |task| {
         let mut draws = vec![Draw::default(); LANES];
         let mut scratch = Scratch::default();
+        let mut whole = Vec::new();
         (task * TASK..((task + 1) * TASK).min(tiles))
             .map(|tile| {
                 let first = tile * LANES;
@@ -130,8 +154,15 @@ pub(super) fn fill(
                         table.total_replicates(&draws[..rows], &mut scratch);
                         totalled = part.table;
                     }
+                    let draws = &draws[..rows];
+                    if let Some(strip) = &pass.strip {
+                        whole.resize(table.columns(part) * rows, 0.0);
+                        table.replicates(part, draws, &mut scratch, &mut whole);
+                        keep(strip, (&whole, table.values(part)), rows, &mut values);
+                        continue;
+                    }
                     let span = start * rows..(start + table.columns(part)) * rows;
-                    table.replicates(part, &draws[..rows], &mut scratch, &mut values[span]);
+                    table.replicates(part, draws, &mut scratch, &mut values[span]);
                 }
                 progress.advance(rows as u64);
                 values
@@ -141,5 +172,13 @@ pub(super) fn fill(
     Columns {
         tiles: tasks.into_iter().flatten().collect(),
         count,
+    }
+}
+
+/// Of a part's values, and their standard errors after them, those of a strip.
+fn keep(strip: &Range<usize>, (whole, values): (&[f64], usize), rows: usize, out: &mut [f64]) {
+    let halves = whole.chunks_exact(values * rows);
+    for (half, out) in halves.zip(out.chunks_exact_mut(strip.len() * rows)) {
+        out.copy_from_slice(&half[strip.start * rows..strip.end * rows]);
     }
 }

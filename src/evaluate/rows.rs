@@ -1,12 +1,14 @@
 //! From columns to rows: the observed numbers of one part, its standard errors and counts, then its rows in order.
 
-use super::division::Contrast;
+use super::division::{Contrast, StratumGroup};
 use super::labels::Labels;
 use super::point::{GroupInput, Spread, spread};
-use super::replicates::Columns;
+use super::replicates::{Columns, Pass};
+use super::series::Series;
 use super::skew::Skew;
 use super::table::{Part, Scratch, Table};
 use crate::estimand::Support;
+use crate::inference::{Gradual, PathInference};
 use crate::numeric::parallel;
 use crate::panel::Panel;
 use crate::panel::classes::Classes;
@@ -48,14 +50,86 @@ pub(super) struct SidePoint {
     pub support: Support,
 }
 
+/// One week on its way from the columns to the intervals.
+#[derive(Default)]
+struct Week {
+    replicates: Vec<f64>,
+    errors: Vec<f64>,
+}
+
+impl Week {
+    /// Hands over a column, and that of the standard errors where there is one.
+    fn take(
+        &mut self,
+        columns: &Columns,
+        (value, error): (usize, Option<usize>),
+        gradual: &mut Gradual<'_>,
+    ) {
+        columns.gather(value, &mut self.replicates);
+        if let Some(error) = error {
+            columns.gather(error, &mut self.errors);
+        }
+        gradual.take(&self.replicates, &self.errors);
+    }
+}
+
 impl Context<'_> {
-    /// Rows of one part.
+    /// Rows of one part whose columns stand from `start` on.
     pub fn rows_of(
         &self,
         table: &Table<'_>,
         part: &Part,
         columns: &Columns,
         start: usize,
+    ) -> Vec<Row> {
+        let values = table.values(part);
+        self.rows(table, part, |series| {
+            parallel::map_ordered(series.len(), |i| {
+                let mut gradual = Gradual::new(self.input(table, &series[i]));
+                let mut week = Week::default();
+                for value in series[i].values.clone() {
+                    let error = table.errors.as_ref().map(|_| start + values + value);
+                    week.take(columns, (start + value, error), &mut gradual);
+                }
+                gradual.finish()
+            })
+        })
+    }
+
+    /// Rows of one part that no pass can hold, from its strips, each filled when its turn comes.
+    pub fn rows_by_strips(
+        &self,
+        table: &Table<'_>,
+        strips: &[Pass],
+        mut fill: impl FnMut(&Pass) -> Columns,
+    ) -> Vec<Row> {
+        self.rows(table, &strips[0].parts[0], |series| {
+            let open = series
+                .iter()
+                .map(|series| Gradual::new(self.input(table, series)));
+            let mut open: Vec<Gradual<'_>> = open.collect();
+            let mut week = Week::default();
+            for pass in strips {
+                let columns = fill(pass);
+                let strip = pass.strip.clone().unwrap_or_default();
+                for (series, gradual) in series.iter().zip(&mut open) {
+                    let from = series.values.start.max(strip.start);
+                    for value in from..series.values.end.min(strip.end) {
+                        let own = value - strip.start;
+                        let error = table.errors.as_ref().map(|_| strip.len() + own);
+                        week.take(&columns, (own, error), gradual);
+                    }
+                }
+            }
+            open.into_iter().map(Gradual::finish).collect()
+        })
+    }
+
+    fn rows(
+        &self,
+        table: &Table<'_>,
+        part: &Part,
+        infer: impl FnOnce(&[Series<'_>]) -> Vec<PathInference>,
     ) -> Vec<Row> {
         let mut scratch = Scratch::default();
         table.total(&[Draw::observed(self.classes)], &mut scratch);
@@ -83,10 +157,12 @@ impl Context<'_> {
             .collect();
         let series = Self::series(table, part, &values, (&arms, &contrasts));
         let labels = Labels::new(self, table, part.level);
-        let rows = parallel::map_ordered(series.len(), |i| {
-            self.series_rows(table, &series[i], columns, start, &labels)
-        });
-        let mut rows: Vec<Row> = rows.into_iter().flatten().collect();
+        let inferences = infer(&series);
+        let mut rows: Vec<Row> = series
+            .iter()
+            .zip(&inferences)
+            .flat_map(|(series, inference)| self.series_rows(table, series, inference, &labels))
+            .collect();
         if part.paths.end == table.paths.len() {
             for &(test, item) in &table.tests {
                 rows.extend(self.test_rows(table, part.level, &scratch, (test, item), &labels));
@@ -128,25 +204,28 @@ impl Context<'_> {
             .collect();
         let mut skew: Option<Skew> = None;
         let mut sides = [(); 2].map(|()| (Vec::new(), Support::nobody(table.shape.ticks)));
-        for group in &contrast.groups {
-            for ((cells, sign), (all, support)) in [(&group.treated, 1.0), (&group.control, -1.0)]
-                .into_iter()
-                .zip(&mut sides)
-            {
-                let totals = table.group(scratch, cells);
-                let side = self.spread(table, cells, &totals);
-                for (sum, part) in variance.iter_mut().zip(&side.variance) {
-                    for (s, p) in sum.iter_mut().zip(part) {
-                        *s += group.weight * group.weight * p;
-                    }
+        // Each side of each group on its own; then they are added up in their order.
+        let parts = parallel::map_ordered(2 * contrast.groups.len(), |i| {
+            let cells = side_of(&contrast.groups[i / 2], i % 2);
+            let totals = table.group(scratch, cells);
+            let spread = self.spread(table, cells, &totals);
+            (spread, self.skew(table, cells, &totals))
+        });
+        for (i, (side, skewed)) in parts.into_iter().enumerate() {
+            let weight = contrast.groups[i / 2].weight;
+            let (all, support) = &mut sides[i % 2];
+            for (sum, part) in variance.iter_mut().zip(&side.variance) {
+                for (s, p) in sum.iter_mut().zip(part) {
+                    *s += weight * weight * p;
                 }
-                if let Some(part) = self.skew(table, cells, &totals) {
-                    let sum = skew.get_or_insert_with(|| Skew::nothing(table));
-                    sum.add(&part, sign * group.weight);
-                }
-                support.add(&side.support);
-                all.extend_from_slice(cells);
             }
+            if let Some(part) = skewed {
+                let sum = skew.get_or_insert_with(|| Skew::nothing(table));
+                let sign = if i % 2 == 0 { 1.0 } else { -1.0 };
+                sum.add(&part, sign * weight);
+            }
+            support.add(&side.support);
+            all.extend_from_slice(side_of(&contrast.groups[i / 2], i % 2));
         }
         let [treated, control] = sides.map(|(cells, support)| SidePoint {
             totals: table.group(scratch, &cells),
@@ -158,5 +237,14 @@ impl Context<'_> {
             treated,
             control,
         }
+    }
+}
+
+/// The treated cells of a group, then the control's.
+fn side_of(group: &StratumGroup, side: usize) -> &[usize] {
+    if side == 0 {
+        &group.treated
+    } else {
+        &group.control
     }
 }

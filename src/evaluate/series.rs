@@ -3,15 +3,15 @@
 use super::division::Contrast;
 use super::facts::{Compares, compares};
 use super::labels::{Labels, weekly_unit};
-use super::replicates::Columns;
 use super::rows::{ArmPoint, Context, ContrastPoint};
 use super::skew::Skew;
 use super::table::{Part, Path, Table};
 use crate::estimand::{ArmScale, Counts, GroupTotals, Support};
-use crate::inference::{ColumnInference, PathInput, Reason, Scale, infer, wald_p};
+use crate::inference::{ColumnInference, PathInference, PathInput, Reason, Scale, wald_p};
 use crate::panel::tick_name;
 use crate::results::{Row, Status};
 use crate::study::{Adjustment, Analysis, OutcomeKind};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A band needs this many events (or persons in the rarer value) in each arm.
@@ -23,10 +23,8 @@ pub(super) struct Series<'a> {
     arm: usize,
     contrast: Option<&'a Contrast>,
     is_contrast: bool,
-    /// First column of the series within the part.
-    column: usize,
-    /// The same of the replicates' standard errors, where there are any.
-    errors: Option<usize>,
+    /// Where its values stand among those of the part.
+    pub(super) values: Range<usize>,
     estimates: Vec<f64>,
     std_errors: Vec<f64>,
     /// NaN but for bca intervals.
@@ -48,8 +46,6 @@ impl Context<'_> {
     ) -> Vec<Series<'a>> {
         let mut out = Vec::new();
         let mut column = 0;
-        let values_of_part = table.values(part);
-        let errors = |column: usize| (table.errors.is_some()).then_some(values_of_part + column);
         let count = |path: &Path, totals: &[f64]| -> Vec<Counts> {
             let group = GroupTotals {
                 shape: table.shape,
@@ -91,8 +87,7 @@ impl Context<'_> {
                         arm,
                         contrast: None,
                         is_contrast: false,
-                        column,
-                        errors: errors(column),
+                        values: column..column + width,
                         estimates: values[column..column + width].to_vec(),
                         std_errors: error(&point.spread.variance[index]),
                         accelerations: accelerate(point.skew.as_ref(), index),
@@ -141,8 +136,7 @@ impl Context<'_> {
                         arm,
                         contrast: Some(&table.division.contrasts[part.level][arm - 1]),
                         is_contrast: true,
-                        column,
-                        errors: errors(column),
+                        values: column..column + width,
                         estimates: values[column..column + width].to_vec(),
                         std_errors,
                         accelerations,
@@ -158,38 +152,36 @@ impl Context<'_> {
         out
     }
 
-    pub(super) fn series_rows(
-        &self,
-        table: &Table<'_>,
-        series: &Series<'_>,
-        columns: &Columns,
-        start: usize,
-        labels: &Labels,
-    ) -> Vec<Row> {
+    /// What the intervals of a series are made from, but for its replicates.
+    pub(super) fn input<'a>(&self, table: &Table<'_>, series: &'a Series<'_>) -> PathInput<'a> {
         let analysis = &self.study.analyses[table.analysis];
-        let width = series.path.reported.len();
-        let mut replicates = Vec::new();
-        columns.gather(start + series.column, width, &mut replicates);
-        let mut errors = Vec::new();
-        if let Some(column) = series.errors {
-            columns.gather(start + column, width, &mut errors);
-        }
-        let card = series.path.curve.card();
-        let inference = infer(&PathInput {
+        PathInput {
             estimates: &series.estimates,
             std_errors: &series.std_errors,
             accelerations: &series.accelerations,
-            replicates: &replicates,
-            errors: &errors,
+            replicates: &[],
+            errors: &[],
             replicate_count: self.count,
             in_band: &series.in_band,
-            scale: match (series.is_contrast, card.scale) {
+            scale: match (series.is_contrast, series.path.curve.card().scale) {
                 (false, ArmScale::LogLog) => Scale::LogLog,
                 _ => Scale::Identity,
             },
             interval: analysis.interval,
             confidence: analysis.confidence,
-        });
+        }
+    }
+
+    pub(super) fn series_rows(
+        &self,
+        table: &Table<'_>,
+        series: &Series<'_>,
+        inference: &PathInference,
+        labels: &Labels,
+    ) -> Vec<Row> {
+        let analysis = &self.study.analyses[table.analysis];
+        let width = series.path.reported.len();
+        let card = series.path.curve.card();
         let outcome = &self.study.outcomes[table.outcome];
         let weekly = weekly_unit(outcome);
         let tick = tick_name(self.study, &outcome.kind);

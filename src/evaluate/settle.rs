@@ -71,6 +71,7 @@ pub fn settle(
 fn reduced(study: &Study) -> Study {
     let mut asked = study.clone();
     asked.cost_benefit = None;
+    asked.resampling.permutations = 0;
     for analysis in &mut asked.analyses {
         let main = |&outcome: &usize| main_contrast(&study.outcomes[outcome].kind);
         let outcomes = analysis.outcomes.iter().copied();
@@ -80,6 +81,7 @@ fn reduced(study: &Study) -> Study {
                 .map(str::to_owned)
                 .collect(),
             subgroups: Vec::new(),
+            family: Vec::new(),
             weeks: vec![study.horizon],
             ..analysis.clone()
         };

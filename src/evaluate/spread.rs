@@ -8,9 +8,17 @@ use super::money::{Groups, Money};
 use super::point::units_of;
 use crate::numeric::parallel;
 use crate::totals::{NO_CELL, expand};
+use std::ops::Range;
 
-/// Units summed by one task; fixed, so that the order of the float sums never depends on the threads.
+/// Units summed by one task at least, and tasks at most: each has a triangle of cells of its own. Neither depends on the
+/// threads, so that the order of the float sums does not.
 const BLOCK: usize = 1024;
+const TASKS: usize = 64;
+
+/// The units in tasks.
+fn tasks(units: usize) -> Vec<Range<usize>> {
+    parallel::blocks(units, BLOCK.max(units.div_ceil(TASKS)))
+}
 
 /// Place of (row, column) in a lower triangle by rows.
 fn place(row: usize, column: usize) -> usize {
@@ -58,7 +66,7 @@ impl Money<'_> {
     /// Everybody followed: exact sums of products of persons' (or clusters') numbers, then the means are taken out.
     fn by_products(&self, members: &[usize], units: &[usize], totals: &[i64]) -> Vec<f64> {
         let channels = self.ledger.histories.shape.channels;
-        let blocks = parallel::blocks(units.len(), BLOCK);
+        let blocks = tasks(units.len());
         let parts = parallel::map_ordered(blocks.len(), |b| {
             let mut products = vec![0_i128; place(channels, 0)];
             let mut unit_sum: Vec<(u32, i64)> = Vec::new();
@@ -135,7 +143,7 @@ impl Money<'_> {
             .map(|t| t as f64)
             .collect();
         let cells = self.ledger.cells.len();
-        let blocks = parallel::blocks(units.len(), BLOCK);
+        let blocks = tasks(units.len());
         let parts = parallel::map_ordered(blocks.len(), |b| {
             let mut sum = vec![0.0; place(cells, 0)];
             let mut history = vec![0_i64; shape.slots()];

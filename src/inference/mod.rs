@@ -19,11 +19,13 @@
 
 mod band;
 mod bca;
+mod cards;
 mod interval;
 mod ordered;
 mod path;
 mod reason;
 mod scale;
+pub mod stepdown;
 mod studentized;
 
 #[cfg(test)]
@@ -36,7 +38,8 @@ mod oracle;
 mod simulated;
 
 pub use bca::{acceleration, centred};
+pub use cards::CARDS;
 pub use interval::wald_p;
-pub use path::{ColumnInference, PathInference, PathInput, infer};
+pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;
 pub use scale::Scale;

@@ -119,9 +119,41 @@ pub fn infer(input: &PathInput<'_>) -> PathInference {
         input.interval != IntervalKind::Studentized || input.errors.len() == input.replicates.len(),
         "a standard error per replicate"
     );
-    let mut path = Path::new(input);
-    let columns = (0..weeks).map(|week| path.take(week)).collect();
-    path.finish(columns)
+    let count = input.replicate_count;
+    let mut gradual = Gradual::new(*input);
+    for week in 0..weeks {
+        let span = week * count..(week + 1) * count;
+        let errors = input.errors.get(span.clone()).unwrap_or_default();
+        gradual.take(&input.replicates[span], errors);
+    }
+    gradual.finish()
+}
+
+/// The same week by week, for paths whose replicates are never all there at once.
+pub struct Gradual<'a> {
+    path: Path<'a>,
+    columns: Vec<ColumnInference>,
+}
+
+impl<'a> Gradual<'a> {
+    /// Begins with the first week. The replicates of the input are not looked at.
+    pub fn new(input: PathInput<'a>) -> Self {
+        Self {
+            path: Path::new(input),
+            columns: Vec::with_capacity(input.estimates.len()),
+        }
+    }
+
+    /// The next week: its B replicates, and their standard errors for a studentized interval (else empty).
+    pub fn take(&mut self, replicates: &[f64], errors: &[f64]) {
+        let week = self.columns.len();
+        self.columns.push(self.path.take(week, replicates, errors));
+    }
+
+    /// When every week has been taken.
+    pub fn finish(self) -> PathInference {
+        self.path.finish(self.columns)
+    }
 }
 
 /// A week that entered the band.
@@ -136,7 +168,7 @@ struct Member {
 }
 
 struct Path<'a> {
-    input: &'a PathInput<'a>,
+    input: PathInput<'a>,
     z: f64,
     tail: f64,
     /// Rank of the interval when every replicate is defined.
@@ -154,7 +186,7 @@ struct Path<'a> {
 }
 
 impl<'a> Path<'a> {
-    fn new(input: &'a PathInput<'a>) -> Self {
+    fn new(input: PathInput<'a>) -> Self {
         let tail = input.confidence.alpha() / 2.0;
         let count = input.replicate_count;
         let full = Rank::of_tail(tail, count);
@@ -180,12 +212,15 @@ impl<'a> Path<'a> {
     }
 
     /// What the interval of a week is read off: its replicates, or their t*.
-    fn pivots(&self, week: usize, mut buffer: Vec<f64>) -> Vec<f64> {
+    fn pivots(
+        &self,
+        week: usize,
+        (replicates, errors): (&[f64], &[f64]),
+        mut buffer: Vec<f64>,
+    ) -> Vec<f64> {
         let (estimate, std_error) = (self.input.estimates[week], self.input.std_errors[week]);
-        let count = self.input.replicate_count;
         if std_error.is_finite() && varies(estimate, std_error) {
-            let errors = &self.input.errors[week * count..(week + 1) * count];
-            let replicates = (self.column(week), errors);
+            let replicates = (replicates, errors);
             pivots(
                 self.input.scale,
                 (estimate, std_error),
@@ -194,19 +229,13 @@ impl<'a> Path<'a> {
             );
         } else {
             buffer.clear();
-            buffer.extend_from_slice(self.column(week));
+            buffer.extend_from_slice(replicates);
         }
         buffer
     }
 
-    fn column(&self, week: usize) -> &'a [f64] {
-        let count = self.input.replicate_count;
-        &self.input.replicates[week * count..(week + 1) * count]
-    }
-
     /// The interval of a week; enters it into the band where it can.
-    fn take(&mut self, week: usize) -> ColumnInference {
-        let replicates = self.column(week);
+    fn take(&mut self, week: usize, replicates: &[f64], errors: &[f64]) -> ColumnInference {
         let bootstrap_se = if replicates.iter().any(|x| x.is_nan()) {
             let defined: Vec<f64> = (replicates.iter().copied())
                 .filter(|x| !x.is_nan())
@@ -217,7 +246,7 @@ impl<'a> Path<'a> {
         };
         let buffer = std::mem::take(&mut self.pivots);
         let pivots = match self.input.interval {
-            IntervalKind::Studentized => self.pivots(week, buffer),
+            IntervalKind::Studentized => self.pivots(week, (replicates, errors), buffer),
             _ => buffer,
         };
         let column = match self.input.interval {

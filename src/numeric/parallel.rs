@@ -3,6 +3,7 @@
 //! What comes back is in the order of the index, whatever the number of threads, so no result can depend on it.
 
 use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Runs `work` in a pool of its own with that many threads (at least one); maps inside it use this pool.
@@ -22,6 +23,67 @@ pub fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) ->
 /// index is a job of its own, so give it blocks of work, not single numbers.
 pub fn map_ordered<T: Send>(count: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> {
     (0..count).into_par_iter().with_max_len(1).map(f).collect()
+}
+
+/// Numbers that cost little are worked out so many at a time, at least.
+const FEW: usize = 1024;
+
+/// `f(0), f(1), ..., f(count - 1)`, in that order, for numbers that cost little each. `own` makes what a thread uses
+/// again and again; nothing of it may reach a result.
+pub fn map_each<S, T: Send>(
+    count: usize,
+    own: impl Fn() -> S + Sync + Send,
+    f: impl Fn(&mut S, usize) -> T + Sync + Send,
+) -> Vec<T> {
+    (0..count)
+        .into_par_iter()
+        .with_min_len(FEW)
+        .map_init(own, f)
+        .collect()
+}
+
+/// [`map_ordered`] over things that change on the way; `f` is given the index too.
+pub fn map_mut<S: Send, T: Send>(
+    items: &mut [S],
+    f: impl Fn(usize, &mut S) -> T + Sync + Send,
+) -> Vec<T> {
+    (items.par_iter_mut().enumerate().with_max_len(1))
+        .map(|(index, item)| f(index, item))
+        .collect()
+}
+
+/// The parts one after another.
+pub fn concat<T: Copy + Send + Sync>(parts: &[Vec<T>]) -> Vec<T> {
+    let mut starts = Vec::with_capacity(parts.len() + 1);
+    let mut total = 0;
+    starts.push(0);
+    for part in parts {
+        total += part.len();
+        starts.push(total);
+    }
+    map_each(
+        total,
+        || 0,
+        |at: &mut usize, i| {
+            if !(starts[*at]..starts[*at + 1]).contains(&i) {
+                *at = starts.partition_point(|&start| start <= i) - 1;
+            }
+            parts[*at][i - starts[*at]]
+        },
+    )
+}
+
+/// Sorts; where the order leaves two things equal they must be the same.
+pub fn sort_by<T: Send>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering + Sync) {
+    items.par_sort_unstable_by(order);
+}
+
+/// Two things at the same time.
+pub fn both<A: Send, B: Send>(
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(a, b)
 }
 
 /// `0..len` cut into pieces of `block` (the last may be shorter). The cut never depends on the number of threads.
@@ -46,6 +108,28 @@ mod tests {
             );
         }
         assert_eq!(map_ordered(1000, |i| i * i), expected);
+    }
+
+    #[test]
+    fn cheap_numbers_and_joined_parts_stand_in_their_order() {
+        let parts: Vec<Vec<usize>> = (0..300)
+            .map(|i| (0..i * 7 % 40).map(|k| 1000 * i + k).collect())
+            .collect();
+        let (squares, joined): (Vec<usize>, Vec<usize>) =
+            ((0..5000).map(|i| i * i).collect(), parts.concat());
+        for threads in [1, 2, 7] {
+            with_threads(threads, || {
+                assert_eq!(map_each(5000, || (), |(), i| i * i), squares);
+                assert_eq!(concat(&parts), joined);
+                let mut turned: Vec<usize> = joined.iter().rev().copied().collect();
+                sort_by(&mut turned, usize::cmp);
+                assert!(turned.is_sorted());
+                let seen = map_mut(&mut turned, |i, item| std::mem::take(item) + i);
+                assert_eq!(seen.len(), joined.len());
+                assert!(turned.iter().all(|&item| item == 0));
+            });
+        }
+        assert!(concat::<u8>(&[]).is_empty() && concat::<u8>(&[vec![], vec![]]).is_empty());
     }
 
     #[test]

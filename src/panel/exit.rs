@@ -22,7 +22,7 @@ pub(super) struct Definition<'a> {
 
 /// A stretch of weeks in `from` (`None`) or in one destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stretch {
+pub(super) struct Stretch {
     start: i32,
     end: i32,
     destination: Option<usize>,
@@ -54,9 +54,14 @@ fn stretches(table: &SpellTable, person: usize, class: &[Option<usize>], out: &m
     }
 }
 
-/// The times at risk of a person whose exit follow-up ends with week `end`.
-fn risks(stretches: &[Stretch], rule: AtRisk, sustained: i32, end: i32) -> Vec<Risk> {
-    let mut out = Vec::new();
+/// Tells the times at risk of a person whose exit follow-up ends with week `end`.
+fn risks(
+    stretches: &[Stretch],
+    (rule, sustained): (AtRisk, i32),
+    end: i32,
+    mut tell: impl FnMut(Risk),
+) {
+    let mut told = false;
     let mut open: Option<i32> = None;
     for stretch in stretches {
         match (open, stretch.destination) {
@@ -64,7 +69,7 @@ fn risks(stretches: &[Stretch], rule: AtRisk, sustained: i32, end: i32) -> Vec<R
                 let first = stretch.start <= 1;
                 let may_open = match rule {
                     AtRisk::First => first,
-                    AtRisk::Entry => out.is_empty(),
+                    AtRisk::Entry => !told,
                     AtRisk::All => true,
                 };
                 if may_open && stretch.start <= end {
@@ -74,14 +79,15 @@ fn risks(stretches: &[Stretch], rule: AtRisk, sustained: i32, end: i32) -> Vec<R
             (Some(start), Some(destination)) if stretch.end - stretch.start >= sustained => {
                 let last = stretch.start - 1;
                 if last <= end {
-                    out.push(Risk {
+                    tell(Risk {
                         start,
                         last,
                         exit: Some(destination),
                     });
+                    told = true;
                     open = None;
                     if rule != AtRisk::All {
-                        return out;
+                        return;
                     }
                 }
             }
@@ -89,13 +95,12 @@ fn risks(stretches: &[Stretch], rule: AtRisk, sustained: i32, end: i32) -> Vec<R
         }
     }
     if let Some(start) = open {
-        out.push(Risk {
+        tell(Risk {
             start,
             last: end,
             exit: None,
         });
     }
-    out
 }
 
 fn add(history: &mut History, shape: &Shape, risk: Risk) {
@@ -174,17 +179,18 @@ fn from_spells(
     };
     let sustained = definition.sustained;
     let panel = collect(trial.persons(), shape, |person, shape, history| {
-        let mut parts = Vec::new();
+        let mut parts = std::mem::take(&mut history.stretches);
         stretches(table, person, &class, &mut parts);
         let end = horizon.min(table.followed[person] - (sustained - 1));
-        for risk in risks(&parts, definition.at_risk, sustained, end) {
-            add(history, shape, risk);
-        }
+        let rule = (definition.at_risk, sustained);
+        risks(&parts, rule, end, |risk| add(history, shape, risk));
+        history.stretches = parts;
     });
-    for (arm, label) in trial.arms.iter().enumerate() {
-        let absent = (0..trial.persons())
-            .filter(|&p| usize::from(trial.arm[p]) == arm && panel.of(p).is_empty())
-            .count();
+    let mut absent = vec![0_u64; trial.arms.len()];
+    for person in (0..trial.persons()).filter(|&p| panel.of(p).is_empty()) {
+        absent[usize::from(trial.arm[person])] += 1;
+    }
+    for (label, absent) in trial.arms.iter().zip(absent) {
         if absent > 0 {
             remarks.push(AccountingLine {
                 table: format!("outcome {name}"),
@@ -196,7 +202,7 @@ fn from_spells(
                 .to_owned(),
                 arm: label.clone(),
                 sign: " ".to_owned(),
-                count: absent as u64,
+                count: absent,
             });
         }
     }
@@ -249,6 +255,12 @@ fn from_durations(trial: &Trial, durations: &DurationTable, to: &[String]) -> Ou
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn risks(path: &[Stretch], rule: AtRisk, sustained: i32, end: i32) -> Vec<Risk> {
+        let mut out = Vec::new();
+        super::risks(path, (rule, sustained), end, |risk| out.push(risk));
+        out
+    }
 
     fn stretch(start: i32, end: i32, destination: Option<usize>) -> Stretch {
         Stretch {

@@ -8,11 +8,12 @@
 //! Where everybody is followed to the horizon, a history is one number per cell. Otherwise it runs over the weeks, so
 //! that each week can be divided by those followed in it, as the accumulated effect does.
 
-use super::{Kind, OutcomePanel, Shape, collect, mean};
+use super::{BLOCK, Kind, OutcomePanel, Shape, collect, mean};
+use crate::numeric::parallel;
 use crate::registers::calendar::IsoWeek;
 use crate::study::{CostBenefit, OutcomeKind, Study};
 use crate::trial::Trial;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// First cumulated benefit week of each band: the rungs of the refund of 2016 (weeks 1-4, 5-26, 27-52, later).
 pub const BANDS: [i32; 4] = [1, 5, 27, 53];
@@ -92,12 +93,22 @@ pub(super) fn build(study: &Study, trial: &Trial) -> Option<Ledger> {
         benefit: benefit.as_deref().unwrap_or_default(),
         calendar: &calendar,
     };
-    let mut found: BTreeMap<Cell, usize> = BTreeMap::new();
-    for person in 0..trial.persons() {
-        walk.runs(person, &mut |run| {
-            found.entry(run.cell).or_default();
-        });
-    }
+    let blocks = parallel::blocks(trial.persons(), BLOCK);
+    let cells = parallel::map_ordered(blocks.len(), |b| {
+        let (mut cells, mut last) = (BTreeSet::new(), None);
+        for person in blocks[b].clone() {
+            walk.runs(person, &mut |run| {
+                if last != Some(run.cell) {
+                    cells.insert(run.cell);
+                    last = Some(run.cell);
+                }
+            });
+        }
+        cells
+    });
+    let mut found: BTreeMap<Cell, usize> = (cells.into_iter().flatten())
+        .map(|cell| (cell, 0))
+        .collect();
     let mut followed: Vec<usize> = sources.iter().map(|source| source.table).collect();
     followed.sort_unstable();
     followed.dedup();

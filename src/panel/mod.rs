@@ -151,7 +151,7 @@ impl OutcomePanel {
 
     /// How persons stand in channel 0.
     pub fn presence(&self) -> Presence {
-        let persons = self.offsets.len().saturating_sub(1);
+        let persons = parallel::blocks(self.offsets.len().saturating_sub(1), BLOCK);
         let steady = |person: usize| {
             let mut channel = self
                 .of(person)
@@ -166,7 +166,8 @@ impl OutcomePanel {
                 _ => starts && channel.next().is_none(),
             }
         };
-        if (0..persons).all(steady) {
+        let all = parallel::map_ordered(persons.len(), |b| persons[b].clone().all(steady));
+        if all.into_iter().all(|all| all) {
             Presence::Throughout
         } else {
             Presence::Partly
@@ -225,6 +226,8 @@ impl Read {
 #[derive(Default)]
 struct History {
     changes: Vec<(u32, i64)>,
+    /// Room for the stretches of an exit.
+    stretches: Vec<exit::Stretch>,
 }
 
 impl History {
@@ -281,7 +284,7 @@ fn collect(
     let blocks = parallel::blocks(persons, BLOCK);
     let parts = parallel::map_ordered(blocks.len(), |b| {
         let mut history = History::default();
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(2 * blocks[b].len());
         let mut lengths = Vec::with_capacity(blocks[b].len());
         for person in blocks[b].clone() {
             let before = entries.len();
@@ -291,16 +294,18 @@ fn collect(
         }
         (entries, lengths)
     });
-    let total = parts.iter().map(|part| part.0.len()).sum();
-    let mut entries = Vec::with_capacity(total);
     let mut offsets = Vec::with_capacity(persons + 1);
     offsets.push(0_u32);
+    let mut end = 0;
+    let mut entries = Vec::with_capacity(parts.len());
     for (part, lengths) in parts {
-        for length in lengths {
-            offsets.push(offsets.last().copied().unwrap_or(0) + length);
-        }
-        entries.extend(part);
+        offsets.extend(lengths.iter().map(|length| {
+            end += length;
+            end
+        }));
+        entries.push(part);
     }
+    let entries = parallel::concat(&entries);
     OutcomePanel {
         shape,
         offsets,
@@ -381,15 +386,15 @@ fn most_drawn(trial: &Trial) -> usize {
 
 /// The largest sum any draw can reach, bounded before anything is drawn.
 fn bound(name: &str, trial: &Trial, outcome: &OutcomePanel) -> Result<()> {
-    let mut largest = 0_i128;
-    for person in 0..trial.persons() {
-        let sum: i128 = outcome
-            .of(person)
-            .iter()
-            .map(|entry| i128::from(entry.delta).abs())
-            .sum();
-        largest = largest.max(sum);
-    }
+    let blocks = parallel::blocks(trial.persons(), BLOCK);
+    let largest = parallel::map_ordered(blocks.len(), |b| {
+        let sum = |person: usize| {
+            let deltas = outcome.of(person).iter();
+            deltas.map(|entry| i128::from(entry.delta).abs()).sum()
+        };
+        blocks[b].clone().map(sum).max().unwrap_or(0_i128)
+    });
+    let largest = largest.into_iter().max().unwrap_or(0);
     let reach = largest * most_drawn(trial) as i128 * outcome.shape.ticks as i128;
     if reach < i128::from(i64::MAX) {
         return Ok(());

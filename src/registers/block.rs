@@ -2,8 +2,9 @@
 
 use super::column::Piece;
 use super::facts::Style;
+use super::quick::Quick;
 use super::split::{Quotes, row, row_end};
-use super::table::{SHOWN, Want};
+use super::table::{Rows, SHOWN, Want};
 use std::ops::Range;
 
 /// What to do with a row.
@@ -18,6 +19,7 @@ pub(crate) struct Plan<'a> {
 }
 
 /// A parsed block.
+#[derive(Debug)]
 pub(crate) struct Parsed {
     pub pieces: Vec<Piece>,
     pub rows: usize,
@@ -27,8 +29,26 @@ pub(crate) struct Parsed {
     pub ragged: Ragged,
 }
 
+impl Parsed {
+    /// Passes over a blank line.
+    pub(crate) fn blank(&mut self) {
+        self.extra += 1;
+        self.jumps.push((self.rows, self.extra));
+    }
+
+    /// Its columns, on their own.
+    pub(crate) fn rows(&mut self, style: Style) -> Rows {
+        Rows {
+            rows: self.rows,
+            columns: (std::mem::take(&mut self.pieces).into_iter())
+                .map(|piece| piece.finish(style))
+                .collect(),
+        }
+    }
+}
+
 /// Rows with too many or too few cells: how many, and the first with their number of cells.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Ragged {
     pub count: u64,
     pub first: Vec<(usize, usize)>,
@@ -73,8 +93,16 @@ impl Plan<'_> {
 
     /// Parses a block of whole rows.
     pub(crate) fn parse(&self, bytes: &[u8]) -> Parsed {
+        match Quick::of(self) {
+            Some(quick) => quick.parse(bytes),
+            None => self.parse_plainly(bytes),
+        }
+    }
+
+    /// Nothing parsed yet, with room for the rows of a block.
+    pub(crate) fn empty(&self, bytes: &[u8]) -> Parsed {
         let room = bytes.len() / (4 * self.width + 4);
-        let mut parsed = Parsed {
+        Parsed {
             pieces: self
                 .kinds
                 .iter()
@@ -84,7 +112,12 @@ impl Plan<'_> {
             jumps: Vec::new(),
             extra: 0,
             ragged: Ragged::default(),
-        };
+        }
+    }
+
+    /// Parses a block cell by cell; what [`Quick`] does is the same.
+    pub(crate) fn parse_plainly(&self, bytes: &[u8]) -> Parsed {
+        let mut parsed = self.empty(bytes);
         let (mut at, mut scratch) = (0, Vec::new());
         while at < bytes.len() {
             let mut next = 0;
@@ -105,23 +138,28 @@ impl Plan<'_> {
             );
             at = found.end;
             if found.cells == 0 {
-                parsed.extra += 1;
-                parsed.jumps.push((parsed.rows, parsed.extra));
+                parsed.blank();
                 continue;
             }
-            for &(_, want) in &self.targets[next..] {
-                parsed.pieces[want].push(b"", self.style);
-            }
-            if found.cells != self.width {
-                parsed.ragged.count += 1;
-                parsed.ragged.add(parsed.rows, found.cells);
-            }
-            parsed.rows += 1;
+            self.end_row(&mut parsed, found.cells, next);
             if found.breaks > 0 {
                 parsed.extra += found.breaks;
                 parsed.jumps.push((parsed.rows, parsed.extra));
             }
         }
         parsed
+    }
+
+    /// Ends a row of so many cells, in which the targets before `next` were found.
+    #[inline]
+    pub(crate) fn end_row(&self, parsed: &mut Parsed, cells: usize, next: usize) {
+        for &(_, want) in &self.targets[next..] {
+            parsed.pieces[want].push(b"", self.style);
+        }
+        if cells != self.width {
+            parsed.ragged.count += 1;
+            parsed.ragged.add(parsed.rows, cells);
+        }
+        parsed.rows += 1;
     }
 }

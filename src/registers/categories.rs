@@ -3,6 +3,7 @@
 
 use super::facts::{DecimalMark, Style};
 use super::id_index::IdHasher;
+use super::quick::Words;
 use super::{cells, split::trim};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -29,9 +30,41 @@ pub(crate) struct LabelBlock {
     raw: Vec<Box<[u8]>>,
     code_of: Codes<Box<[u8]>>,
     codes: Vec<u32>,
+    /// Short labels seen lately, each where its bytes say.
+    lately: Lately,
 }
 
+/// Short labels with their codes.
+#[derive(Debug)]
+struct Lately(Box<[(Words, u32)]>);
+
+impl Default for Lately {
+    fn default() -> Self {
+        // No label has no bytes.
+        Self(vec![((0, 0, 0), EMPTY); LATELY].into())
+    }
+}
+
+/// Short labels remembered: more than a register has states, so that two seldom share a place.
+const LATELY: usize = 64;
+
 impl LabelBlock {
+    /// Adds a short label, of which the words hold all bytes.
+    #[inline]
+    pub(crate) fn push_short(&mut self, cell: &[u8], words: Words) {
+        let mixed = (words.0 ^ words.1.rotate_left(29) ^ u64::from(words.2))
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let place = (mixed >> 58) as usize % LATELY;
+        if self.lately.0[place].0 == words {
+            self.codes.push(self.lately.0[place].1);
+            return;
+        }
+        self.push(cell);
+        if let Some(&code) = self.codes.last() {
+            self.lately.0[place] = (words, code);
+        }
+    }
+
     pub(crate) fn reserve(&mut self, rows: usize) {
         self.codes.reserve(rows);
     }

@@ -1,13 +1,14 @@
 //! Columns while they are being read: pieces of a block of rows, and the whole they are joined into.
 
 use super::calendar::{IsoWeek, date_of};
-use super::categories::{LabelBlock, LabelsSoFar};
+use super::categories::{Categories, LabelBlock, LabelsSoFar};
 use super::cells::{self, Cell};
 use super::facts::Style;
 use super::ids::Ids;
 use super::split::trim;
 use super::table::{BadCells, Column, Kind, Numbers, SHOWN};
 use crate::study::WeekUnit;
+use std::ops::Range;
 
 /// One column of a block of rows.
 #[derive(Debug)]
@@ -63,6 +64,18 @@ impl Piece {
 }
 
 impl Piece {
+    /// The column of these rows alone.
+    pub(crate) fn finish(self, style: Style) -> Column {
+        let kind = match self {
+            Self::Ids(ids) => return Column::Ids(ids),
+            Self::Labels(_) => Kind::Category,
+            Self::Numbers(kind, _) => kind,
+        };
+        let mut whole = Whole::new(kind);
+        whole.append(self, style);
+        whole.finish()
+    }
+
     /// Adds a whole number that needs no reading; the same as the cell with its digits.
     pub(crate) fn push_whole(&mut self, value: i64, text: &mut Vec<u8>, style: Style) {
         if let Self::Numbers(Kind::Integer | Kind::Week(WeekUnit::Trial), block) = self
@@ -104,6 +117,12 @@ pub(crate) fn write_text(text: &mut Vec<u8>, value: std::fmt::Arguments<'_>) {
 }
 
 impl NumberBlock {
+    /// Adds a number that is read already.
+    #[inline]
+    pub(crate) fn push_plain(&mut self, value: i64) {
+        self.values.push(value);
+    }
+
     #[inline]
     fn push(&mut self, cell: &[u8], kind: Kind, style: Style) {
         let cell = trim(cell);
@@ -157,7 +176,11 @@ impl Whole {
             (Self::Labels(labels), Piece::Labels(more)) => labels.append(&more, style),
             (Self::Numbers(numbers), Piece::Numbers(_, more)) => {
                 let before = numbers.values.len();
-                numbers.values.extend_from_slice(&more.values);
+                if numbers.values.capacity() == 0 {
+                    numbers.values = more.values;
+                } else {
+                    numbers.values.extend_from_slice(&more.values);
+                }
                 if numbers.empty.is_some() || !more.empty.is_empty() {
                     let empty = numbers.empty.get_or_insert_default();
                     empty.resize(numbers.values.len(), false);
@@ -181,6 +204,31 @@ impl Whole {
             Self::Ids(ids) => Column::Ids(ids),
             Self::Labels(labels) => Column::Categories(labels.finish()),
             Self::Numbers(numbers) => Column::Numbers(numbers),
+        }
+    }
+}
+
+impl Column {
+    /// Some of its rows; the bad cells, of which only the first are known, are told with the first row.
+    pub(crate) fn part(&self, rows: Range<usize>) -> Self {
+        match self {
+            Self::Ids(ids) => Self::Ids(ids.part(rows)),
+            Self::Categories(labels) => Self::Categories(Categories {
+                levels: labels.levels.clone(),
+                codes: labels.codes[rows].to_vec(),
+            }),
+            Self::Numbers(numbers) => {
+                let bad = if rows.start == 0 {
+                    numbers.bad.clone()
+                } else {
+                    BadCells::default()
+                };
+                Self::Numbers(Numbers {
+                    values: numbers.values[rows.clone()].to_vec(),
+                    empty: numbers.empty.as_ref().map(|empty| empty[rows].to_vec()),
+                    bad,
+                })
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use super::codes;
 use super::table::{Want, whole};
 use crate::error::{Class, Diagnostic, Error, Place, Result, value_class};
 use crate::study::DataFile;
+use crate::study::suggest::distance;
 
 /// The place of each want's column.
 pub(crate) fn locate(file: &DataFile, names: &[String], wants: &[Want]) -> Result<Vec<usize>> {
@@ -119,22 +120,6 @@ fn nearest<'a>(wanted: &str, names: &'a [String]) -> Option<&'a str> {
         .min()
         .filter(|&(distance, _)| distance <= (wanted.chars().count() / 3).max(1))
         .map(|(_, name)| name)
-}
-
-/// Letters to change, add or drop.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 
 use super::facts::DecimalMark;
 use super::ids::{ABSENT, Ids, Stored, cell_of, push_whole, whole};
-use crate::numeric::parallel::{blocks, map_ordered};
+use crate::numeric::parallel::{blocks, concat, map_ordered};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 
 /// No person.
 const NOBODY: u32 = u32::MAX;
@@ -31,139 +33,131 @@ enum Form {
 }
 
 impl IdIndex {
-    /// Numbers the persons 0, 1, 2, ... by first appearance: the index, the person of each row (`None` for an empty
-    /// cell and for a second appearance), and the rows of second appearances.
-    pub fn build(persons: &Ids) -> (Self, Vec<Option<u32>>, Vec<usize>) {
-        match &persons.stored {
-            Stored::Whole { values, .. } => Self::build_whole(values),
+    /// Numbers the persons 0, 1, 2, ... by first appearance: the index, the row of each person, and the rows of second
+    /// appearances. Empty cells are nobody.
+    pub fn build(persons: &Ids) -> (Self, Vec<u32>, Vec<usize>) {
+        let (values, mut seen) = match &persons.stored {
+            Stored::Whole { values, .. } => (values, Firsts::default()),
             Stored::Text { bytes, ends } => {
-                let mut seen =
+                let mut seen = Firsts::of(ends.len());
+                let mut found =
                     HashMap::with_capacity_and_hasher(ends.len(), BuildHasherDefault::default());
-                let (rows, duplicates) = number(
-                    (0..ends.len()).map(|row| {
-                        let cell = cell_of(bytes, ends, row);
-                        (!cell.is_empty()).then_some(cell)
-                    }),
-                    |cell: &[u8], next| {
-                        if seen.contains_key(cell) {
-                            return false;
-                        }
-                        seen.insert(Box::from(cell), next);
-                        true
-                    },
-                );
-                (
-                    Self {
-                        form: Form::Text(seen),
-                    },
-                    rows,
-                    duplicates,
-                )
+                for row in 0..ends.len() {
+                    let cell = cell_of(bytes, ends, row);
+                    if cell.is_empty() {
+                        continue;
+                    }
+                    if found.contains_key(cell) {
+                        seen.again(row);
+                    } else {
+                        found.insert(Box::from(cell), seen.first(row));
+                    }
+                }
+                return seen.with(Form::Text(found));
+            }
+        };
+        let present = || values.iter().copied().filter(|&value| value != ABSENT);
+        let (first, last) = present().fold((i64::MAX, i64::MIN), |(first, last), value| {
+            (first.min(value), last.max(value))
+        });
+        let (first, last) = if first > last { (0, -1) } else { (first, last) };
+        let span = i128::from(last) - i128::from(first) + 1;
+        if span > 8 * values.len() as i128 + 1024 {
+            if values.is_sorted_by(|a, b| a < b) && values[0] != ABSENT {
+                seen.rows = (0..values.len() as u32).collect();
+                return seen.with(Form::Sorted(values.clone()));
+            }
+            let mut found =
+                HashMap::with_capacity_and_hasher(values.len(), BuildHasherDefault::default());
+            for (row, &value) in values.iter().enumerate() {
+                if value == ABSENT {
+                    continue;
+                }
+                match found.entry(value) {
+                    Entry::Occupied(_) => seen.again(row),
+                    Entry::Vacant(place) => {
+                        place.insert(seen.first(row));
+                    }
+                }
+            }
+            return seen.with(Form::Hashed(found));
+        }
+        seen.rows.reserve_exact(values.len());
+        let mut table = vec![NOBODY; span as usize];
+        for (row, &value) in values.iter().enumerate() {
+            if value == ABSENT {
+                continue;
+            }
+            let place = &mut table[(value - first) as usize];
+            if *place == NOBODY {
+                *place = seen.first(row);
+            } else {
+                seen.again(row);
             }
         }
-    }
-
-    fn build_whole(values: &[i64]) -> (Self, Vec<Option<u32>>, Vec<usize>) {
-        let present = || values.iter().copied().filter(|&value| value != ABSENT);
-        let (first, last) = (present().min().unwrap_or(0), present().max().unwrap_or(-1));
-        let span = i128::from(last) - i128::from(first) + 1;
-        let cells = values
-            .iter()
-            .map(|&value| (value != ABSENT).then_some(value));
-        if span <= 8 * values.len() as i128 + 1024 {
-            let mut table = vec![NOBODY; span as usize];
-            let (rows, duplicates) = number(cells, |value, next| {
-                let slot = &mut table[(value - first) as usize];
-                let new = *slot == NOBODY;
-                if new {
-                    *slot = next;
-                }
-                new
-            });
-            return (
-                Self {
-                    form: Form::Dense { first, table },
-                },
-                rows,
-                duplicates,
-            );
-        }
-        if values.is_sorted_by(|a, b| a < b) && values[0] != ABSENT {
-            let rows = (0..values.len() as u32).map(Some).collect();
-            return (
-                Self {
-                    form: Form::Sorted(values.to_vec()),
-                },
-                rows,
-                Vec::new(),
-            );
-        }
-        let mut seen =
-            HashMap::with_capacity_and_hasher(values.len(), BuildHasherDefault::default());
-        let (rows, duplicates) = number(cells, |value, next| {
-            let mut new = false;
-            seen.entry(value).or_insert_with(|| {
-                new = true;
-                next
-            });
-            new
-        });
-        (
-            Self {
-                form: Form::Hashed(seen),
-            },
-            rows,
-            duplicates,
-        )
+        seen.with(Form::Dense { first, table })
     }
 
     /// The person of each row of another file; `None` for empty cells and unknown persons.
     pub fn lookup(&self, other: &Ids) -> Vec<Option<u32>> {
         let pieces = blocks(other.len(), BLOCK);
         let found = map_ordered(pieces.len(), |i| {
-            let rows = pieces[i].clone();
-            match &other.stored {
-                Stored::Whole { values, padded } => {
+            let mut found = Vec::with_capacity(pieces[i].len());
+            self.lookup_rows(other, pieces[i].clone(), |person| found.push(person));
+            found
+        });
+        concat(&found)
+    }
+
+    /// Tells the person of each of some rows, in order.
+    pub fn lookup_rows(&self, other: &Ids, rows: Range<usize>, mut tell: impl FnMut(Option<u32>)) {
+        match &other.stored {
+            Stored::Whole { values, padded } => {
+                if let Form::Text(seen) = &self.form {
                     let from = padded.partition_point(|&(row, _)| row < rows.start);
                     let mut padded = padded[from..].iter().peekable();
-                    let mut last = (ABSENT, None);
                     let mut text = Vec::new();
-                    rows.map(|row| {
+                    for row in rows {
                         let width = padded
                             .next_if(|(at, _)| *at == row)
                             .map_or(0, |&(_, width)| width);
-                        let value = values[row];
-                        if value == ABSENT {
-                            return None;
+                        if values[row] == ABSENT {
+                            tell(None);
+                            continue;
                         }
-                        if let Form::Text(seen) = &self.form {
-                            text.clear();
-                            push_whole(&mut text, value, width);
-                            return seen.get(text.as_slice()).copied();
-                        }
-                        if value != last.0 {
-                            last = (value, self.find(value));
-                        }
-                        last.1
-                    })
-                    .collect::<Vec<_>>()
+                        text.clear();
+                        push_whole(&mut text, values[row], width);
+                        tell(seen.get(text.as_slice()).copied());
+                    }
+                    return;
                 }
-                Stored::Text { bytes, ends } => rows
-                    .map(|row| {
-                        let cell = cell_of(bytes, ends, row);
-                        match &self.form {
-                            Form::Text(seen) => seen.get(cell).copied(),
-                            _ => whole(cell, DecimalMark::Point)
-                                .and_then(|(value, _)| self.find(value)),
-                        }
-                    })
-                    .collect(),
+                // Most often the rows of a person stand together.
+                let mut last = (ABSENT, None);
+                for &value in &values[rows] {
+                    if value != last.0 {
+                        last = (value, self.find(value));
+                    }
+                    tell(last.1);
+                }
             }
-        });
-        found.concat()
+            Stored::Text { bytes, ends } => {
+                for row in rows {
+                    let cell = cell_of(bytes, ends, row);
+                    tell(match &self.form {
+                        Form::Text(seen) => seen.get(cell).copied(),
+                        _ => {
+                            whole(cell, DecimalMark::Point).and_then(|(value, _)| self.find(value))
+                        }
+                    });
+                }
+            }
+        }
     }
 
     fn find(&self, value: i64) -> Option<u32> {
+        if value == ABSENT {
+            return None;
+        }
         match &self.form {
             Form::Dense { first, table } => {
                 let at = usize::try_from(value.checked_sub(*first)?).ok()?;
@@ -176,25 +170,34 @@ impl IdIndex {
     }
 }
 
-/// Gives each new cell the next number; `add` says whether a cell is new.
-fn number<T>(
-    cells: impl Iterator<Item = Option<T>>,
-    mut add: impl FnMut(T, u32) -> bool,
-) -> (Vec<Option<u32>>, Vec<usize>) {
-    let (mut next, mut duplicates) = (0, Vec::new());
-    let rows = cells
-        .enumerate()
-        .map(|(row, cell)| {
-            if add(cell?, next) {
-                next += 1;
-                Some(next - 1)
-            } else {
-                duplicates.push(row);
-                None
-            }
-        })
-        .collect();
-    (rows, duplicates)
+/// Rows of first and of second appearances.
+#[derive(Default)]
+struct Firsts {
+    rows: Vec<u32>,
+    duplicates: Vec<usize>,
+}
+
+impl Firsts {
+    fn of(rows: usize) -> Self {
+        Self {
+            rows: Vec::with_capacity(rows),
+            duplicates: Vec::new(),
+        }
+    }
+
+    /// The number of a person seen for the first time.
+    fn first(&mut self, row: usize) -> u32 {
+        self.rows.push(row as u32);
+        self.rows.len() as u32 - 1
+    }
+
+    fn again(&mut self, row: usize) {
+        self.duplicates.push(row);
+    }
+
+    fn with(self, form: Form) -> (IdIndex, Vec<u32>, Vec<usize>) {
+        (IdIndex { form }, self.rows, self.duplicates)
+    }
 }
 
 /// A quick hash for short keys. Only lookups use it, so its order can reach nothing.

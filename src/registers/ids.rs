@@ -5,6 +5,7 @@
 
 use super::facts::{DecimalMark, Style};
 use super::{cells, split::trim};
+use std::ops::Range;
 
 /// An absent whole number; no cell parses to it.
 pub(crate) const ABSENT: i64 = i64::MIN;
@@ -97,6 +98,18 @@ impl Ids {
         }
     }
 
+    /// Adds a whole number without leading zeros; false where the column is text.
+    #[inline]
+    pub(crate) fn push_plain(&mut self, value: i64) -> bool {
+        match &mut self.stored {
+            Stored::Whole { values, .. } => {
+                values.push(value);
+                true
+            }
+            Stored::Text { .. } => false,
+        }
+    }
+
     /// Adds the rows of another piece of the same column.
     pub(crate) fn append(&mut self, mut other: Self) {
         let before = self.len();
@@ -133,6 +146,36 @@ impl Ids {
             }
             _ => {}
         }
+    }
+
+    /// Some of its rows.
+    pub(crate) fn part(&self, rows: Range<usize>) -> Self {
+        let stored = match &self.stored {
+            Stored::Whole { values, padded } => {
+                let at = |row: usize| padded.partition_point(|&(padded, _)| padded < row);
+                let padded = &padded[at(rows.start)..at(rows.end)];
+                Stored::Whole {
+                    values: values[rows.clone()].to_vec(),
+                    padded: (padded.iter())
+                        .map(|&(row, width)| (row - rows.start, width))
+                        .collect(),
+                }
+            }
+            Stored::Text { bytes, ends } => {
+                let start = if rows.start == 0 {
+                    0
+                } else {
+                    ends[rows.start - 1]
+                };
+                let ends: Vec<usize> = ends[rows].iter().map(|end| end - start).collect();
+                let stop = start + ends.last().copied().unwrap_or(0);
+                Stored::Text {
+                    bytes: bytes[start..stop].to_vec(),
+                    ends,
+                }
+            }
+        };
+        Self { stored }
     }
 
     /// Turns whole numbers into text as they were written.
@@ -216,7 +259,7 @@ mod tests {
     #[test]
     fn one_identifier_may_be_written_in_several_ways() {
         let (index, rows, duplicates) = IdIndex::build(&ids(&["1", "2", "", "1.0", "003"]));
-        assert_eq!(rows, [Some(0), Some(1), None, None, Some(2)]);
+        assert_eq!(rows, [0, 1, 4]);
         assert_eq!(duplicates, [3]);
         assert_eq!(
             index.lookup(&ids(&[" 2 ", "1.00", "3", "4", "NA", "-1", "02"])),
@@ -228,7 +271,7 @@ mod tests {
     fn leading_zeros_count_in_a_column_of_text() {
         let persons = ids(&["007", "7", "A7"]);
         let (index, rows, duplicates) = IdIndex::build(&persons);
-        assert_eq!(rows, [Some(0), Some(1), Some(2)]);
+        assert_eq!(rows, [0, 1, 2]);
         assert!(duplicates.is_empty());
         assert_eq!(
             index.lookup(&ids(&["7", "007", "07"])),
@@ -259,7 +302,8 @@ mod tests {
             let persons = ids(&text.iter().map(String::as_str).collect::<Vec<_>>());
             let (index, rows, duplicates) = IdIndex::build(&persons);
             assert!(duplicates.is_empty());
-            assert_eq!(index.lookup(&persons), rows);
+            let all: Vec<Option<u32>> = rows.into_iter().map(Some).collect();
+            assert_eq!(index.lookup(&persons), all);
             assert_eq!(
                 index.lookup(&ids(&["-5", "123456789012345678"])),
                 [None, None]
@@ -274,7 +318,18 @@ mod tests {
         joined.append(ids(&["3", "03"]));
         let whole = ids(&["01", "2", "", "x", "3", "03"]);
         let (index, rows, _) = IdIndex::build(&whole);
-        assert_eq!(index.lookup(&joined), rows);
+        assert_eq!(rows, [0, 1, 3, 4, 5]);
+        let found = index.lookup(&joined);
+        assert_eq!(found, index.lookup(&whole));
+        assert_eq!(found, [Some(0), Some(1), None, Some(2), Some(3), Some(4)]);
+        for cut in 0..=6 {
+            let mut parts = joined.part(0..cut);
+            parts.append(joined.part(cut..6));
+            assert_eq!(index.lookup(&parts), found);
+            let parts = [joined.part(0..cut), joined.part(cut..6)];
+            let apart = parts.iter().flat_map(|part| index.lookup(part));
+            assert_eq!(apart.collect::<Vec<_>>(), found);
+        }
         assert!(joined.is_empty_at(2) && !joined.is_empty_at(3));
         assert_eq!((joined.len(), joined.is_empty()), (6, false));
     }

@@ -1,8 +1,9 @@
 //! Files as typed columns: what was asked for, with facts about the file and counted bad cells.
 //!
-//! [`read`] takes a file named in the study and a list of [`Want`]s and gives a [`Table`]. A cell that cannot be what
-//! was asked for counts as empty and is listed; a file that cannot be read at all is an error. CSV is cut into blocks
-//! of whole rows which are parsed in parallel from bytes into columns; Parquet gives the same columns.
+//! [`read`] takes a file named in the study and a list of [`Want`]s and gives a [`Table`]; [`read_parts`] hands the rows
+//! over part by part. A cell that cannot be what was asked for counts as empty and is listed; a file that cannot be read
+//! at all is an error. CSV is cut into blocks of whole rows which are parsed in parallel from bytes into columns;
+//! Parquet gives the same columns.
 
 mod block;
 pub mod calendar;
@@ -16,6 +17,7 @@ mod header;
 mod id_index;
 mod ids;
 mod parquet;
+mod quick;
 mod split;
 mod survey;
 mod table;
@@ -26,5 +28,5 @@ pub use cells::parse_number;
 pub use facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, TextEncoding};
 pub use id_index::IdIndex;
 pub use ids::Ids;
-pub use table::{BadCells, Column, Kind, Numbers, Table, Want, read};
+pub use table::{BadCells, Column, Kind, Numbers, Rows, Table, Want, read, read_parts};
 pub use texts::{Texts, read_texts};

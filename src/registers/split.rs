@@ -125,7 +125,7 @@ pub(crate) fn row(
 
 /// Where an unquoted cell ends: at its separator, line feed or the end of the bytes.
 #[inline]
-fn cell_end(bytes: &[u8], from: usize, separator: u8) -> usize {
+pub(crate) fn cell_end(bytes: &[u8], from: usize, separator: u8) -> usize {
     // Cells are short, so eight bytes at a time beats both a plain loop and a search that has to start up.
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
@@ -149,7 +149,7 @@ fn cell_end(bytes: &[u8], from: usize, separator: u8) -> usize {
 }
 
 #[inline]
-fn without_return<'a>(cell: &'a [u8], next: Option<&u8>) -> &'a [u8] {
+pub(crate) fn without_return<'a>(cell: &'a [u8], next: Option<&u8>) -> &'a [u8] {
     match (cell, next) {
         ([rest @ .., b'\r'], Some(b'\n') | None) => rest,
         _ => cell,

@@ -1,5 +1,8 @@
-//! The first pass over a CSV file: encoding, separator, decimal mark, line ending, quotes. Looks at every byte once, in
-//! a fixed amount of memory; separator and decimal mark are told from the header and the first rows.
+//! What a CSV file is: encoding, separator, decimal mark, line ending, quotes.
+//!
+//! Separator and decimal mark are told from the header and the first rows. Encoding and quotes are a matter of every
+//! byte: [`guess`] takes them from the first bytes too, and who reads on checks that each block is so ([`Guess`]);
+//! [`survey`] looks at every byte once, in a fixed amount of memory.
 
 use super::codes;
 use super::facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, Style, TextEncoding};
@@ -28,6 +31,65 @@ pub(crate) struct Survey {
     pub head: Vec<u8>,
     /// Length of the byte order mark.
     pub skip: u64,
+    /// Whether all of the file has been looked at.
+    pub guess: Guess,
+}
+
+/// How far encoding and quotes are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guess {
+    /// Every byte has been seen.
+    Known,
+    /// The first bytes are UTF-8, and so must the others be; a quote only where the survey has quotes.
+    FromHead,
+}
+
+impl Survey {
+    /// Whether a block of whole rows is what the survey says.
+    pub(crate) fn holds_for(&self, block: &[u8]) -> bool {
+        if self.guess == Guess::Known {
+            return true;
+        }
+        let (mut zero, mut high, mut quote) = (false, false, false);
+        for part in block.chunks(4096) {
+            // Without a way out of the loop, so that the compiler makes vectors of it.
+            let (mut z, mut h, mut q) = (0_u8, 0_u8, 0_u8);
+            for &byte in part {
+                z |= u8::from(byte == 0);
+                h |= byte;
+                q |= u8::from(byte == b'"');
+            }
+            zero |= z != 0;
+            high |= h >= 0x80;
+            quote |= q != 0;
+        }
+        let plain = !zero && (!quote || self.quotes == Quotes::Some);
+        plain && (!high || std::str::from_utf8(block).is_ok())
+    }
+}
+
+/// What the first bytes of a file say; `None` where they are not enough.
+pub(crate) fn guess(file: &DataFile) -> Option<Survey> {
+    let mut source = File::open(&file.path).ok()?;
+    let bytes = source.metadata().ok()?.len();
+    let mut head = Vec::with_capacity(HEAD.min(bytes as usize));
+    (&mut source)
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .ok()?;
+    let mut scan = Scan::default();
+    scan.see(&head, 0);
+    // A character may be cut by the end of the head, but not by that of the file.
+    if scan.not_utf8 || scan.zero || (head.len() < HEAD && !scan.carry.is_empty()) {
+        return None;
+    }
+    scan.carry.clear();
+    scan.bytes = bytes;
+    let survey = scan.finish(file).ok()?;
+    Some(Survey {
+        guess: Guess::FromHead,
+        ..survey
+    })
 }
 
 /// Looks at a whole file.
@@ -162,6 +224,7 @@ impl Scan {
             quotes,
             head: self.head,
             skip: skip as u64,
+            guess: Guess::Known,
         })
     }
 }

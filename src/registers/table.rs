@@ -5,6 +5,7 @@ use super::facts::FileFacts;
 use super::ids::Ids;
 use super::{codes, csv_read, parquet};
 use crate::error::{Class, Diagnostic, Error, Place, Result};
+use crate::numeric::parallel::{blocks, map_ordered};
 use crate::study::{DataFile, WeekUnit};
 use std::path::Path;
 use std::time::Instant;
@@ -95,6 +96,11 @@ pub struct BadCells {
     pub first: Vec<(usize, String)>,
 }
 
+impl BadCells {
+    /// How many are listed.
+    pub const LISTED: usize = SHOWN;
+}
+
 /// How many findings are shown of many.
 pub(crate) const SHOWN: usize = 10;
 
@@ -119,6 +125,72 @@ impl Numbering {
     }
 }
 
+/// Rows of a file that stand together. Labels are those of these rows; identifiers are whole numbers as long as they are
+/// so in these rows.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// How many.
+    pub rows: usize,
+    /// In the order of the wants.
+    pub columns: Vec<Column>,
+}
+
+/// Rows of a Parquet file turned at a time.
+const PART: usize = 1 << 16;
+
+/// Reads the columns asked for part by part, so that they never stand in memory as a whole: `turn` makes of some rows
+/// what is to be kept of them, on any thread. Gives the table without columns, and what was kept, each with its first
+/// row, in the order of the file. Bad cells of a Parquet file are told with its first rows. The cut into parts does not
+/// depend on the number of threads.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_parts<T: Send>(
+    file: &DataFile,
+    wants: &[Want],
+    turn: impl Fn(Rows) -> T + Sync + Send,
+) -> Result<(Table, Vec<(usize, T)>)> {
+    let started = Instant::now();
+    let is_text = matches!(form(file)?, Form::Csv);
+    let (mut table, kept) = if is_text {
+        csv_read::read_parts(file, wants, &turn)?
+    } else {
+        let mut table = parquet::read(file, wants)?;
+        let columns = std::mem::take(&mut table.columns);
+        let parts = blocks(table.rows, PART);
+        let kept = map_ordered(parts.len(), |i| {
+            let part = &parts[i];
+            let rows = Rows {
+                rows: part.len(),
+                columns: columns.iter().map(|c| c.part(part.clone())).collect(),
+            };
+            (part.start, turn(rows))
+        });
+        (table, kept)
+    };
+    table.seconds = started.elapsed().as_secs_f64();
+    Ok((table, kept))
+}
+
+enum Form {
+    Csv,
+    Parquet,
+}
+
+/// Told by the ending of its name.
+fn form(file: &DataFile) -> Result<Form> {
+    match ending(&file.path).as_str() {
+        "parquet" | "pq" => Ok(Form::Parquet),
+        "sas7bdat" | "xpt" | "dta" | "xlsx" | "xls" | "sav" => Err(refuse(
+            file,
+            codes::FORMAT,
+            "the format of this file is not in this version",
+            "save it as CSV or Parquet",
+        )),
+        _ => Ok(Form::Csv),
+    }
+}
+
 /// Reads the columns asked for.
 ///
 /// # Errors
@@ -126,15 +198,9 @@ impl Numbering {
 /// missing or duplicate column, rows with too many or too few cells, an unclosed quote. Bad cells are no error here.
 pub fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
     let started = Instant::now();
-    let mut table = match ending(&file.path).as_str() {
-        "parquet" | "pq" => parquet::read(file, wants),
-        "sas7bdat" | "xpt" | "dta" | "xlsx" | "xls" | "sav" => Err(refuse(
-            file,
-            codes::FORMAT,
-            "the format of this file is not in this version",
-            "save it as CSV or Parquet",
-        )),
-        _ => csv_read::read(file, wants),
+    let mut table = match form(file)? {
+        Form::Csv => csv_read::read(file, wants),
+        Form::Parquet => parquet::read(file, wants),
     }?;
     table.seconds = started.elapsed().as_secs_f64();
     Ok(table)

@@ -1,12 +1,11 @@
 //! A small CSV file whole, as texts: for files that people write by hand, such as prices.
 
-use super::codes;
-use super::csv_read::{Head, open_quote};
+use super::csv_read::{Head, open_quote, ragged_rows};
 use super::facts::Separator;
 use super::split::{row, row_end};
 use super::survey::survey;
 use super::table::{SHOWN, unreadable};
-use crate::error::{Class, Diagnostic, Error, Place, Result};
+use crate::error::Result;
 use crate::study::DataFile;
 
 /// A file as texts, trimmed.
@@ -61,19 +60,9 @@ pub fn read_texts(file: &DataFile) -> Result<Texts> {
         at = found.end;
     }
     if let Some(&(_, cells)) = ragged.first() {
-        let width = head.names.len();
-        let finding = Diagnostic::error(
-            codes::RAGGED,
-            format!("the row has {cells} cells, the header has {width}"),
-            "correct the rows, or put texts that hold the separator in quotes",
-        );
-        let place = Place::Data {
-            file: file.shown.clone(),
-            column: None,
-            rows: ragged.iter().take(SHOWN).map(|&(line, _)| line).collect(),
-            count: ragged.len() as u64,
-        };
-        return Err(Error::one(Class::Data, finding.at(place)));
+        let rows = ragged.iter().take(SHOWN).map(|&(line, _)| line).collect();
+        let found = (cells, head.names.len());
+        return Err(ragged_rows(file, found, rows, ragged.len() as u64));
     }
     Ok(Texts {
         header: head.names,
@@ -85,6 +74,8 @@ pub fn read_texts(file: &DataFile) -> Result<Texts> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Place;
+    use crate::registers::codes;
 
     fn read(bytes: &[u8]) -> Result<Texts> {
         let folder = tempfile::tempdir().expect("a folder");

@@ -168,6 +168,18 @@ pub(crate) enum Value {
     },
     /// A p-value.
     P(f64),
+    /// A year: a number without thousands.
+    Year(i32),
+}
+
+impl Value {
+    /// The decimals it is shown with, where it has a choice of them.
+    pub(crate) fn decimals(&self) -> Option<usize> {
+        match self {
+            Self::Number { decimals, .. } | Self::Limits { decimals, .. } => Some(*decimals),
+            Self::P(_) | Self::Year(_) => None,
+        }
+    }
 }
 
 impl From<String> for Cell {

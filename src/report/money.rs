@@ -3,7 +3,7 @@
 use super::amounts::{Amounts, interval_reason, reason};
 use super::view::View;
 use super::words::{Words, numbers};
-use crate::cost_benefit::{Flow, Party, Prices, Quantity, Side};
+use crate::cost_benefit::{Prices, Quantity};
 use crate::results::{Bundle, Row, Status};
 use crate::units::Language;
 
@@ -175,13 +175,7 @@ pub(crate) fn price_years(prices: &Prices, words: &Words) -> String {
 
 /// Whether the difference behind the production is significant: the value of work rests on it.
 fn rests_on(view: &View<'_>, prices: &Prices, words: &Words, arm: &str) -> String {
-    let production = prices.lines.iter().find(|line| {
-        let made = Flow::Resource {
-            party: Party::Employer,
-            side: Side::Gain,
-        };
-        line.flow == made
-    });
+    let production = prices.lines.iter().find(|line| line.is_production());
     let Some(Quantity::Outcome(name)) = production.map(|line| &line.quantity) else {
         return String::new();
     };

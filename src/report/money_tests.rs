@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cost_benefit::{Basis, Line};
+use crate::cost_benefit::{Flow, Party, Side};
 use crate::report::planted::{Planted, contrast, outcome};
 
 fn prices() -> Prices {

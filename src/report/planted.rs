@@ -1,7 +1,7 @@
 //! Planted bundles for the tests of this room: no statistics, only rows with known numbers.
 
 use super::view::{AnalysisView, FindingView, View};
-use crate::results::{Facts, OutcomeFacts, Row, Status};
+use crate::results::{Facts, OutcomeFacts, Row};
 use crate::study::model::{FirstWeek, IntervalKind, Labels};
 use crate::units::Language;
 use std::sync::Arc;
@@ -100,40 +100,12 @@ pub(crate) fn contrast(estimand: &str, outcome: &str, week: i32, numbers: [f64; 
 
 /// An empty row of everybody in the analysis `main`.
 pub(crate) fn blank(week: i32) -> Row {
-    let none: Arc<str> = Arc::from("");
     Row {
         analysis: Arc::from("main"),
-        estimand: none.clone(),
-        outcome: none.clone(),
-        item: none.clone(),
         subgroup: Arc::from("all"),
-        level: none.clone(),
-        arm: none.clone(),
-        reference: none.clone(),
         week: Some(week),
-        estimate: None,
-        std_error: None,
-        conf_low: None,
-        conf_high: None,
-        band_low: None,
-        band_high: None,
-        p_value: None,
-        p_adjusted: None,
-        n: None,
-        n_reference: None,
-        events: None,
-        events_reference: None,
-        unit: none.clone(),
-        status: Status::Ok,
-        reason: none.clone(),
-        method: none.clone(),
-        se_method: none.clone(),
-        interval_method: none,
         replicates: Some(1999),
         undefined_replicates: Some(0),
-        mc_conf_low: None,
-        mc_conf_high: None,
-        mc_band: None,
-        mc_p: None,
+        ..Row::blank()
     }
 }

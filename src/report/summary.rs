@@ -314,6 +314,12 @@ fn right(text: &str, width: usize) -> String {
     format!("{}{text}", " ".repeat(width.saturating_sub(length(text))))
 }
 
+/// A text in lines that fit an ordinary terminal window.
+pub fn wrapped(text: &str) -> String {
+    let lines = text.lines().flat_map(|line| wrap(line, WIDTH));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Breaks at spaces; a word longer than the line stands alone.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];

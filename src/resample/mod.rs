@@ -14,6 +14,7 @@ mod bayesian;
 pub mod binomial;
 mod bootstrap;
 mod enumeration;
+pub mod permutation;
 
 pub use bayesian::Bayesian;
 pub use bootstrap::{Bootstrap, Rule};

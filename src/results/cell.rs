@@ -5,10 +5,10 @@ use super::row::{COLUMNS, Row, Status};
 use std::sync::Arc;
 
 /// What stands in one cell. Empty text and `None` are empty cells.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell<'a> {
     /// Words.
-    Text(Arc<str>),
+    Text(&'a str),
     /// A count or a week.
     Integer(Option<i64>),
     /// A quantity.
@@ -29,51 +29,11 @@ pub enum ColumnKind {
 /// What the column with this name holds, or `None` when there is no such column.
 pub fn column_kind(name: &str) -> Option<ColumnKind> {
     let index = COLUMNS.iter().position(|c| *c == name)?;
-    Some(match blank().cell(index) {
+    Some(match Row::blank().cell(index) {
         Cell::Text(_) => ColumnKind::Text,
         Cell::Integer(_) => ColumnKind::Integer,
         Cell::Number(_) => ColumnKind::Number,
     })
-}
-
-/// A row with nothing in it.
-pub(crate) fn blank() -> Row {
-    let empty: Arc<str> = Arc::from("");
-    Row {
-        analysis: empty.clone(),
-        estimand: empty.clone(),
-        outcome: empty.clone(),
-        item: empty.clone(),
-        subgroup: empty.clone(),
-        level: empty.clone(),
-        arm: empty.clone(),
-        reference: empty.clone(),
-        week: None,
-        estimate: None,
-        std_error: None,
-        conf_low: None,
-        conf_high: None,
-        band_low: None,
-        band_high: None,
-        p_value: None,
-        p_adjusted: None,
-        n: None,
-        n_reference: None,
-        events: None,
-        events_reference: None,
-        unit: empty.clone(),
-        status: Status::Ok,
-        reason: empty.clone(),
-        method: empty.clone(),
-        se_method: empty.clone(),
-        interval_method: empty,
-        replicates: None,
-        undefined_replicates: None,
-        mc_conf_low: None,
-        mc_conf_high: None,
-        mc_band: None,
-        mc_p: None,
-    }
 }
 
 impl Row {
@@ -81,16 +41,16 @@ impl Row {
     ///
     /// # Panics
     /// When there is no such column.
-    pub fn cell(&self, column: usize) -> Cell {
+    pub fn cell(&self, column: usize) -> Cell<'_> {
         match column {
-            0 => Cell::Text(self.analysis.clone()),
-            1 => Cell::Text(self.estimand.clone()),
-            2 => Cell::Text(self.outcome.clone()),
-            3 => Cell::Text(self.item.clone()),
-            4 => Cell::Text(self.subgroup.clone()),
-            5 => Cell::Text(self.level.clone()),
-            6 => Cell::Text(self.arm.clone()),
-            7 => Cell::Text(self.reference.clone()),
+            0 => Cell::Text(&self.analysis),
+            1 => Cell::Text(&self.estimand),
+            2 => Cell::Text(&self.outcome),
+            3 => Cell::Text(&self.item),
+            4 => Cell::Text(&self.subgroup),
+            5 => Cell::Text(&self.level),
+            6 => Cell::Text(&self.arm),
+            7 => Cell::Text(&self.reference),
             8 => Cell::Integer(self.week.map(i64::from)),
             9 => Cell::Number(self.estimate),
             10 => Cell::Number(self.std_error),
@@ -104,12 +64,12 @@ impl Row {
             18 => Cell::Integer(self.n_reference.map(|n| n as i64)),
             19 => Cell::Integer(self.events),
             20 => Cell::Integer(self.events_reference),
-            21 => Cell::Text(self.unit.clone()),
-            22 => Cell::Text(Arc::from(self.status.as_str())),
-            23 => Cell::Text(self.reason.clone()),
-            24 => Cell::Text(self.method.clone()),
-            25 => Cell::Text(self.se_method.clone()),
-            26 => Cell::Text(self.interval_method.clone()),
+            21 => Cell::Text(&self.unit),
+            22 => Cell::Text(self.status.as_str()),
+            23 => Cell::Text(&self.reason),
+            24 => Cell::Text(&self.method),
+            25 => Cell::Text(&self.se_method),
+            26 => Cell::Text(&self.interval_method),
             27 => Cell::Integer(self.replicates.map(i64::from)),
             28 => Cell::Integer(self.undefined_replicates.map(i64::from)),
             29 => Cell::Number(self.mc_conf_low),
@@ -120,16 +80,8 @@ impl Row {
         }
     }
 
-    /// Puts a cell back; `None` when the column does not hold such a cell or the value is out of its range.
-    pub(crate) fn put(&mut self, column: usize, cell: Cell) -> Option<()> {
-        match cell {
-            Cell::Text(text) => self.put_text(column, text),
-            Cell::Integer(value) => self.put_integer(column, value),
-            Cell::Number(value) => self.put_number(column, value),
-        }
-    }
-
-    fn put_text(&mut self, column: usize, text: Arc<str>) -> Option<()> {
+    /// Puts words back; `None` when the column holds none, or not these.
+    pub(crate) fn put_text(&mut self, column: usize, text: Arc<str>) -> Option<()> {
         let field = match column {
             0 => &mut self.analysis,
             1 => &mut self.estimand,
@@ -154,7 +106,8 @@ impl Row {
         Some(())
     }
 
-    fn put_integer(&mut self, column: usize, value: Option<i64>) -> Option<()> {
+    /// Puts a count or a week back; `None` when the column holds none, or the value is out of its range.
+    pub(crate) fn put_integer(&mut self, column: usize, value: Option<i64>) -> Option<()> {
         match column {
             8 => self.week = fit(value)?,
             17 => self.n = fit(value)?,
@@ -168,7 +121,8 @@ impl Row {
         Some(())
     }
 
-    fn put_number(&mut self, column: usize, value: Option<f64>) -> Option<()> {
+    /// Puts a quantity back; `None` when the column holds none.
+    pub(crate) fn put_number(&mut self, column: usize, value: Option<f64>) -> Option<()> {
         let field = match column {
             9 => &mut self.estimate,
             10 => &mut self.std_error,
@@ -239,23 +193,31 @@ fn fit<T: TryFrom<i64>>(value: Option<i64>) -> Option<Option<T>> {
 mod tests {
     use super::*;
 
+    fn put(row: &mut Row, column: usize, cell: Cell<'_>) -> Option<()> {
+        match cell {
+            Cell::Text(text) => row.put_text(column, Arc::from(text)),
+            Cell::Integer(value) => row.put_integer(column, value),
+            Cell::Number(value) => row.put_number(column, value),
+        }
+    }
+
     #[test]
     fn a_row_taken_apart_and_put_together_is_the_same() {
-        let mut row = blank();
+        let mut row = Row::blank();
         for (i, name) in COLUMNS.iter().enumerate() {
             let cell = match column_kind(name).expect("the name is in the list") {
-                ColumnKind::Text if *name == "status" => Cell::Text(Arc::from("hidden")),
-                ColumnKind::Text => Cell::Text(Arc::from(*name)),
+                ColumnKind::Text if *name == "status" => Cell::Text("hidden"),
+                ColumnKind::Text => Cell::Text(name),
                 ColumnKind::Integer => Cell::Integer(Some(i as i64)),
                 ColumnKind::Number => Cell::Number(Some(i as f64 + 0.1)),
             };
-            row.put(i, cell).expect("the cell fits its column");
+            put(&mut row, i, cell).expect("the cell fits its column");
         }
         // The field names, read through serde, are the column names, and each holds what was put under its name.
         let fields = serde_json::to_value(&row).expect("a row is plain data");
         for (i, name) in COLUMNS.iter().enumerate() {
             match row.cell(i) {
-                Cell::Text(text) => assert_eq!(fields[name], serde_json::json!(*text)),
+                Cell::Text(text) => assert_eq!(fields[name], serde_json::json!(text)),
                 Cell::Integer(value) => assert_eq!(fields[name], serde_json::json!(value)),
                 Cell::Number(value) => assert_eq!(fields[name], serde_json::json!(value)),
             }
@@ -267,15 +229,15 @@ mod tests {
 
     #[test]
     fn a_cell_of_the_wrong_kind_or_range_is_refused() {
-        let mut row = blank();
-        assert!(row.put(0, Cell::Number(None)).is_none());
-        assert!(row.put(17, Cell::Integer(Some(-1))).is_none());
-        assert!(row.put(22, Cell::Text(Arc::from("fine"))).is_none());
+        let mut row = Row::blank();
+        assert!(put(&mut row, 0, Cell::Number(None)).is_none());
+        assert!(put(&mut row, 17, Cell::Integer(Some(-1))).is_none());
+        assert!(put(&mut row, 22, Cell::Text("fine")).is_none());
     }
 
     #[test]
     fn an_infinite_estimate_becomes_undefined() {
-        let mut row = blank();
+        let mut row = Row::blank();
         row.estimate = Some(f64::INFINITY);
         row.conf_low = Some(f64::NAN);
         row.keep_finite();

@@ -2,7 +2,7 @@
 
 use super::bundle::{Bundle, PROGRAM};
 use super::csv::Dialect;
-use super::write::Extras;
+use super::write::{Extras, Part};
 use std::fmt::Write as _;
 
 /// What each file is, and the smallest number of persons behind a number in it.
@@ -29,9 +29,7 @@ pub(super) fn contents(bundle: &Bundle, extras: &Extras<'_>) -> String {
         text.push_str("SYNTHETIC DATA\n");
     }
     text.push_str("\nMay leave, when cleared (smallest n = fewest persons behind a number, or fewest counted):\n");
-    let drawings = extras.figures.iter().map(|(name, _)| name);
-    let pictures = extras.pictures.iter().map(|(name, _)| name);
-    let widest = drawings.clone().map(|name| name.chars().count() + 8);
+    let widest = extras.parts.iter().map(|part| part.name.chars().count());
     let width = widest.max().unwrap_or(0).max(17);
     let mut line = |file: &str, n: &str, what: &str| {
         let _ = writeln!(text, "  {file:<width$}  smallest n {n:>6}  {what}");
@@ -46,27 +44,20 @@ pub(super) fn contents(bundle: &Bundle, extras: &Extras<'_>) -> String {
         Dialect::Danish => "one line per number; semicolon and decimal comma",
     };
     line("estimates.csv", &smallest, lines);
-    line("estimates.parquet", &smallest, "the same, typed");
-    line(
-        "estimates.xlsx",
-        &smallest,
-        "the tables of the report, the figures and every number as a workbook",
-    );
+    // The other forms of the same table stand beside it.
+    let (same, others): (Vec<&Part<'_>>, Vec<&Part<'_>>) =
+        (extras.parts.iter()).partition(|part| part.name.starts_with("estimates."));
+    for part in same {
+        line(&part.name, &smallest, part.about);
+    }
     line(
         "accounting.csv",
         &counted,
         "from what was read to what was used",
     );
-    let drawings = drawings.map(|name| (name, "figure, drawn from the estimates"));
-    let pictures = pictures.map(|name| (name, "the same as a picture"));
-    for (name, what) in drawings.chain(pictures) {
-        line(&format!("figures/{name}"), &smallest, what);
+    for part in others {
+        line(&part.name, &smallest, part.about);
     }
-    line(
-        "report.html",
-        &smallest,
-        "the report to read, with bundle.json inside",
-    );
     line("contents.txt", "-", "this list");
     text.push_str("\nStays inside:\n");
     text.push_str("  internal/run.json  timings, threads, facts of the machine\n");

@@ -3,6 +3,7 @@
 
 use super::row::COLUMNS;
 use super::{Bundle, Cell, MayLeave, Row};
+use std::fmt::Write as _;
 
 /// The signs that a table is written with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,13 +37,6 @@ impl Dialect {
             Self::Danish => b"\r\n",
         }
     }
-
-    fn number(self, value: f64) -> String {
-        match self {
-            Self::Plain => number(value),
-            Self::Danish => number(value).replace('.', ","),
-        }
-    }
 }
 
 /// The bytes of `estimates.csv`: the columns of [`COLUMNS`], one line per row.
@@ -56,10 +50,15 @@ pub fn estimates(cleared: &impl MayLeave, dialect: Dialect) -> Vec<u8> {
 pub(crate) fn estimates_of(bundle: &Bundle, dialect: Dialect) -> Vec<u8> {
     let mut table = Table::with_header(&COLUMNS, dialect);
     for row in bundle.rows() {
-        table.line((0..COLUMNS.len()).map(|column| match COLUMNS[column] {
-            "reason" => text(&reason(bundle, row)),
-            _ => print(&row.cell(column), dialect),
-        }));
+        for (i, name) in COLUMNS.iter().enumerate() {
+            match row.cell(i) {
+                Cell::Text(_) if *name == "reason" => table.text(&reason(bundle, row)),
+                Cell::Text(words) => table.text(words),
+                Cell::Integer(value) => table.integer(value),
+                Cell::Number(value) => table.number(value),
+            }
+        }
+        table.end_line();
     }
     table.bytes
 }
@@ -68,23 +67,27 @@ pub(crate) fn estimates_of(bundle: &Bundle, dialect: Dialect) -> Vec<u8> {
 ///
 /// The mark of uncleared results is a last line of its own.
 pub fn accounting(cleared: &impl MayLeave, dialect: Dialect) -> Vec<u8> {
-    let bundle = cleared.bundle();
+    accounting_of(cleared.bundle(), dialect)
+}
+
+/// The same of a bundle that has passed the gate.
+pub(crate) fn accounting_of(bundle: &Bundle, dialect: Dialect) -> Vec<u8> {
     let header = ["table", "unit", "key", "arm", "sign", "count"];
     let mut table = Table::with_header(&header, dialect);
     for line in &bundle.accounting {
+        for words in [&line.table, &line.unit, &line.key, &line.arm] {
+            table.text(words);
+        }
         // The signs are words of ours, not labels: they are printed as they are.
-        table.line([
-            text(&line.table),
-            text(&line.unit),
-            text(&line.key),
-            text(&line.arm),
-            line.sign.clone(),
-            line.count.to_string(),
-        ]);
+        table.cell(&line.sign);
+        table.cell(&line.count.to_string());
+        table.end_line();
     }
     if let Some(mark) = bundle.disclosure.mark() {
-        let blank = String::new;
-        table.line([blank(), blank(), mark.to_owned(), blank(), blank(), blank()]);
+        for words in ["", "", mark, "", "", ""] {
+            table.cell(words);
+        }
+        table.end_line();
     }
     table.bytes
 }
@@ -98,29 +101,12 @@ pub(crate) fn reason(bundle: &Bundle, row: &Row) -> String {
     }
 }
 
-fn print(cell: &Cell, dialect: Dialect) -> String {
-    match cell {
-        Cell::Text(words) => text(words),
-        Cell::Integer(value) => value.map(|v| v.to_string()).unwrap_or_default(),
-        Cell::Number(value) => value.map(|v| dialect.number(v)).unwrap_or_default(),
-    }
-}
-
 /// The shortest text that reads back as the same number: `0.5`, `12`, `1e-9`.
-pub(crate) fn number(value: f64) -> String {
-    let text = format!("{value:?}");
-    match text.strip_suffix(".0") {
-        Some(whole) => whole.to_owned(),
-        None => text,
-    }
-}
-
-/// A label that a spreadsheet would take for a formula gets an apostrophe in front.
-fn text(words: &str) -> String {
-    if words.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{words}")
-    } else {
-        words.to_owned()
+fn print(value: f64, text: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{value:?}");
+    if text.ends_with(".0") {
+        text.truncate(text.len() - 2);
     }
 }
 
@@ -128,31 +114,83 @@ fn text(words: &str) -> String {
 struct Table {
     bytes: Vec<u8>,
     dialect: Dialect,
+    /// Whether the next cell is the first of its line.
+    at_start: bool,
+    /// A number on its way.
+    scratch: String,
 }
 
 impl Table {
     fn with_header(names: &[&str], dialect: Dialect) -> Self {
-        let bytes = dialect.start().to_vec();
-        let mut table = Self { bytes, dialect };
-        table.line(names.iter().map(|name| (*name).to_owned()));
+        let mut table = Self {
+            bytes: dialect.start().to_vec(),
+            dialect,
+            at_start: true,
+            scratch: String::new(),
+        };
+        for name in names {
+            table.cell(name);
+        }
+        table.end_line();
         table
     }
 
-    fn line(&mut self, cells: impl IntoIterator<Item = String>) {
-        let separator = self.dialect.separator();
-        for (i, cell) in cells.into_iter().enumerate() {
-            if i > 0 {
-                self.bytes.push(separator);
-            }
-            if cell.contains([char::from(separator), '"', '\n', '\r']) {
-                let quoted = cell.replace('"', "\"\"");
-                self.bytes
-                    .extend_from_slice(format!("\"{quoted}\"").as_bytes());
-            } else {
-                self.bytes.extend_from_slice(cell.as_bytes());
-            }
-        }
+    fn end_line(&mut self) {
         self.bytes.extend_from_slice(self.dialect.end_of_line());
+        self.at_start = true;
+    }
+
+    fn separate(&mut self) {
+        if !self.at_start {
+            self.bytes.push(self.dialect.separator());
+        }
+        self.at_start = false;
+    }
+
+    /// Words as they are, in quotes where they must be.
+    fn cell(&mut self, words: &str) {
+        self.separate();
+        let separator = self.dialect.separator();
+        let special = |b: u8| b == separator || matches!(b, b'"' | b'\n' | b'\r');
+        if words.bytes().any(special) {
+            let quoted = words.replace('"', "\"\"");
+            self.bytes.push(b'"');
+            self.bytes.extend_from_slice(quoted.as_bytes());
+            self.bytes.push(b'"');
+        } else {
+            self.bytes.extend_from_slice(words.as_bytes());
+        }
+    }
+
+    /// A label: one that a spreadsheet would take for a formula gets an apostrophe in front.
+    fn text(&mut self, words: &str) {
+        if words.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            self.cell(&format!("'{words}"));
+        } else {
+            self.cell(words);
+        }
+    }
+
+    fn integer(&mut self, value: Option<i64>) {
+        self.separate();
+        if let Some(value) = value {
+            self.scratch.clear();
+            let _ = write!(self.scratch, "{value}");
+            self.bytes.extend_from_slice(self.scratch.as_bytes());
+        }
+    }
+
+    fn number(&mut self, value: Option<f64>) {
+        self.separate();
+        if let Some(value) = value {
+            self.scratch.clear();
+            print(value, &mut self.scratch);
+            let comma = |b: u8| match (b, self.dialect) {
+                (b'.', Dialect::Danish) => b',',
+                _ => b,
+            };
+            self.bytes.extend(self.scratch.bytes().map(comma));
+        }
     }
 }
 
@@ -168,6 +206,12 @@ mod tests {
             .lines()
             .map(str::to_owned)
             .collect()
+    }
+
+    fn number(value: f64) -> String {
+        let mut text = String::new();
+        print(value, &mut text);
+        text
     }
 
     #[test]

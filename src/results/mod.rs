@@ -1,5 +1,6 @@
 //! The rows, the bundle, their schema; reading and writing.
 
+mod aside;
 pub mod bundle;
 pub(crate) mod cell;
 pub mod codes;
@@ -72,6 +73,28 @@ pub struct Facts {
     pub followed_share: Vec<Vec<f64>>,
     /// How many persons are in each state each week, by table of spells.
     pub occupancy: Vec<Occupancy>,
+    /// Permutations asked for.
+    pub permutations: u32,
+    /// Differences whose p-values are adjusted together, by analysis.
+    pub families: Vec<FamilyFacts>,
+}
+
+/// How the p-values of a family were adjusted.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, JsonSchema,
+)]
+#[serde(default)]
+pub struct FamilyFacts {
+    /// Analysis.
+    pub analysis: String,
+    /// `westfall_young`, `romano_wolf` or `holm`.
+    pub multiplicity: String,
+    /// Differences in the family.
+    pub members: u64,
+    /// Of these, how many have an adjusted p.
+    pub adjusted: u64,
+    /// Whether there are permutations, whose p Holm then adjusts.
+    pub permuted: bool,
 }
 
 /// Persons in each state of one table of spells, by arm and week: counts, so subject to disclosure control.

@@ -78,9 +78,9 @@ fn column(bundle: &Bundle, index: usize) -> Column {
             Column::new(name.into(), values)
         }
         (Some(ColumnKind::Text) | None, _) => {
-            let values: Vec<Option<String>> = cells
+            let values: Vec<Option<&str>> = cells
                 .map(|c| match c {
-                    Cell::Text(text) if !text.is_empty() => Some(text.to_string()),
+                    Cell::Text(text) if !text.is_empty() => Some(text),
                     _ => None,
                 })
                 .collect();

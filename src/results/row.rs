@@ -71,6 +71,48 @@ pub struct Row {
     pub mc_p: Option<f64>,
 }
 
+impl Row {
+    /// A row with nothing in it.
+    pub fn blank() -> Self {
+        let empty: Arc<str> = Arc::from("");
+        Self {
+            analysis: empty.clone(),
+            estimand: empty.clone(),
+            outcome: empty.clone(),
+            item: empty.clone(),
+            subgroup: empty.clone(),
+            level: empty.clone(),
+            arm: empty.clone(),
+            reference: empty.clone(),
+            week: None,
+            estimate: None,
+            std_error: None,
+            conf_low: None,
+            conf_high: None,
+            band_low: None,
+            band_high: None,
+            p_value: None,
+            p_adjusted: None,
+            n: None,
+            n_reference: None,
+            events: None,
+            events_reference: None,
+            unit: empty.clone(),
+            status: Status::Ok,
+            reason: empty.clone(),
+            method: empty.clone(),
+            se_method: empty.clone(),
+            interval_method: empty,
+            replicates: None,
+            undefined_replicates: None,
+            mc_conf_low: None,
+            mc_conf_high: None,
+            mc_band: None,
+            mc_p: None,
+        }
+    }
+}
+
 /// Column names in order.
 pub const COLUMNS: [&str; 33] = [
     "analysis",

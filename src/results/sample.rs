@@ -1,12 +1,11 @@
 //! A small study and its results for the tests of this room and of those to its right. Built for tests only.
 
 use super::bundle::Disclosure;
-use super::cell::blank;
 use super::{Bundle, Facts, MayLeave, OutcomeFacts, Results, Row, Sealed, Status};
 use crate::error::{Diagnostic, Place};
 use crate::study::model::{
-    Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Outcome, OutcomeKind,
-    PersonsFile, Resampling, SchemeKind, Study, Words,
+    Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Multiplicity, Outcome,
+    OutcomeKind, PersonsFile, Resampling, SchemeKind, Study, Words,
 };
 use crate::trial::AccountingLine;
 use crate::units::{ConfidenceLevel, Language};
@@ -43,6 +42,8 @@ pub(crate) fn study(min_cell: u32) -> Study {
         weeks: Vec::new(),
         interval: IntervalKind::Percentile,
         confidence: ConfidenceLevel::default(),
+        family: vec![],
+        multiplicity: Multiplicity::default(),
     };
     Study {
         name: "Prøve".to_owned(),
@@ -94,10 +95,12 @@ pub(crate) fn study(min_cell: u32) -> Study {
         resampling: Resampling {
             scheme: SchemeKind::Bootstrap,
             replicates: 999,
+            permutations: 0,
             seed: 7,
         },
         cost_benefit: None,
         min_cell,
+        formats: Vec::new(),
         source: "[study]\nname = \"Prøve\"\n".to_owned(),
         folder: PathBuf::from("somewhere"),
     }
@@ -194,7 +197,7 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 fn base(analysis: &str, estimand: &str, arm: &str) -> Row {
-    let mut row = blank();
+    let mut row = Row::blank();
     row.analysis = analysis.into();
     row.estimand = estimand.into();
     row.outcome = "employment".into();

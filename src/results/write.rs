@@ -1,15 +1,21 @@
 //! The output folder: written whole beside its place, then renamed, so that what stands there is always one result.
 
+use super::aside::{Aside, sweep};
 use super::bundle::PROGRAM;
 use super::contents::contents;
 use super::csv::{self, Dialect};
-use super::{MayLeave, codes, parquet};
+use super::{MayLeave, codes};
 use crate::error::{Class, Diagnostic, Error, Result};
+use crate::numeric::parallel;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+
+/// Folder of the figures.
+const FIGURES: &str = "figures";
 
 /// What to do with a result that stands there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,31 +26,58 @@ pub enum Existing {
     Replace,
 }
 
-/// What goes into the folder besides the numbers.
-#[derive(Clone, Copy)]
+/// A file of the folder besides those that always stand there.
+pub struct Part<'a> {
+    /// Name in the folder: `report.html`, `figures/employment-weekly.svg`.
+    pub name: String,
+    /// What it is, for `contents.txt`.
+    pub about: &'static str,
+    /// Makes its bytes, on whatever thread.
+    pub make: Box<Make<'a>>,
+}
+
+/// What makes the bytes of a file.
+pub type Make<'a> = dyn Fn() -> Result<Cow<'a, [u8]>> + Send + Sync + 'a;
+
+impl<'a> Part<'a> {
+    /// A file whose bytes `make` makes.
+    pub fn new(
+        name: impl Into<String>,
+        about: &'static str,
+        make: impl Fn() -> Result<Cow<'a, [u8]>> + Send + Sync + 'a,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            about,
+            make: Box::new(make),
+        }
+    }
+}
+
+/// What goes into the folder besides the numbers, and how it is written.
 pub struct Extras<'a> {
-    /// Figures: file name such as `employment-weekly.svg`, and its text.
-    pub figures: &'a [(String, String)],
-    /// Pictures of them: file name such as `employment-weekly.png`, and its bytes.
-    pub pictures: &'a [(String, Vec<u8>)],
-    /// The workbook: `estimates.xlsx`.
-    pub workbook: &'a [u8],
+    /// The text of `bundle.json`: made before, since the report carries it too.
+    pub bundle: &'a str,
+    /// The files that were asked for, in the order in which they are listed.
+    pub parts: Vec<Part<'a>>,
     /// How `estimates.csv` and `accounting.csv` are written.
     pub tables: Dialect,
-    /// The report as a page that carries the bundle: `report.html`.
-    pub report: &'a [u8],
+    /// Threads that make and write the files.
+    pub threads: usize,
+    /// Whether somebody wants it to stop; asked before each file.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Timings and facts of the machine, for `internal/run.json`; they stay inside. Asked when all else is written, so
     /// that it can tell how long that took.
     pub run: &'a dyn Fn() -> serde_json::Value,
 }
 
-/// Asks, before any work is done, whether a result may be written at `target`.
+/// Asks, before any work is done, whether a result may be written at `target`. What a killed run left beside it is swept.
 ///
 /// # Errors
 /// Class [`Class::Write`] when there is no folder for it, something else stands there, or an earlier result stands
 /// there and is to be kept.
 pub fn may_write(target: &Path, existing: Existing) -> Result<()> {
-    let (parent, _) = place(target)?;
+    let (parent, name) = place(target)?;
     if !parent.is_dir() {
         return refuse(
             codes::NO_PARENT,
@@ -52,6 +85,7 @@ pub fn may_write(target: &Path, existing: Existing) -> Result<()> {
             "make the folder, or choose another place with --out",
         );
     }
+    sweep(target, &parent, &name);
     let Ok(found) = fs::metadata(target) else {
         return Ok(());
     };
@@ -79,7 +113,7 @@ pub fn may_write(target: &Path, existing: Existing) -> Result<()> {
 /// was when anything fails.
 ///
 /// # Errors
-/// As [`may_write`], and when a file cannot be written or a figure has an unusable name.
+/// As [`may_write`], and when a file cannot be made or written, a part has an unusable name, or it is to stop.
 pub fn write_folder(
     cleared: &impl MayLeave,
     extras: &Extras<'_>,
@@ -87,7 +121,7 @@ pub fn write_folder(
     existing: Existing,
 ) -> Result<()> {
     may_write(target, existing)?;
-    check_names(extras)?;
+    check_names(&extras.parts)?;
     let (parent, name) = place(target)?;
     let failed = |cause: &io::Error| {
         cannot_write(format!(
@@ -96,45 +130,39 @@ pub fn write_folder(
             cause.kind()
         ))
     };
-    let new = Aside::make(&parent, &name, "part").map_err(|e| failed(&e))?;
-    let table = parquet::estimates(cleared)
-        .map_err(|cause| cannot_write(format!("the Parquet table cannot be encoded: {cause}")))?;
-    fill(&new.path, cleared, extras, &table).map_err(|e| failed(&e))?;
-    exchange(new, target, &parent, &name).map_err(|e| failed(&e))
-}
-
-fn fill(
-    folder: &Path,
-    cleared: &impl MayLeave,
-    extras: &Extras<'_>,
-    table: &[u8],
-) -> io::Result<()> {
-    let bundle = cleared.bundle();
-    write_file(&folder.join("bundle.json"), bundle.to_json().as_bytes())?;
-    let estimates = csv::estimates(cleared, extras.tables);
-    write_file(&folder.join("estimates.csv"), &estimates)?;
-    write_file(&folder.join("estimates.parquet"), table)?;
-    write_file(&folder.join("estimates.xlsx"), extras.workbook)?;
-    let accounting = csv::accounting(cleared, extras.tables);
-    write_file(&folder.join("accounting.csv"), &accounting)?;
-    if !extras.figures.is_empty() {
-        let figures = folder.join("figures");
-        fs::create_dir(&figures)?;
-        for (name, text) in extras.figures {
-            write_file(&figures.join(name), text.as_bytes())?;
-        }
-        for (name, bytes) in extras.pictures {
-            write_file(&figures.join(name), bytes)?;
-        }
+    let new = Aside::for_new(&parent, &name).map_err(|e| failed(&e))?;
+    let write =
+        |path: &str, bytes: &[u8]| write_file(&new.path.join(path), bytes).map_err(|e| failed(&e));
+    let drawn = extras.parts.iter().any(|p| p.name.starts_with(FIGURES));
+    for folder in ["internal", FIGURES].iter().take(1 + usize::from(drawn)) {
+        fs::create_dir(new.path.join(folder)).map_err(|e| failed(&e))?;
     }
-    write_file(&folder.join("report.html"), extras.report)?;
-    write_file(
-        &folder.join("contents.txt"),
-        contents(bundle, extras).as_bytes(),
-    )?;
-    fs::create_dir(folder.join("internal"))?;
-    let run = serde_json::to_string_pretty(&(extras.run)())? + "\n";
-    write_file(&folder.join("internal").join("run.json"), run.as_bytes())
+    let (bundle, text, tables) = (cleared.bundle(), extras.bundle, extras.tables);
+    let list = contents(bundle, extras);
+    let (parts, stop) = (&extras.parts, extras.stop);
+    let written = parallel::with_threads(extras.threads, || {
+        parallel::map_ordered(4 + parts.len(), |i| {
+            if stop() {
+                return refuse(
+                    codes::CANNOT_WRITE,
+                    "the writing was interrupted".to_owned(),
+                    "run it again",
+                );
+            }
+            match i {
+                0 => write("bundle.json", text.as_bytes()),
+                1 => write("estimates.csv", &csv::estimates_of(bundle, tables)),
+                2 => write("accounting.csv", &csv::accounting_of(bundle, tables)),
+                3 => write("contents.txt", list.as_bytes()),
+                _ => write(&parts[i - 4].name, &(parts[i - 4].make)()?),
+            }
+        })
+    });
+    written.into_iter().collect::<Result<()>>()?;
+    let run = format!("{:#}\n", (extras.run)());
+    write("internal/run.json", run.as_bytes())?;
+    new.take_the_place_of(target, &parent, &name)
+        .map_err(|e| failed(&e))
 }
 
 /// Writes one file that was asked for by name, such as a report in the other language; aside first, so that a failure
@@ -162,7 +190,8 @@ pub fn write_bytes(bytes: &[u8], target: &Path, existing: Existing) -> Result<()
         }
         _ => {}
     }
-    let written = Aside::make(&parent, &name, "part").and_then(|aside| {
+    sweep(target, &parent, &name);
+    let written = Aside::for_new(&parent, &name).and_then(|aside| {
         let file = aside.path.join("file");
         write_file(&file, bytes)?;
         fs::rename(&file, target)
@@ -180,78 +209,24 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::File::create_new(path)?.write_all(bytes)
 }
 
-/// Puts the new folder in its place: the old one steps aside, and back again if the new one cannot come.
-fn exchange(new: Aside, target: &Path, parent: &Path, name: &OsString) -> io::Result<()> {
-    if fs::symlink_metadata(target).is_err() {
-        return new.become_(target);
-    }
-    let old = Aside::make(parent, name, "old")?;
-    let kept = old.path.join("result");
-    fs::rename(target, &kept)?;
-    match new.become_(target) {
-        Ok(()) => Ok(()),
-        Err(cause) => {
-            if fs::rename(&kept, target).is_err() {
-                // The old result is safer under its side name than deleted.
-                old.keep();
-            }
-            Err(cause)
-        }
-    }
-}
-
-/// A folder beside the target, removed when it goes out of scope.
-struct Aside {
-    path: PathBuf,
-    remove: bool,
-}
-
-impl Aside {
-    fn make(parent: &Path, name: &OsString, what: &str) -> io::Result<Self> {
-        for attempt in 0..100_u32 {
-            let mut side = OsString::from(".");
-            side.push(name);
-            side.push(format!(".{what}-{}-{attempt}", std::process::id()));
-            let path = parent.join(side);
-            match fs::create_dir(&path) {
-                Ok(()) => return Ok(Self { path, remove: true }),
-                Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(cause) => return Err(cause),
-            }
-        }
-        Err(io::ErrorKind::AlreadyExists.into())
-    }
-
-    fn become_(mut self, target: &Path) -> io::Result<()> {
-        fs::rename(&self.path, target)?;
-        self.remove = false;
-        Ok(())
-    }
-
-    fn keep(mut self) {
-        self.remove = false;
-    }
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        if self.remove {
-            // Nothing more can be done about a folder that cannot be removed; its name tells what it is.
-            let _ = fs::remove_dir_all(&self.path);
-        }
-    }
-}
-
-fn check_names(extras: &Extras<'_>) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    let figures = extras.figures.iter().map(|(name, _)| name);
-    for name in figures.chain(extras.pictures.iter().map(|(name, _)| name)) {
+fn check_names(parts: &[Part<'_>]) -> Result<()> {
+    let own = [
+        "bundle.json",
+        "estimates.csv",
+        "accounting.csv",
+        "contents.txt",
+        "internal",
+        "figures",
+    ];
+    let mut seen: BTreeSet<String> = own.map(str::to_owned).into();
+    for part in parts {
+        let name = part.name.strip_prefix("figures/").unwrap_or(&part.name);
         let plain = !name.is_empty()
             && !name.starts_with('.')
             && !name.contains(|c: char| {
                 matches!(c, '/' | '\\' | ':' | '"' | '<' | '>' | '|' | '?' | '*') || c.is_control()
             });
-        if !plain || !seen.insert(name.to_lowercase()) {
+        if !plain || !seen.insert(part.name.to_lowercase()) {
             return refuse(
                 codes::BAD_NAME,
                 format!(

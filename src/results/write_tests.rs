@@ -5,22 +5,51 @@ use crate::results::bundle::Bundle;
 use crate::results::sample::{self, Passed};
 
 fn write(target: &Path, existing: Existing, figures: &[&str]) -> Result<()> {
-    let figures: Vec<(String, String)> = figures
-        .iter()
-        .map(|n| ((*n).to_owned(), "<svg/>".to_owned()))
-        .collect();
-    let picture = |(name, _): &(String, String)| (name.replace(".svg", ".png"), b"PNG".to_vec());
-    let pictures: Vec<(String, Vec<u8>)> = figures.iter().map(picture).collect();
-    let run = || serde_json::json!({ "threads": 2 });
+    let files = [
+        ("estimates.parquet", "the same, typed"),
+        ("estimates.xlsx", "a workbook"),
+        ("report.html", "the report"),
+    ];
+    let files = files.map(|(name, about)| (name.to_owned(), about));
+    let drawings = figures.iter().flat_map(|name| {
+        let picture = format!("figures/{}", name.replace(".svg", ".png"));
+        [(format!("figures/{name}"), "figure"), (picture, "picture")]
+    });
+    write_parts(
+        target,
+        existing,
+        files.into_iter().chain(drawings).collect(),
+    )
+}
+
+fn write_parts(
+    target: &Path,
+    existing: Existing,
+    parts: Vec<(String, &'static str)>,
+) -> Result<()> {
+    write_until(target, existing, parts, &|| false)
+}
+
+fn write_until(
+    target: &Path,
+    existing: Existing,
+    parts: Vec<(String, &'static str)>,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<()> {
+    let bundle = sample::bundle(false);
+    let text = bundle.to_json();
+    let parts = parts.into_iter();
+    let parts = parts
+        .map(|(name, about)| Part::new(name, about, || Ok(Cow::Borrowed(b"bytes".as_slice()))));
     let extras = Extras {
-        figures: &figures,
-        pictures: &pictures,
-        workbook: b"PK",
+        bundle: &text,
+        parts: parts.collect(),
         tables: Dialect::Plain,
-        report: b"<!doctype html>",
-        run: &run,
+        threads: 2,
+        stop,
+        run: &|| serde_json::json!({ "threads": 2 }),
     };
-    write_folder(&Passed(sample::bundle(false)), &extras, target, existing)
+    write_folder(&Passed(bundle), &extras, target, existing)
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -105,6 +134,66 @@ fn an_earlier_result_is_replaced_only_when_asked() {
     write(&target, Existing::Replace, &["new.svg"]).expect("replaced");
     assert_eq!(names(&target.join("figures")), ["new.png", "new.svg"]);
     assert_eq!(names(root.path()), ["result"]);
+}
+
+#[test]
+fn only_what_is_asked_for_is_written_and_listed() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let target = root.path().join("result");
+    write_parts(&target, Existing::Keep, Vec::new()).expect("written");
+    assert_eq!(
+        names(&target),
+        [
+            "accounting.csv",
+            "bundle.json",
+            "contents.txt",
+            "estimates.csv",
+            "internal"
+        ]
+    );
+    let contents = fs::read_to_string(target.join("contents.txt")).expect("text");
+    for name in ["estimates.parquet", "estimates.xlsx", "figures/", "report."] {
+        assert!(!contents.contains(name), "{name} in {contents}");
+    }
+    let report = vec![("report.md".to_owned(), "the report as text")];
+    write_parts(&target, Existing::Replace, report).expect("written");
+    let contents = fs::read_to_string(target.join("contents.txt")).expect("text");
+    assert!(
+        contents.contains("  report.md          smallest n     17  the report as text\n"),
+        "{contents}"
+    );
+}
+
+#[test]
+fn a_write_that_is_to_stop_leaves_nothing_and_touches_nothing() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let target = root.path().join("result");
+    write(&target, Existing::Keep, &["old.svg"]).expect("written");
+    for after in 0..3 {
+        let asked = AtomicU32::new(0);
+        let stop = || asked.fetch_add(1, Ordering::Relaxed) >= after;
+        let stopped = write_until(&target, Existing::Replace, Vec::new(), &stop);
+        assert_eq!(code(stopped), "RV0704");
+        assert_eq!(names(root.path()), ["result"]);
+        assert_eq!(names(&target.join("figures")), ["old.png", "old.svg"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_next_run_sweeps_what_a_killed_one_left_and_brings_back_what_had_stepped_aside() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let target = root.path().join("result");
+    write(&target, Existing::Keep, &["old.svg"]).expect("written");
+    fs::create_dir(root.path().join(".result.part-1-0")).expect("made");
+    let old = root.path().join(".result.old-1-0");
+    fs::create_dir(&old).expect("made");
+    fs::rename(&target, old.join("result")).expect("stepped aside");
+    // The earlier result counts as if nothing had happened.
+    assert_eq!(code(may_write(&target, Existing::Keep)), "RV0703");
+    assert_eq!(names(root.path()), ["result"]);
+    assert_eq!(names(&target.join("figures")), ["old.png", "old.svg"]);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use super::measures::{MeasureKind, measures};
 use super::scenario::Scenario;
 use crate::study::{
     Adjustment, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Outcome, OutcomeKind, Overlap, Per, PersonsFile, Resampling, SchemeKind,
-    SpellsFile, Study, WeekUnit,
+    IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
+    Resampling, SchemeKind, SpellsFile, Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use crate::units::{ConfidenceLevel, Language};
@@ -197,15 +197,19 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             weeks: Vec::new(),
             interval: IntervalKind::default(),
             confidence: ConfidenceLevel::default(),
+            family: vec![],
+            multiplicity: Multiplicity::default(),
         }],
         outcomes,
         resampling: Resampling {
             scheme: SchemeKind::Bootstrap,
             replicates: 0,
+            permutations: 0,
             seed: 1,
         },
         cost_benefit: None,
         min_cell: 1,
+        formats: Vec::new(),
         source: String::new(),
         folder: PathBuf::new(),
     }

@@ -30,6 +30,9 @@ pub(super) const FOLLOWED_OUTSIDE: &str = "RV0125";
 
 pub(super) const NOTHING_TO_PRICE: &str = "RV0126";
 
+pub(super) const NOT_IN_A_FAMILY: &str = "RV0127";
+pub(super) const STEP_DOWN_OVER_ARMS: &str = "RV0128";
+
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
     CodeCard {
@@ -181,6 +184,18 @@ pub const CODES: &[CodeCard] = &[
         title: "nothing that can be priced",
         cause: "prices are put on weeks, amounts and events that accumulate; shares and exits do not",
         cure: "add an outcome of kind weeks_in, amount or events, or leave out `[cost_benefit]`",
+    },
+    CodeCard {
+        code: NOT_IN_A_FAMILY,
+        title: "a member that a family cannot have",
+        cause: "a family holds differences of the groups as randomised that its analysis reports; a destination only goes with hazards and cumulative incidence",
+        cure: "choose one of the differences that are listed, or let the analysis report it",
+    },
+    CodeCard {
+        code: STEP_DOWN_OVER_ARMS,
+        title: "step-down over arms uses the centred bootstrap",
+        cause: "a permutation moves the persons of one treatment arm and the control; it says nothing of how the arms' differences vary together",
+        cure: "write `multiplicity = \"romano_wolf\"`, or give the family one arm",
     },
     CodeCard {
         code: STATES_CLASH,

@@ -22,10 +22,7 @@ const KEYS: &[(&str, &str)] = &[
     ("net_tax_factor", "conversion between price bases"),
     ("price_level", "conversion between price levels"),
     ("extrapolation", "effects beyond the follow-up"),
-    ("report", "the written report"),
-    ("formats", "the written report"),
     ("covariates", "adjustment for covariates"),
-    ("family", "a family of estimates adjusted together"),
 ];
 
 /// Words by their key.

@@ -45,10 +45,47 @@ pub struct Study {
     pub cost_benefit: Option<CostBenefit>,
     /// Smallest cell that may be shown; 1 switches the rule off.
     pub min_cell: u32,
+    /// Forms in which a result is written besides its bundle and its tables, each once, in the order
+    /// in which they are listed.
+    pub formats: Vec<Form>,
     /// The study file as it was read, for the bundle.
     pub source: String,
     /// Folder of the study file.
     pub folder: PathBuf,
+}
+
+/// A form in which a result is written besides its bundle and its tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// The numbers, typed.
+    Parquet,
+    /// The workbook.
+    Xlsx,
+    /// The figures as drawings.
+    Svg,
+    /// The figures as pictures.
+    Png,
+    /// The report as a page.
+    Html,
+    /// The report as Markdown.
+    Md,
+}
+
+impl Form {
+    /// What is written when the study does not say.
+    pub const USUAL: [Self; 5] = [Self::Parquet, Self::Xlsx, Self::Svg, Self::Png, Self::Html];
+
+    /// As written in the study.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Md => "md",
+            Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
 }
 
 /// `[cost_benefit]`: the quantities that can be priced, and by which prices.
@@ -384,6 +421,50 @@ pub struct Analysis {
     pub interval: IntervalKind,
     /// Confidence.
     pub confidence: ConfidenceLevel,
+    /// Differences whose p-values are adjusted together; empty: none are.
+    pub family: Vec<Member>,
+    /// How.
+    pub multiplicity: Multiplicity,
+}
+
+/// One line of a family: one difference, or one per week, level and arm that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Index into the study's outcomes.
+    pub outcome: usize,
+    /// Slug of the difference.
+    pub estimand: String,
+    /// Weeks; empty: the last one that the analysis reports.
+    pub weeks: Vec<u32>,
+    /// Subgroup column, each level of which is a member; `None`: everybody.
+    pub subgroup: Option<String>,
+    /// Destination of an exit; empty: any.
+    pub item: String,
+    /// Treatment arms; empty: all.
+    pub arms: Vec<String>,
+}
+
+/// How the p-values of a family are adjusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Multiplicity {
+    /// Step-down over the largest studentised difference among permutations.
+    WestfallYoung,
+    /// Step-down over the largest studentised deviation among bootstrap replicates.
+    RomanoWolf,
+    /// Step-down over the p-values alone.
+    #[default]
+    Holm,
+}
+
+impl Multiplicity {
+    /// As written in studies.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WestfallYoung => "westfall_young",
+            Self::RomanoWolf => "romano_wolf",
+            Self::Holm => "holm",
+        }
+    }
 }
 
 /// Adjustment of contrasts.
@@ -442,6 +523,8 @@ pub struct Resampling {
     pub scheme: SchemeKind,
     /// Number of replicates; 0 switches resampling off.
     pub replicates: u32,
+    /// Number of permutations; 0: no permutation tests.
+    pub permutations: u32,
     /// Seed.
     pub seed: u64,
 }

@@ -157,14 +157,15 @@ impl Line {
 
     /// What it adds to all accounts together: 0 for a transfer.
     pub fn society_sign(&self) -> f64 {
-        match self.flow {
-            Flow::Resource {
-                side: Side::Gain, ..
-            } => 1.0,
-            Flow::Resource {
-                side: Side::Cost, ..
-            } => -1.0,
-            Flow::Transfer { .. } => 0.0,
-        }
+        Party::ALL.iter().map(|&party| self.sign(party)).sum()
+    }
+
+    /// Whether it is the value of work that is done: what employers gain.
+    pub fn is_production(&self) -> bool {
+        self.flow
+            == Flow::Resource {
+                party: Party::Employer,
+                side: Side::Gain,
+            }
     }
 }

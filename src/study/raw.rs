@@ -3,7 +3,7 @@
 //!
 //! The doc comments of the keys are the descriptions in the schema.
 
-use super::written::{At, Label, LabelList, Moment, Named, TextOr, Texts};
+use super::written::{At, Label, LabelList, Moment, Named, TextOr, Texts, Weeks};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -41,6 +41,8 @@ pub(super) struct RawStudy {
     pub cost_benefit: Option<RawCostBenefit>,
     /// What may leave the machine.
     pub disclosure: Option<RawDisclosure>,
+    /// What `run` writes.
+    pub report: Option<RawReport>,
 }
 
 /// One table, or several named ones. Only its schema is used: a plain table is named `spells` before parsing.
@@ -375,6 +377,16 @@ pub(super) struct RawEstimation {
     pub confidence: Option<At<f64>>,
     /// Kind of interval.
     pub interval: Option<At<RawInterval>>,
+    /// How the p-values of a family are adjusted together.
+    pub multiplicity: Option<At<RawMultiplicity>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawMultiplicity {
+    WestfallYoung,
+    RomanoWolf,
+    Holm,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -416,6 +428,29 @@ pub(super) struct RawAnalysis {
     /// Confidence level.
     #[schemars(range(min = 0.5, max = 0.9999))]
     pub confidence: Option<At<f64>>,
+    /// Differences that are tested together: their p-values are adjusted for how many they are.
+    pub family: Option<Vec<RawMember>>,
+    /// How the p-values of the family are adjusted.
+    pub multiplicity: Option<At<RawMultiplicity>>,
+}
+
+/// One or more members of a family.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawMember {
+    /// Outcome.
+    #[schemars(required)]
+    pub outcome: Option<At<String>>,
+    /// Difference; default: the main one of the outcome's kind.
+    pub estimand: Option<At<String>>,
+    /// `last` (the default), a week, or a list of weeks.
+    pub week: Option<Weeks>,
+    /// `all` (the default), or a subgroup column: each of its levels is a member.
+    pub subgroup: Option<At<String>>,
+    /// Destination of an exit; default: any exit.
+    pub item: Option<At<Label>>,
+    /// Treatment arm; default: each of them.
+    pub arm: Option<At<Label>>,
 }
 
 /// `[resampling]`.
@@ -427,6 +462,9 @@ pub(super) struct RawResampling {
     /// Number of replicates; 0 switches resampling off.
     #[schemars(range(max = 1_000_000))]
     pub replicates: Option<At<u32>>,
+    /// Number of permutations of the arms for the permutation tests; 0, the default, makes none.
+    #[schemars(range(max = 1_000_000))]
+    pub permutations: Option<At<u32>>,
     /// Seed.
     #[schemars(range(max = 9_007_199_254_740_991_i64))]
     pub seed: Option<At<u64>>,
@@ -460,4 +498,24 @@ pub(super) struct RawDisclosure {
     /// Smallest cell that may be shown; 1 = off, for public or synthetic data.
     #[schemars(range(min = 1, max = 100_000))]
     pub min_cell: Option<At<u32>>,
+}
+
+/// `[report]`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawReport {
+    /// Forms of the result besides `bundle.json`, `estimates.csv` and `accounting.csv`, which are always written;
+    /// default: all but `md`.
+    pub formats: Option<Vec<At<RawFormat>>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawFormat {
+    Html,
+    Md,
+    Xlsx,
+    Parquet,
+    Svg,
+    Png,
 }

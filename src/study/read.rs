@@ -22,6 +22,8 @@ pub struct ReadOptions {
     pub allow_outside: OutsideRule,
     /// Replicates instead of those of the file.
     pub replicates: Option<u32>,
+    /// Permutations instead of those of the file.
+    pub permutations: Option<u32>,
     /// Seed instead of that of the file.
     pub seed: Option<u64>,
 }
@@ -121,6 +123,7 @@ fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Ch
     };
     let overrides = Overrides {
         replicates: options.replicates,
+        permutations: options.permutations,
         seed: options.seed,
     };
     let mut study = check::check(raw, &declared, overrides, &mut pass);

@@ -34,7 +34,7 @@ pub(crate) fn list<S: AsRef<str>>(words: &[S]) -> String {
 }
 
 /// Insertions, deletions, changes and swaps of neighbours that turn one word into the other.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
     let mut before: Vec<usize> = Vec::new();

@@ -284,6 +284,65 @@ impl JsonSchema for Moment {
     }
 }
 
+/// The last week, one week, or a list of weeks.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Weeks(pub Vec<At<i64>>);
+
+struct WeeksVisitor;
+
+impl<'de> Visitor<'de> for WeeksVisitor {
+    /// One week without its place, or several with theirs.
+    type Value = (Option<i64>, Vec<At<i64>>);
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`last`, a week or a list of weeks")
+    }
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok((None, Vec::new()))
+    }
+    fn visit_i64<E: de::Error>(self, v: i64) -> Result<Self::Value, E> {
+        Ok((Some(v), Vec::new()))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut weeks = Vec::new();
+        while let Some(week) = seq.next_element()? {
+            weeks.push(week);
+        }
+        Ok((None, weeks))
+    }
+}
+
+impl<'de> Deserialize<'de> for Weeks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written((Option<i64>, Vec<At<i64>>));
+        impl<'de> Deserialize<'de> for Written {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_any(WeeksVisitor).map(Self)
+            }
+        }
+        let At { value, span } = At::<Written>::deserialize(deserializer)?;
+        Ok(Self(match value.0 {
+            (Some(one), _) => vec![At::new(one, span)],
+            (None, many) => many,
+        }))
+    }
+}
+
+impl JsonSchema for Weeks {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Weeks".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [
+            { "type": "string", "enum": ["last"] },
+            { "type": "integer" },
+            { "type": "array", "items": { "type": "integer" } },
+        ] })
+    }
+}
+
 /// Either a plain text or a table `T` that says more.
 #[derive(Clone, Debug)]
 pub(super) enum TextOr<T> {

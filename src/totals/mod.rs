@@ -13,6 +13,8 @@
 //! Both fast kernels leave out what a whole cell of the draw has in common ([`Contributions`]): its picks are counted
 //! anyway. The tile adds in 32 bits where no total can leave them, known beforehand, else in 64.
 
+pub mod planes;
+
 mod contributions;
 mod kernel;
 mod plain;

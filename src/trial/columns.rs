@@ -2,7 +2,7 @@
 
 use super::codes;
 use super::findings::{Finding, Findings};
-use crate::registers::{Categories, Column, EMPTY, Ids, Kind, Numbers, Table};
+use crate::registers::{BadCells, Categories, Column, EMPTY, Ids, Kind, Numbers, Rows, Table};
 use crate::study::WeekUnit;
 
 /// The columns of one table, taken in the order of the wants.
@@ -15,6 +15,13 @@ impl Columns {
     pub(crate) fn take(table: &mut Table) -> Self {
         Self {
             rest: std::mem::take(&mut table.columns).into_iter(),
+        }
+    }
+
+    /// The columns of some rows.
+    pub(crate) fn of(rows: Rows) -> Self {
+        Self {
+            rest: rows.columns.into_iter(),
         }
     }
 
@@ -123,23 +130,45 @@ pub(crate) fn check_numbers(
     numbers: &Numbers,
     must: Must,
 ) {
+    let empty = || rows_of(numbers.empty.as_deref().unwrap_or_default());
+    check_cells(findings, table, column, (&numbers.bad, empty), must);
+}
+
+/// [`check_numbers`] of which the bad cells and the rows of those without a number are known.
+pub(crate) fn check_cells(
+    findings: &mut Findings,
+    table: &Table,
+    column: &str,
+    (bad, empty): (&BadCells, impl FnOnce() -> Vec<usize>),
+    must: Must,
+) {
     let files = std::slice::from_ref(table);
-    let bad: Vec<usize> = numbers.bad.first.iter().map(|(row, _)| *row).collect();
-    if let Some((_, class)) = numbers.bad.first.first() {
+    let listed: Vec<usize> = bad.first.iter().map(|(row, _)| *row).collect();
+    if let Some((_, class)) = bad.first.first() {
         let (stand, allowed, hint) = writing(must.be);
         let message = format!("{class} where {stand} must stand");
         let finding = Finding::error(codes::NOT_A_NUMBER, column, message, hint).allowed(allowed);
-        findings.counted(table, &bad, numbers.bad.count, &finding);
+        findings.counted(table, &listed, bad.count, &finding);
     }
-    if must.blank == Blank::Refused {
-        // Bad cells count as empty too; past the listed ones they cannot be told apart, so both wait for the next pass.
-        if numbers.bad.count <= bad.len() as u64 {
-            let rows: Vec<usize> = numbers.empty.as_ref().map_or_else(Vec::new, |empty| {
-                (0..empty.len())
-                    .filter(|row| empty[*row] && !bad.contains(row))
-                    .collect()
-            });
-            findings.at_rows(files, &rows, &empty_cell(column));
+    // Bad cells count as empty too; past the listed ones they cannot be told apart, so both wait for the next pass.
+    if must.blank == Blank::Refused && bad.count <= listed.len() as u64 {
+        let mut rows = empty();
+        rows.retain(|row| !listed.contains(row));
+        findings.at_rows(files, &rows, &empty_cell(column));
+    }
+}
+
+/// Rows with a mark.
+pub(crate) fn rows_of(marks: &[bool]) -> Vec<usize> {
+    (0..marks.len()).filter(|&row| marks[row]).collect()
+}
+
+/// Adds the bad cells of later rows, the first of which is row `first`.
+pub(crate) fn add_bad(all: &mut BadCells, more: BadCells, first: usize) {
+    all.count += more.count;
+    for (row, class) in more.first {
+        if all.first.len() < BadCells::LISTED {
+            all.first.push((first + row, class));
         }
     }
 }

@@ -122,7 +122,7 @@ pub(crate) fn read(
     );
     let nothing: Vec<usize> = (0..persons.len())
         .filter(|person| !seen[*person])
-        .map(|person| persons.rows[person])
+        .map(|person| persons.row(person))
         .collect();
     let finding = Finding::error(
         codes::NO_FOLLOW_UP,

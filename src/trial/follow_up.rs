@@ -152,6 +152,14 @@ enum Why {
 }
 
 impl Block {
+    /// With room for as many spells as are read.
+    pub(crate) fn with_room(spells: usize) -> Self {
+        Self {
+            spells: Vec::with_capacity(spells),
+            ..Self::default()
+        }
+    }
+
     /// Passes over a person of whom nothing can be said because of a bad row.
     pub(crate) fn skip(&mut self) {
         self.lengths.push(0);

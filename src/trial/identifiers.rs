@@ -24,9 +24,12 @@ pub(crate) fn refuse_cpr_in_states(
     column: &str,
     states: &Categories,
 ) {
-    check(findings, table, (column, states), |label| {
-        looks_like_cpr(label)
-    });
+    refuse(findings, table, column, &cpr_in_states(states));
+}
+
+/// Rows of states or events that are CPR numbers.
+pub(crate) fn cpr_in_states(states: &Categories) -> Vec<usize> {
+    refused_rows(states, |label| looks_like_cpr(label))
 }
 
 fn check(
@@ -35,21 +38,29 @@ fn check(
     (column, labels): (&str, &Categories),
     refused: impl Fn(&String) -> bool,
 ) {
+    refuse(findings, table, column, &refused_rows(labels, refused));
+}
+
+fn refused_rows(labels: &Categories, refused: impl Fn(&String) -> bool) -> Vec<usize> {
     let refused: Vec<bool> = labels.levels.iter().map(refused).collect();
     if !refused.contains(&true) {
-        return;
+        return Vec::new();
     }
-    let rows: Vec<usize> = (labels.codes.iter().enumerate())
+    (labels.codes.iter().enumerate())
         .filter(|(_, code)| refused.get(**code as usize).copied().unwrap_or(false))
         .map(|(row, _)| row)
-        .collect();
+        .collect()
+}
+
+/// Refuses rows with CPR numbers as labels.
+pub(crate) fn refuse(findings: &mut Findings, table: &Table, column: &str, rows: &[usize]) {
     let finding = Finding::error(
         codes::LOOKS_LIKE_CPR,
         column,
         "the values look like CPR numbers, and the labels of this column stand in the results",
         "correct the cells, or name another column",
     );
-    findings.at_rows(std::slice::from_ref(table), &rows, &finding);
+    findings.at_rows(std::slice::from_ref(table), rows, &finding);
 }
 
 /// Day, month, year and four digits; read as a number, the first zero is gone.

@@ -15,6 +15,7 @@ mod hash;
 mod identifiers;
 pub mod model;
 mod overlap;
+mod part;
 mod persons;
 mod read;
 mod records;

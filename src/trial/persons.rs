@@ -19,7 +19,7 @@ pub(crate) struct Persons {
     /// The file, without its columns.
     pub(crate) table: Table,
     /// Row of each person.
-    pub(crate) rows: Vec<usize>,
+    pub(crate) rows: Vec<u32>,
     pub(crate) arms: Vec<String>,
     pub(crate) arm: Vec<u16>,
     pub(crate) strata: Vec<String>,
@@ -38,6 +38,11 @@ impl Persons {
     /// Number of persons.
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// The row of a person.
+    pub(crate) fn row(&self, person: usize) -> usize {
+        self.rows[person] as usize
     }
 
     /// The file as a list of one, for findings.
@@ -100,7 +105,7 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
     }
     let mut columns = Columns::take(&mut table);
     let ids = columns.ids();
-    let (index, numbers, duplicates) = IdIndex::build(&ids);
+    let (index, rows, duplicates) = IdIndex::build(&ids);
     let this = std::slice::from_ref(&table);
     let finding = Finding::error(
         codes::DUPLICATE_PERSON,
@@ -113,9 +118,7 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         .filter(|row| ids.is_empty_at(*row))
         .collect();
     findings.at_rows(this, &empty, &empty_cell(&file.id));
-    let rows: Vec<usize> = (0..table.rows)
-        .filter(|row| numbers[*row].is_some())
-        .collect();
+    drop(ids);
 
     let arm = columns.categories();
     let (arms, arm) = read_arms(study, &table, &arm, &rows, findings);
@@ -130,7 +133,7 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         let categories = columns.categories();
         check_categories(findings, &table, column, &categories);
         clusters = categories.levels;
-        let code = |row: &usize| Some(categories.codes[*row]).filter(|code| *code != EMPTY);
+        let code = |row: &u32| Some(categories.codes[*row as usize]).filter(|c| *c != EMPTY);
         rows.iter()
             .map(|row| code(row).unwrap_or(0))
             .collect::<Vec<u32>>()
@@ -147,11 +150,12 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
             blank: Blank::Refused,
         };
         check_numbers(findings, &table, column, &numbers, must);
-        let week = |row: &usize| {
-            if is_empty(&numbers, *row) {
+        let week = |row: &u32| {
+            let row = *row as usize;
+            if is_empty(&numbers, row) {
                 NO_WEEK
             } else {
-                Clock::keep(numbers.values[*row])
+                Clock::keep(numbers.values[row])
             }
         };
         rows.iter().map(week).collect()
@@ -163,8 +167,10 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
             blank: Blank::Allowed,
         };
         check_numbers(findings, &table, column, &numbers, must);
-        let week =
-            |row: &usize| (!is_empty(&numbers, *row)).then(|| Clock::keep(numbers.values[*row]));
+        let week = |row: &u32| {
+            let row = *row as usize;
+            (!is_empty(&numbers, row)).then(|| Clock::keep(numbers.values[row]))
+        };
         rows.iter().map(week).collect()
     });
     let persons = Persons {
@@ -191,7 +197,7 @@ fn read_arms(
     study: &Study,
     table: &Table,
     column: &Categories,
-    rows: &[usize],
+    rows: &[u32],
     findings: &mut Findings,
 ) -> (Vec<String>, Vec<u16>) {
     let name = study.persons.arm.as_str();
@@ -216,15 +222,13 @@ fn read_arms(
     );
     let this = std::slice::from_ref(table);
     findings.at_rows(this, &unknown, &finding.allowed(list(&arms)));
-    let of_row = |row: &usize| {
-        let code = column.codes[*row];
-        (code != EMPTY).then(|| places[code as usize]).flatten()
-    };
-    let arm: Vec<Option<usize>> = rows.iter().map(of_row).collect();
     let mut seen = vec![false; arms.len()];
     // Of all rows: an arm whose persons all stand twice is not an empty one.
-    let places = (0..table.rows).filter_map(|row| of_row(&row));
-    places.for_each(|place| seen[place] = true);
+    for &code in column.codes.iter().filter(|code| **code != EMPTY) {
+        if let Some(place) = places[code as usize] {
+            seen[place] = true;
+        }
+    }
     for (label, _) in arms.iter().zip(&seen).filter(|(_, seen)| !**seen) {
         let finding = Finding::error(
             codes::EMPTY_ARM,
@@ -234,27 +238,46 @@ fn read_arms(
         );
         findings.of_file(&table.file, &finding.allowed(list(&column.levels)));
     }
-    let arm = arm.iter().map(|place| place.unwrap_or(0) as u16).collect();
+    let of_row = |row: &u32| match column.codes[*row as usize] {
+        EMPTY => 0,
+        code => places[code as usize].unwrap_or(0) as u16,
+    };
+    let arm = rows.iter().map(of_row).collect();
     (arms, arm)
 }
 
+/// Combinations of strata that are ticked off rather than sorted.
+const FEW: u64 = 1 << 16;
+
 /// One stratum per combination of the columns that occurs, ascending column by column.
-fn join_strata(columns: &[Categories], rows: &[usize]) -> (Vec<String>, Vec<u32>) {
+fn join_strata(columns: &[Categories], rows: &[u32]) -> (Vec<String>, Vec<u32>) {
     if columns.is_empty() {
         return (vec![String::new()], vec![0; rows.len()]);
     }
-    let combination = |row: usize| {
+    let combination = |row: &u32| {
         columns.iter().fold(0u64, |code, column| {
-            let level = Some(column.codes[row])
+            let level = Some(column.codes[*row as usize])
                 .filter(|code| *code != EMPTY)
                 .unwrap_or(0);
             code.wrapping_mul(column.levels.len().max(1) as u64) + u64::from(level)
         })
     };
-    let codes: Vec<u64> = rows.iter().map(|row| combination(*row)).collect();
-    let mut distinct = codes.clone();
-    distinct.sort_unstable();
-    distinct.dedup();
+    let most = (columns.iter()).try_fold(1u64, |product, column| {
+        product.checked_mul(column.levels.len().max(1) as u64)
+    });
+    let mut distinct: Vec<u64> = Vec::new();
+    // Few combinations, as nearly always, are ticked off.
+    let mut ticks = vec![false; most.filter(|most| *most <= FEW).unwrap_or(0) as usize];
+    if ticks.is_empty() {
+        distinct.extend(rows.iter().map(combination));
+        distinct.sort_unstable();
+        distinct.dedup();
+    } else {
+        for row in rows {
+            ticks[combination(row) as usize] = true;
+        }
+        distinct.extend((0..ticks.len() as u64).filter(|code| ticks[*code as usize]));
+    }
     let label = |code: &u64| {
         let mut rest = *code;
         let mut parts: Vec<&str> = Vec::new();
@@ -268,14 +291,24 @@ fn join_strata(columns: &[Categories], rows: &[usize]) -> (Vec<String>, Vec<u32>
         parts.join(" / ")
     };
     let labels = distinct.iter().map(label).collect();
-    let number = |code: &u64| distinct.binary_search(code).unwrap_or_default() as u32;
-    (labels, codes.iter().map(number).collect())
+    let mut places = vec![0; ticks.len()];
+    for (place, code) in distinct.iter().enumerate().take(places.len()) {
+        places[*code as usize] = place as u32;
+    }
+    let number = |row: &u32| {
+        let code = combination(row);
+        match places.get(code as usize) {
+            Some(place) => *place,
+            None => distinct.binary_search(&code).unwrap_or_default() as u32,
+        }
+    };
+    (labels, rows.iter().map(number).collect())
 }
 
 fn read_subgroup(
     column: &str,
     categories: Categories,
-    (table, rows): (&Table, &[usize]),
+    (table, rows): (&Table, &[u32]),
     findings: &mut Findings,
 ) -> Subgroup {
     let empty = empty_rows(&categories);
@@ -296,7 +329,7 @@ fn read_subgroup(
         );
         findings.of_file(&table.file, &finding);
     }
-    let level = |row: &usize| u16::try_from(categories.codes[*row]).ok();
+    let level = |row: &u32| u16::try_from(categories.codes[*row as usize]).ok();
     Subgroup {
         column: column.to_owned(),
         level: rows.iter().map(level).collect(),
@@ -327,7 +360,7 @@ fn check_strata(study: &Study, persons: &Persons, findings: &mut Findings) {
         let strata: Vec<usize> = (0..persons.strata.len()).filter(lacking).collect();
         let rows: Vec<usize> = strata
             .iter()
-            .filter_map(|stratum| first[*stratum].map(|person: usize| persons.rows[person]))
+            .filter_map(|stratum| first[*stratum].map(|person: usize| persons.row(person)))
             .collect();
         let message = format!(
             "{} of {} strata have persons of only one of the arms `{}` and `{}`",
@@ -356,7 +389,7 @@ fn check_clusters(study: &Study, persons: &Persons, findings: &mut Findings) {
     for (person, cluster) in cluster.iter().enumerate() {
         let here = (persons.arm[person], persons.stratum[person]);
         match home.get_mut(*cluster as usize) {
-            Some(Some(home)) if *home != here => split.push(persons.rows[person]),
+            Some(Some(home)) if *home != here => split.push(persons.row(person)),
             Some(home) => *home = Some(here),
             None => {}
         }

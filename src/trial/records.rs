@@ -344,7 +344,7 @@ fn of_spells(
     let Some(clock) = clock else {
         return (cutter.finish(context.persons.len()), tally);
     };
-    for spell in &followed.raw.spells {
+    for spell in followed.raw.spells.iter().flatten() {
         let person = spell.person as usize;
         let Some(value) = amounts.values[spell.row as usize] else {
             tally.without_value += 1;

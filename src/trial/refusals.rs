@@ -83,7 +83,7 @@ pub(crate) fn report(table: &Table, mut faults: Faults, findings: &mut Findings)
         let persons: Vec<usize> = faults
             .nothing
             .iter()
-            .map(|person| table.persons.rows[*person])
+            .map(|person| table.persons.row(*person))
             .collect();
         let finding = Finding::error(
             codes::NO_FOLLOW_UP,

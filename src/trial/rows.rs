@@ -1,17 +1,17 @@
-//! The rows of a spell table: read from all its files and checked one by one.
+//! The rows of a spell table: read from all its files part by part, on all threads, and checked one by one on the way.
 
 use super::clock::Clock;
 use super::codes;
-use super::columns::{
-    Blank, Columns, Must, check_categories, check_numbers, empty_cell, is_empty, no_rows,
-};
+use super::columns::{Blank, Must, add_bad, check_cells, empty_cell, no_rows};
 use super::findings::{Finding, Findings, list};
-use super::identifiers::refuse_cpr_in_states;
+use super::identifiers;
 use super::overlap::{OPEN, UNRANKED};
+use super::part::{Part, Side, turn};
 use super::refusals;
 use super::spells::Context;
 use crate::error::Severity;
-use crate::registers::{self, EMPTY, Kind, Table, Want};
+use crate::numeric::parallel::{concat, map_mut, sort_by};
+use crate::registers::{self, BadCells, Kind, Table, Want};
 use crate::study::{AmountSource, ExitSource, OutcomeKind, Study};
 
 /// Earliest accepted week.
@@ -52,12 +52,14 @@ pub(crate) struct Raw {
     pub(crate) labels: Vec<String>,
     /// These and the labels the study names, ascending.
     pub(crate) states: Vec<String>,
-    /// By person and start.
-    pub(crate) spells: Vec<RawSpell>,
+    /// By person and start, in parts of any size.
+    pub(crate) spells: Vec<Vec<RawSpell>>,
     pub(crate) amounts: Vec<Amounts>,
     /// Persons with a row that cannot be read: nothing more is said of them.
     pub(crate) suspect: Vec<bool>,
     pub(crate) rows: usize,
+    /// Whether each part is sorted.
+    ascending: bool,
 }
 
 /// States the outcomes of a table ask for.
@@ -103,7 +105,17 @@ fn all_states(context: &Context, data: &[String]) -> Vec<String> {
     states
 }
 
-pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Raw> {
+/// A part of a file, placed among all rows of the table.
+struct Placed {
+    part: Part,
+    /// Its first row.
+    first: usize,
+    /// Whether an empty end is one that cannot be read, somewhere in the file.
+    bad_end: bool,
+}
+
+/// Reads the files of a table; `None` when it could not be read far enough.
+pub(crate) fn read_rows(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<Raw> {
     let file = context.file();
     let want = |column: &String, kind| Want {
         column: column.clone(),
@@ -139,55 +151,38 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
             });
         }
     }
-    let mut read = Vec::new();
+    let accepted = EARLIEST..=latest(context.study);
+    let mut placed: Vec<Placed> = Vec::new();
     for data in &file.files {
-        match registers::read(data, &wants) {
-            Ok(mut table) => {
-                let mut columns = Columns::take(&mut table);
-                let parts = (
-                    columns.ids(),
-                    columns.numbers(),
-                    columns.numbers(),
-                    columns.categories(),
-                );
-                let must = |blank| Must {
-                    be: Kind::Week(file.weeks),
-                    blank,
-                };
-                check_numbers(
-                    findings,
-                    &table,
-                    &file.start,
-                    &parts.1,
-                    must(Blank::Refused),
-                );
-                check_numbers(findings, &table, &file.end, &parts.2, must(Blank::Allowed));
-                check_categories(findings, &table, &file.state, &parts.3);
-                refuse_cpr_in_states(findings, &table, &file.state, &parts.3);
-                for (amounts, (column, be)) in raw.amounts.iter_mut().zip(&amount_columns) {
-                    let numbers = columns.numbers();
-                    let must = Must {
-                        be: *be,
-                        blank: Blank::Allowed,
-                    };
-                    check_numbers(findings, &table, column, &numbers, must);
-                    let value =
-                        |row: usize| (!is_empty(&numbers, row)).then(|| numbers.values[row]);
-                    amounts.values.extend((0..table.rows).map(value));
+        let index = &context.persons.index;
+        let turn = |rows| turn(rows, index, clock, &accepted);
+        match registers::read_parts(data, &wants, turn) {
+            Ok((table, mut parts)) => {
+                let bad_end =
+                    check_columns(context, &table, (&mut parts, &amount_columns), findings);
+                for (first, part) in &mut parts {
+                    for (amounts, (values, _)) in raw.amounts.iter_mut().zip(&mut part.amounts) {
+                        amounts.values.append(values);
+                    }
+                    *first += raw.rows;
                 }
+                raw.rows += table.rows;
                 raw.files.push(table);
-                read.push(parts);
+                placed.extend(parts.into_iter().map(|(first, part)| Placed {
+                    part,
+                    first,
+                    bad_end,
+                }));
             }
             Err(error) => findings.absorb(error),
         }
     }
-    if read.len() < file.files.len() {
+    if raw.files.len() < file.files.len() {
         return None;
     }
-    raw.rows = raw.files.iter().map(|table| table.rows).sum();
-    raw.labels = read
-        .iter()
-        .flat_map(|part| part.3.levels.iter().cloned())
+    raw.labels = (placed.iter())
+        .flat_map(|placed| placed.part.labels.iter())
+        .cloned()
         .collect();
     raw.labels.sort_unstable();
     raw.labels.dedup();
@@ -206,90 +201,142 @@ pub(crate) fn read_rows(context: &Context, findings: &mut Findings) -> Option<Ra
         findings.of_file(&file.files[0].shown, &finding);
         return None;
     }
-    let (mut unknown, mut empty) = (Vec::new(), Vec::new());
-    raw.spells.reserve_exact(raw.rows);
-    let mut first = 0;
-    for (ids, starts, ends, states) in read {
-        let persons = context.persons.index.lookup(&ids);
-        let place = |level: &String| raw.states.binary_search(level).unwrap_or_default() as u16;
-        let places: Vec<u16> = states.levels.iter().map(place).collect();
-        let bad_end = ends.bad.count > 0;
-        for (row, person) in persons.iter().enumerate() {
-            let Some(person) = *person else {
-                if ids.is_empty_at(row) {
-                    empty.push(first + row);
-                } else {
-                    unknown.push(first + row);
-                }
-                continue;
-            };
-            let code = states.codes[row];
-            let open = is_empty(&ends, row);
-            if code == EMPTY || is_empty(&starts, row) || (bad_end && open) {
-                raw.suspect[person as usize] = true;
-                continue;
-            }
-            raw.spells.push(RawSpell {
-                person,
-                from: Clock::keep(starts.values[row]),
-                to: if open {
-                    OPEN
-                } else {
-                    Clock::keep(ends.values[row])
-                },
-                state: places[code as usize],
-                row: (first + row) as u32,
-            });
-        }
-        first += persons.len();
-    }
-    findings.at_rows(&raw.files, &empty, &empty_cell(&file.person));
-    findings.at_rows(
-        &raw.files,
-        &unknown,
-        &refusals::unknown_person(&file.person),
-    );
+    check_rows(context, &mut raw, &mut placed, findings);
+    raw.spells = (placed.into_iter())
+        .map(|placed| placed.part.spells)
+        .filter(|spells| !spells.is_empty())
+        .collect();
     Some(raw)
+}
+
+/// A column of amounts, and how it is read.
+type AmountColumn<'a> = (&'a String, Kind);
+
+/// Checks of the columns of one file; whether some end cannot be read.
+fn check_columns(
+    context: &Context,
+    table: &Table,
+    (parts, amounts): (&mut [(usize, Part)], &[AmountColumn]),
+    findings: &mut Findings,
+) -> bool {
+    let file = context.file();
+    let mut bad = [BadCells::default(), BadCells::default()];
+    let mut bad_amounts = vec![BadCells::default(); amounts.len()];
+    let (mut no_start, mut no_state, mut cpr) = (Vec::new(), Vec::new(), Vec::new());
+    for (first, part) in parts {
+        for (all, more) in bad.iter_mut().zip(&mut part.bad) {
+            add_bad(all, std::mem::take(more), *first);
+        }
+        for (all, (_, more)) in bad_amounts.iter_mut().zip(&mut part.amounts) {
+            add_bad(all, std::mem::take(more), *first);
+        }
+        no_start.extend(part.no_start.iter().map(|row| *first + row));
+        no_state.extend(part.no_state.iter().map(|row| *first + row));
+        cpr.extend(part.cpr.iter().map(|row| *first + row));
+    }
+    let must = |blank| Must {
+        be: Kind::Week(file.weeks),
+        blank,
+    };
+    let [starts, ends] = &bad;
+    let refused = must(Blank::Refused);
+    check_cells(findings, table, &file.start, (starts, || no_start), refused);
+    let allowed = must(Blank::Allowed);
+    check_cells(findings, table, &file.end, (ends, Vec::new), allowed);
+    let files = std::slice::from_ref(table);
+    findings.at_rows(files, &no_state, &empty_cell(&file.state));
+    identifiers::refuse(findings, table, &file.state, &cpr);
+    for (bad, (column, be)) in bad_amounts.iter().zip(amounts) {
+        let must = Must {
+            be: *be,
+            blank: Blank::Allowed,
+        };
+        check_cells(findings, table, column, (bad, Vec::new), must);
+    }
+    ends.count > 0
 }
 
 impl Raw {
     /// Sorts by person and start; registers most often come that way.
     pub(crate) fn sort(&mut self) {
-        if !self.spells.is_sorted() {
-            self.spells.sort_unstable();
+        let mut last = None;
+        let sorted = self.spells.iter().all(|part| {
+            let follows = last.is_none_or(|last| Some(last) <= part.first());
+            last = part.last();
+            follows
+        });
+        if !(sorted && self.ascending) {
+            let mut all = concat(&self.spells);
+            sort_by(&mut all, RawSpell::cmp);
+            self.spells = vec![all];
         }
     }
 }
 
-/// Checks of single rows.
-pub(crate) fn check_rows(context: &Context, clock: &Clock, raw: &mut Raw, findings: &mut Findings) {
+/// Checks of single rows, and their final numbers of row and state.
+fn check_rows(context: &Context, raw: &mut Raw, placed: &mut [Placed], findings: &mut Findings) {
     let file = context.file();
-    let accepted = EARLIEST..=latest(context.study);
+    let named = file.states.as_ref();
+    let known: Vec<bool> = (raw.states.iter())
+        .map(|state| named.is_none_or(|named| named.contains(state)))
+        .collect();
+    let states = &raw.states;
+    let passed = map_mut(
+        placed,
+        |_,
+         Placed {
+             part,
+             first,
+             bad_end,
+         }| {
+            if *bad_end {
+                // It may be an open end, or one that cannot be read.
+                let (spells, suspect) = (&mut part.spells, &mut part.suspect);
+                spells.retain(|spell| {
+                    if spell.to == OPEN {
+                        suspect.push(spell.person);
+                    }
+                    spell.to != OPEN
+                });
+            }
+            let place = |level: &String| states.binary_search(level).unwrap_or_default() as u16;
+            let places: Vec<u16> = part.labels.iter().map(place).collect();
+            let mut strangers = Vec::new();
+            for spell in &mut part.spells {
+                spell.row += *first as u32;
+                spell.state = places[usize::from(spell.state)];
+                if !known[usize::from(spell.state)] {
+                    strangers.push(spell.row as usize);
+                }
+            }
+            (part.spells.is_sorted(), strangers)
+        },
+    );
+    raw.ascending = passed.iter().all(|(ascending, _)| *ascending);
+    let strangers: Vec<usize> = passed.into_iter().flat_map(|(_, rows)| rows).collect();
+
+    let (mut unknown, mut empty) = (Vec::new(), Vec::new());
     let (mut reversed, mut far_start, mut far_end) = (Vec::new(), Vec::new(), Vec::new());
     let mut example = None;
-    for spell in &raw.spells {
-        let (person, row) = (spell.person as usize, spell.row as usize);
-        if !clock.runs_for(person) {
-            raw.suspect[person] = true;
-            continue;
+    for placed in placed.iter() {
+        let (part, first) = (&placed.part, placed.first);
+        unknown.extend(part.unknown.iter().map(|row| first + row));
+        empty.extend(part.empty.iter().map(|row| first + row));
+        reversed.extend(part.reversed.iter().map(|row| first + row));
+        for far in part.far.iter().filter(|far| !(placed.bad_end && far.open)) {
+            example.get_or_insert(far.week);
+            match far.side {
+                Side::Start => far_start.push(first + far.row),
+                Side::End => far_end.push(first + far.row),
+            }
         }
-        if spell.to < spell.from {
-            reversed.push(row);
-            raw.suspect[person] = true;
-            continue;
-        }
-        let start = clock.weeks(person, spell.from, spell.from).0;
-        let end = (spell.to != OPEN).then(|| clock.last(person, spell.to));
-        if !accepted.contains(&start) {
-            far_start.push(row);
-            example.get_or_insert(start);
-            raw.suspect[person] = true;
-        } else if let Some(end) = end.filter(|end| end > accepted.end()) {
-            far_end.push(row);
-            example.get_or_insert(end);
-            raw.suspect[person] = true;
+        for &person in &part.suspect {
+            raw.suspect[person as usize] = true;
         }
     }
+    findings.at_rows(&raw.files, &empty, &empty_cell(&file.person));
+    let finding = refusals::unknown_person(&file.person);
+    findings.at_rows(&raw.files, &unknown, &finding);
     let finding = Finding::error(
         codes::END_BEFORE_START,
         file.end.as_str(),
@@ -297,19 +344,12 @@ pub(crate) fn check_rows(context: &Context, clock: &Clock, raw: &mut Raw, findin
         "correct the rows; leave the end empty when the spell is still open",
     );
     findings.at_rows(&raw.files, &reversed, &finding);
+    let accepted = EARLIEST..=latest(context.study);
     for (column, rows) in [(&file.start, far_start), (&file.end, far_end)] {
         let finding = refusals::out_of_range(column, example.unwrap_or_default(), accepted.clone());
         findings.at_rows(&raw.files, &rows, &finding);
     }
     if let Some(named) = &file.states {
-        let known: Vec<bool> = raw
-            .states
-            .iter()
-            .map(|state| named.contains(state))
-            .collect();
-        let stranger = |spell: &&RawSpell| !known[usize::from(spell.state)];
-        let spells = raw.spells.iter().filter(stranger);
-        let rows: Vec<usize> = spells.map(|spell| spell.row as usize).collect();
         let finding = Finding::error(
             codes::UNKNOWN_STATE,
             file.state.as_str(),
@@ -319,7 +359,7 @@ pub(crate) fn check_rows(context: &Context, clock: &Clock, raw: &mut Raw, findin
             ),
             "add the state to the list, or correct the cells",
         );
-        findings.at_rows(&raw.files, &rows, &finding.allowed(list(named)));
+        findings.at_rows(&raw.files, &strangers, &finding.allowed(list(named)));
     }
 }
 

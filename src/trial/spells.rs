@@ -9,13 +9,14 @@ use super::model::{AccountingLine, SpellTable};
 use super::overlap::UNRANKED;
 use super::persons::Persons;
 use super::refusals::{self, Table as Refused};
-use super::rows::{Raw, check_rows, check_states, read_rows};
-use crate::numeric::parallel::{blocks, map_ordered};
+use super::rows::{Raw, RawSpell, check_states, read_rows};
+use crate::numeric::parallel::{concat, map_each, map_ordered};
 use crate::registers::{Kind, parse_number};
 use crate::study::{ExitSource, OutcomeKind, Overlap, SpellsFile, Study};
+use std::ops::Range;
 
-/// Persons followed at a time.
-const BLOCK: usize = 1 << 14;
+/// Spells whose persons are followed at a time, at most.
+const PIECE: usize = 1 << 14;
 
 /// A table read, checked and followed.
 pub(crate) struct Followed {
@@ -59,8 +60,7 @@ pub(crate) fn read(
         refusals::no_assignment(findings, &context.study.persons.file.shown);
         return None;
     };
-    let mut raw = read_rows(context, findings)?;
-    check_rows(context, &clock, &mut raw, findings);
+    let mut raw = read_rows(context, &clock, findings)?;
     raw.sort();
     let limits = limits(context, &clock, findings)?;
     let rules = rules(context, &raw.states);
@@ -130,7 +130,8 @@ fn limits(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<V
         let own = own.and_then(|week| own_clock.as_ref().map(|clock| clock.last(person, week)));
         end.into_iter().chain(own).min()
     };
-    Some((0..context.persons.len()).map(limit).collect())
+    let persons = context.persons.len();
+    Some(map_each(persons, || (), |(), person| limit(person)))
 }
 
 /// What the states of a table mean.
@@ -210,7 +211,43 @@ fn check_horizon(context: &Context, table: &SpellTable, findings: &mut Findings)
     findings.of_file(&context.file().files[0].shown, &finding.warning());
 }
 
-/// Follows every person, block by block.
+/// A piece of the sorted spells, and the persons that are followed with it.
+struct Piece<'a> {
+    spells: &'a [RawSpell],
+    persons: Range<usize>,
+}
+
+/// Pieces in which all persons stand: each in that of the own first spell, or of the spells before.
+fn pieces(raw: &Raw, persons: usize) -> Vec<Piece<'_>> {
+    let cut: Vec<&[RawSpell]> = (raw.spells.iter())
+        .flat_map(|part| part.chunks(PIECE))
+        .collect();
+    if cut.is_empty() {
+        return vec![Piece {
+            spells: &[],
+            persons: 0..persons,
+        }];
+    }
+    let mut start = 0;
+    let person = |spell: &RawSpell| spell.person as usize;
+    (cut.iter().enumerate())
+        .map(|(k, spells)| {
+            let own = spells.last().map_or(start, |last| person(last) + 1);
+            let end = match cut.get(k + 1).and_then(|next| next.first()) {
+                Some(next) => own.max(person(next)),
+                None => persons,
+            };
+            let piece = Piece {
+                spells,
+                persons: start..end,
+            };
+            start = end;
+            piece
+        })
+        .collect()
+}
+
+/// Follows every person, piece by piece.
 fn follow(
     context: &Context,
     clock: &Clock,
@@ -218,28 +255,36 @@ fn follow(
     limits: &[Option<i32>],
     rules: &Rules,
 ) -> (SpellTable, Tally, Faults) {
-    let persons = blocks(context.persons.len(), BLOCK);
-    let done = map_ordered(persons.len(), |i| {
-        let mut block = Block::default();
-        let mut at = raw
-            .spells
-            .partition_point(|spell| (spell.person as usize) < persons[i].start);
-        for person in persons[i].clone() {
-            let rest = &raw.spells[at..];
-            let count = rest
-                .iter()
-                .take_while(|spell| spell.person as usize == person)
-                .count();
-            at += count;
+    let pieces = pieces(raw, context.persons.len());
+    let done = map_ordered(pieces.len(), |i| {
+        let piece = &pieces[i];
+        let mut block = Block::with_room(piece.spells.len());
+        let before = |spell: &RawSpell| (spell.person as usize) < piece.persons.start;
+        let mut rest = &piece.spells[piece.spells.partition_point(before)..];
+        for person in piece.persons.clone() {
+            let is_own = |spell: &&RawSpell| spell.person as usize == person;
+            let count = rest.iter().take_while(is_own).count();
+            let (own, others) = rest.split_at(count);
+            rest = others;
             if raw.suspect[person] || !clock.runs_for(person) {
                 block.skip();
                 continue;
             }
-            let one = Person {
+            let mut one = Person {
                 number: person,
-                spells: &rest[..count],
+                spells: own,
                 limit: limits[person],
             };
+            let mut joined = Vec::new();
+            if rest.is_empty() && count > 0 {
+                // The person's spells may go on in the pieces that follow.
+                let more = pieces[i + 1..].iter().flat_map(|piece| piece.spells);
+                joined.extend(more.take_while(is_own).copied());
+                if !joined.is_empty() {
+                    joined.splice(0..0, own.iter().copied());
+                    one.spells = &joined;
+                }
+            }
             block.follow(one, clock, rules);
         }
         block
@@ -248,16 +293,16 @@ fn follow(
         name: context.file().name.clone(),
         states: raw.states.clone(),
         absorbing: rules.absorbing.clone(),
-        offsets: vec![0],
+        offsets: Vec::with_capacity(context.persons.len() + 1),
         ..SpellTable::default()
     };
+    table.offsets.push(0);
+    table.followed.reserve_exact(context.persons.len());
     let (mut tally, mut faults) = (Tally::default(), Faults::default());
-    table
-        .spells
-        .reserve_exact(done.iter().map(|block| block.spells.len()).sum());
+    let mut spells = Vec::with_capacity(done.len());
     let mut end = 0;
     for block in done {
-        table.spells.extend_from_slice(&block.spells);
+        spells.push(block.spells);
         table.followed.extend_from_slice(&block.followed);
         table.offsets.extend(block.lengths.iter().map(|length| {
             end += length;
@@ -266,5 +311,6 @@ fn follow(
         tally.add(&block.tally);
         faults.add(block.faults);
     }
+    table.spells = concat(&spells);
     (table, tally, faults)
 }

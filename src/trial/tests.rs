@@ -3,6 +3,7 @@
 mod bench;
 mod checks;
 mod laws;
+mod parts;
 mod real;
 mod records;
 mod weeks;
@@ -72,6 +73,12 @@ impl Case {
     fn weeks(&self, person: usize) -> Vec<(i32, i32, String)> {
         weeks(&self.trial(), person)
     }
+}
+
+/// Codes of what is wrong, each with its rows.
+fn codes_at(case: &Case) -> Vec<(&'static str, Vec<u64>)> {
+    let faults = case.faults().into_iter();
+    faults.map(|(code, rows, _)| (code, rows)).collect()
 }
 
 fn weeks(trial: &Trial, person: usize) -> Vec<(i32, i32, String)> {
@@ -172,10 +179,12 @@ fn study(folder: &Path) -> Study {
         resampling: Resampling {
             scheme: SchemeKind::Bootstrap,
             replicates: 0,
+            permutations: 0,
             seed: 7,
         },
         cost_benefit: None,
         min_cell: 1,
+        formats: Vec::new(),
         source: String::new(),
         folder: PathBuf::new(),
     }

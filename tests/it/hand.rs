@@ -37,6 +37,8 @@ cases!(
     exit_dating,
     iso_weeks_over_new_year,
     money,
+    permutation_family,
+    permutation_villages,
     reentry,
     share_among,
     small_subgroup_strata,

@@ -4,8 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rettevej::study::{
     Adjustment, Analysis, AtRisk, DataFile, DateRule, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling, SchemeKind,
-    SpellsFile, Study, WeekUnit,
+    IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling,
+    SchemeKind, SpellsFile, Study, WeekUnit,
 };
 use rettevej::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use rettevej::units::{ConfidenceLevel, Language};
@@ -220,6 +220,8 @@ pub fn analysis(name: &str, adjustment: Adjustment, interval: IntervalKind) -> A
         weeks: vec![],
         interval,
         confidence: ConfidenceLevel::default(),
+        family: vec![],
+        multiplicity: Multiplicity::default(),
     }
 }
 
@@ -300,9 +302,11 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
         resampling: Resampling {
             scheme: SchemeKind::Bootstrap,
             replicates,
+            permutations: 0,
             seed: 7,
         },
         min_cell: 1,
+        formats: Vec::new(),
         cost_benefit: None,
         source: String::new(),
         folder: ".".into(),

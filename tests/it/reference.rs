@@ -10,8 +10,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 14] = [
+const CASES: [&str; 16] = [
     "r-base/life_aid_money",
+    "r-permutation/life_aid",
+    "r-permutation/penn_bonus",
     "r-survival/aml",
     "r-survival/bmt",
     "r-survival/life_aid",
@@ -143,6 +145,12 @@ fn r_survival_on_smoking_cessation() {
 #[test]
 fn the_money_of_life_aid_is_that_of_welch_and_inversion_in_base_r() {
     check("r-base/life_aid_money");
+}
+
+#[test]
+fn permutation_p_of_life_aid_and_penn_bonus_are_those_of_base_r() {
+    check("r-permutation/life_aid");
+    check("r-permutation/penn_bonus");
 }
 
 #[test]

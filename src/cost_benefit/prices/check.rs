@@ -5,7 +5,7 @@ use super::findings::{Findings, shown};
 use super::values::{LONG, One};
 use super::{Known, codes};
 use crate::error::Diagnostic;
-use crate::study::prices::{Flow, Line, Party, Prices, Quantity, Side};
+use crate::study::prices::{Flow, Line, Prices, Quantity, Side};
 
 /// Lines of a price file; more are no price file.
 const MOST_LINES: usize = 1_000;
@@ -67,15 +67,8 @@ pub(super) fn prices(entries: &Entries, known: &Known, findings: &mut Findings<'
 
 /// Two lines of production that are counted for the same persons.
 fn makes_twice(a: &Line, b: &Line) -> bool {
-    let production = |line: &Line| {
-        line.flow
-            == Flow::Resource {
-                party: Party::Employer,
-                side: Side::Gain,
-            }
-    };
     let meet = a.arms.is_empty() || b.arms.is_empty() || a.arms.iter().any(|x| b.arms.contains(x));
-    production(a) && production(b) && meet
+    a.is_production() && b.is_production() && meet
 }
 
 /// What a reader of the money must know.

@@ -286,10 +286,7 @@ fn table(context: &Context<'_>, family: &Family<'_, '_>, counter: usize) -> Tabl
     let rows = rows.collect();
     let mut name = sentence_start(&context.estimand(family.key.estimand, facts));
     if !item.is_empty() {
-        name = context.tell(
-            "report-to",
-            &[("name", &name), ("destination", &context.destination(item))],
-        );
+        name = context.with_item(&name, item);
     }
     let unit = indices
         .clone()

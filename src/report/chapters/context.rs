@@ -1,7 +1,7 @@
 //! What every chapter needs at hand: the rows by series, the words, and the numbering of tables and figures.
 
 use crate::report::amounts::{Amounts, reason, sentence_middle, sentence_start};
-use crate::report::document::{Cell as TableCell, Value};
+use crate::report::document::{Cell as TableCell, Line, Value};
 use crate::report::method::{Comparison, estimand_name};
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};
@@ -9,6 +9,9 @@ use crate::results::{Bundle, OutcomeFacts, Row};
 use crate::units::Language;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+
+/// A small number in a column of larger ones is shown with no more decimals than these.
+const FINEST: usize = 2;
 
 /// What tells one series from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +55,15 @@ impl<'a> Key<'a> {
             arm,
         }
     }
+}
+
+/// The permutation test that an item names, and its destination; `None` for a destination of its own.
+pub(crate) fn permutation_of(item: &str) -> Option<(&str, Option<&str>)> {
+    let (test, destination) = match item.split_once(": ") {
+        Some((test, destination)) => (test, Some(destination)),
+        None => (item, None),
+    };
+    matches!(test, "permutation" | "permutation_studentised").then_some((test, destination))
 }
 
 /// Which weeks the tables of the chapters have.
@@ -109,6 +121,11 @@ impl<'a> Context<'a> {
     pub(crate) fn with(mut self, weeks: Weeks) -> Self {
         self.weeks = weeks;
         self
+    }
+
+    /// Whether there are drawings between the tables: a spreadsheet has its pictures on a sheet of their own.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.weeks == Weeks::Chosen
     }
 
     pub(crate) fn language(&self) -> Language {
@@ -185,6 +202,27 @@ impl<'a> Context<'a> {
         sentence_start(&self.view.name(label))
     }
 
+    /// A name with its item: a destination, or the permutation test of the difference.
+    pub(crate) fn with_item(&self, name: &str, item: &str) -> String {
+        let Some((test, destination)) = permutation_of(item) else {
+            let destination = self.destination(item);
+            return self.tell(
+                "report-to",
+                &[("name", name), ("destination", &destination)],
+            );
+        };
+        let key = if test == "permutation" {
+            "report-permutation"
+        } else {
+            "report-permutation-studentised"
+        };
+        let name = self.tell(key, &[("name", name)]);
+        match destination {
+            Some(destination) => self.with_item(&name, destination),
+            None => name,
+        }
+    }
+
     /// A destination in people's words; `other` has one of its own.
     pub(crate) fn destination(&self, item: &str) -> String {
         if item == "other" && self.view.word(item) == item {
@@ -215,6 +253,15 @@ impl<'a> Context<'a> {
     pub(crate) fn level(&self, analysis: &str) -> String {
         let confidence = self.view.analysis(analysis).map_or(0.95, |a| a.confidence);
         numbers::level(confidence, self.language())
+    }
+
+    /// How an analysis compares the groups, in words.
+    pub(crate) fn adjustment(&self, analysis: &str) -> String {
+        let mut cards = self.bundle.study.analyses.iter();
+        let card = cards.find(|card| card.name == analysis);
+        let adjustment = card.map_or("none", |card| card.adjustment.as_str());
+        let words = (self.words).find(&format!("report-adjustment-{adjustment}"), &[]);
+        words.unwrap_or_else(|| adjustment.to_owned())
     }
 
     /// "95 pct.-interval".
@@ -320,6 +367,49 @@ impl<'a> Context<'a> {
             })
         });
         limits.unwrap_or_else(|| "–".into())
+    }
+
+    /// Lines with one number of decimals in each column, so that its numbers can be compared at a glance: the most that
+    /// one of them asks for, and of these as many as are of use beside the coarsest.
+    pub(crate) fn even(&self, mut lines: Vec<Line>) -> Vec<Line> {
+        let columns = lines.iter().map(|line| line.cells.len()).max().unwrap_or(0);
+        for column in 0..columns {
+            let cells = || lines.iter().filter_map(|line| line.cells.get(column));
+            let asked = || cells().filter_map(|cell| cell.value.as_ref()?.decimals());
+            let (Some(least), Some(most)) = (asked().min(), asked().max()) else {
+                continue;
+            };
+            let decimals = most.min(least.max(FINEST));
+            for line in &mut lines {
+                if let Some(cell) = line.cells.get_mut(column) {
+                    self.show_with(cell, decimals);
+                }
+            }
+        }
+        lines
+    }
+
+    fn show_with(&self, cell: &mut TableCell, shown: usize) {
+        let text = |value: f64| numbers::number(value, shown, self.language());
+        match &mut cell.value {
+            Some(Value::Number {
+                value, decimals, ..
+            }) => {
+                *decimals = shown;
+                cell.text = text(*value);
+            }
+            Some(Value::Limits {
+                low,
+                high,
+                decimals,
+                ..
+            }) => {
+                *decimals = shown;
+                let (low, high) = (text(*low), text(*high));
+                cell.text = self.tell("cell-to", &[("low", &low), ("high", &high)]);
+            }
+            Some(Value::P(_) | Value::Year(_)) | None => {}
+        }
     }
 
     /// The p-value of a row; adjusted where there is an adjusted one.

@@ -7,16 +7,19 @@ use crate::report::figures::text::element;
 use crate::report::figures::{Grouping, groups_of, rename, states_of};
 use crate::results::OutcomeFacts;
 
-/// Drawings as blocks; those of an outcome lead to its numbers in the appendix.
+/// Drawings as blocks, where there are drawings; those of an outcome lead to its numbers in the appendix.
 pub(super) fn blocks(
     context: &Context<'_>,
-    drawn: Vec<(String, String)>,
+    draw: impl FnOnce() -> Vec<(String, String)>,
     outcome: Option<&OutcomeFacts>,
 ) -> Vec<Block> {
+    if !context.is_drawn() {
+        return Vec::new();
+    }
     let to = outcome
         .filter(|o| context.analysis_of(&o.name).is_some())
         .map(|o| appendix_anchor(context, &o.name));
-    let blocks = drawn.into_iter().map(|(file, svg)| {
+    let blocks = draw().into_iter().map(|(file, svg)| {
         let (id, number) = context.next_figure();
         let svg = rename(&svg, file.trim_end_matches(".svg"), &id);
         Block::Figure(Figure {
@@ -35,7 +38,7 @@ pub(super) fn blocks(
 
 /// Where persons are, by table of spells.
 pub(super) fn states(context: &Context<'_>) -> Vec<Block> {
-    blocks(context, states_of(&context.view), None)
+    blocks(context, || states_of(&context.view), None)
 }
 
 /// The figures of an outcome by subgroup or site.
@@ -44,8 +47,10 @@ pub(super) fn groups(
     outcome: &OutcomeFacts,
     wanted: Grouping,
 ) -> Vec<Block> {
-    let drawn = groups_of(&context.view, outcome).into_iter();
-    let drawn = drawn.filter(|(_, _, kind)| *kind == wanted);
-    let drawn = drawn.map(|(file, svg, _)| (file, svg)).collect();
-    blocks(context, drawn, Some(outcome))
+    let draw = || {
+        let drawn = groups_of(&context.view, outcome).into_iter();
+        let drawn = drawn.filter(|(_, _, kind)| *kind == wanted);
+        drawn.map(|(file, svg, _)| (file, svg)).collect()
+    };
+    blocks(context, draw, Some(outcome))
 }

@@ -1,6 +1,6 @@
 //! The tables of an exit: who has left, and where to, at chosen weeks; the time before exit, and the tests.
 
-use super::context::{Context, Key};
+use super::context::{Context, Key, permutation_of};
 use super::outcomes::{contrast_of, finish, notes, versus};
 use super::sentences::main_slug;
 use crate::report::amounts::sentence_start;
@@ -94,16 +94,13 @@ pub(super) fn waiting(
             "logrank" => key.arm == arm,
             _ => false,
         };
+        let wanted = wanted && permutation_of(key.item).is_none();
         let Some(index) = found.last().copied().filter(|_| here && wanted) else {
             continue;
         };
         let mut name = sentence_start(&context.estimand(key.estimand, Some(outcome)));
         if !key.item.is_empty() {
-            let destination = context.destination(key.item);
-            name = context.tell(
-                "report-to",
-                &[("name", &name), ("destination", &destination)],
-            );
+            name = context.with_item(&name, key.item);
         }
         let last = |estimand, arm| {
             context

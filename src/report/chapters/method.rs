@@ -64,16 +64,6 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
         blocks.push(Block::text(text));
     }
     let analyses = context.view.analyses.iter().map(|analysis| {
-        let card = context
-            .bundle
-            .study
-            .analyses
-            .iter()
-            .find(|a| a.name == analysis.name);
-        let adjustment = card.map_or("none", |a| a.adjustment.as_str());
-        let adjusted = context
-            .words
-            .find(&format!("report-adjustment-{adjustment}"), &[]);
         let kind = context.say(match analysis.interval {
             _ if facts.replicates == 0 => "interval-normal",
             IntervalKind::Normal => "interval-normal",
@@ -86,10 +76,7 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
         let text = context.tell(
             "report-method-analysis",
             &[
-                (
-                    "adjustment",
-                    &adjusted.unwrap_or_else(|| adjustment.to_owned()),
-                ),
+                ("adjustment", &context.adjustment(&analysis.name)),
                 ("level", &level),
                 ("kind", &kind),
             ],
@@ -102,8 +89,48 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
     blocks.push(Block::List(analyses.collect()));
     blocks.push(Block::text(context.say("report-method-interval")));
     blocks.push(Block::text(context.say("report-method-band")));
+    blocks.extend(tests(context).into_iter().map(Block::text));
     blocks.extend(monte_carlo(context));
     blocks
+}
+
+/// How permutation tests are made, and how the p-values of each family are adjusted.
+fn tests(context: &Context<'_>) -> Vec<String> {
+    let facts = context.view.facts;
+    let mut out = Vec::new();
+    if facts.permutations > 0 {
+        let n = context.count(u64::from(facts.permutations));
+        let units = context.say(if facts.clusters.is_some() {
+            "report-permuted-clusters"
+        } else {
+            "report-permuted-persons"
+        });
+        out.push(context.tell("report-method-permutation", &[("n", &n), ("units", &units)]));
+    }
+    for family in &facts.families {
+        let key = match (family.multiplicity.as_str(), family.permuted) {
+            ("holm", true) => "report-family-holm-permuted".to_owned(),
+            (multiplicity, _) => format!("report-family-{multiplicity}"),
+        };
+        let how = context.words.find(&key, &[]);
+        let (n, adjusted) = (
+            context.count(family.members),
+            context.count(family.adjusted),
+        );
+        let arguments = [
+            ("analysis", family.analysis.as_str()),
+            ("n", &n),
+            ("adjusted", &adjusted),
+            ("how", how.as_deref().unwrap_or(&family.multiplicity)),
+        ];
+        let key = if family.adjusted == family.members {
+            "report-method-family"
+        } else {
+            "report-method-family-some"
+        };
+        out.push(context.tell(key, &arguments));
+    }
+    out
 }
 
 /// How far the limits of the headline would move with other draws.

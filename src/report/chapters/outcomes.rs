@@ -126,7 +126,7 @@ fn target(context: &Context<'_>, outcome: &OutcomeFacts) -> Option<Block> {
 fn figures(context: &Context<'_>, outcome: &OutcomeFacts) -> Vec<Block> {
     let mut view = context.view.clone();
     view.outcomes = std::slice::from_ref(outcome);
-    drawings::blocks(context, curves_of(&view), Some(outcome))
+    drawings::blocks(context, || curves_of(&view), Some(outcome))
 }
 
 /// Where the numbers of an outcome begin in the appendix.
@@ -220,7 +220,7 @@ pub(super) fn finish(
         caption: versus(context, caption, arm),
         groups,
         columns,
-        rows,
+        rows: context.even(rows),
         notes: vec![notes(context, outcome)],
     }
 }
@@ -268,16 +268,6 @@ fn other_analyses(context: &Context<'_>) -> Vec<Block> {
                 let Some(index) = context.at(key, view.horizon) else {
                     continue;
                 };
-                let card = context
-                    .bundle
-                    .study
-                    .analyses
-                    .iter()
-                    .find(|a| a.name == analysis.name);
-                let adjustment = card.map_or("none", |a| a.adjustment.as_str());
-                let adjusted = context
-                    .words
-                    .find(&format!("report-adjustment-{adjustment}"), &[]);
                 let mut label = context.label(&outcome.name);
                 if view.treatments().len() > 1 {
                     label = format!("{label}, {}", view.word(arm));
@@ -286,7 +276,7 @@ fn other_analyses(context: &Context<'_>) -> Vec<Block> {
                     cells: vec![
                         label.into(),
                         analysis.name.clone().into(),
-                        adjusted.unwrap_or_else(|| adjustment.to_owned()).into(),
+                        context.adjustment(&analysis.name).into(),
                         context.estimate(Some(index)),
                         context.unit(context.row(index)).into(),
                         context.interval(Some(index)),

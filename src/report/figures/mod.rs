@@ -4,6 +4,7 @@
 
 pub(crate) mod build;
 pub(crate) mod chart;
+mod encode;
 mod exits;
 pub(crate) mod forest;
 mod groups;

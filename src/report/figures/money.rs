@@ -5,6 +5,7 @@ use super::text::slug;
 use super::waterfall::{Kind, Step, Waterfall};
 use crate::cost_benefit::Party;
 use crate::report::amounts::Amounts;
+use crate::report::money::account;
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};
 use crate::results::{Row, Status};
@@ -12,14 +13,10 @@ use crate::results::{Row, Status};
 /// File name and drawing for a treatment arm; none where no party has an account.
 pub(crate) fn money_of(view: &View<'_>, arm: &str) -> Option<(String, String)> {
     let words = Words::new(view.language);
-    let account = |item: &str| {
-        let fits = |r: &&Row| &*r.estimand == "net_benefit" && &*r.item == item && &*r.arm == arm;
-        view.rows.iter().find(fits)
-    };
     let parties = Party::ALL.iter().map(|party| (party.as_str(), Kind::Party));
     let accounts = parties.chain([("society", Kind::Society)]);
     let found: Vec<(&str, Kind, &Row)> = accounts
-        .filter_map(|(item, kind)| Some((item, kind, account(item)?)))
+        .filter_map(|(item, kind)| Some((item, kind, account(view, item, arm)?)))
         .collect();
     if !found.iter().any(|(_, kind, _)| *kind == Kind::Party) {
         return None;

@@ -3,6 +3,7 @@
 //!
 //! The widths that `text.rs` guesses are those of this font; what fits there fits here.
 
+use super::encode;
 use super::text::element;
 use crate::error::Result;
 use crate::numeric::parallel;
@@ -17,14 +18,6 @@ const SCALE: f32 = 2.0;
 const WIDTH: f32 = 640.0;
 /// Pixels of the highest picture; a higher drawing is drawn smaller, so that it does not fill the memory.
 const HIGHEST: f32 = 20_000.0;
-/// Chunk `pHYs`: 8,000 pixels to the metre, so that a word processor places 1280 pixels 16 cm wide. Length, name, two
-/// densities, unit, check sum.
-const DENSITY: [u8; 21] = [
-    0, 0, 0, 9, b'p', b'H', b'Y', b's', 0, 0, 0x1F, 0x40, 0, 0, 0x1F, 0x40, 1, 147, 168, 91, 167,
-];
-/// Where the first chunk of a PNG ends: signature of 8 bytes, header of 25.
-const AFTER_HEADER: usize = 33;
-
 const REGULAR: &[u8] = include_bytes!("font/DejaVuSans.ttf");
 const BOLD: &[u8] = include_bytes!("font/DejaVuSans-Bold.ttf");
 const FAMILY: &str = "DejaVu Sans";
@@ -66,9 +59,7 @@ pub fn png(svg: &str) -> Option<Vec<u8>> {
         Transform::from_scale(scale, scale),
         &mut picture.as_mut(),
     );
-    let mut bytes = picture.encode_png().ok()?;
-    bytes.splice(AFTER_HEADER..AFTER_HEADER, DENSITY);
-    Some(bytes)
+    Some(encode::png(&picture))
 }
 
 /// A figure as a picture, with what it tells those who cannot see it.
@@ -128,9 +119,12 @@ mod tests {
         let picture = pixels("x");
         assert_eq!((picture.width(), picture.height()), (1280, 200));
         let bytes = png(DRAWING).expect("a drawing");
-        assert_eq!(&bytes[AFTER_HEADER + 4..AFTER_HEADER + 8], b"pHYs");
-        // 8,000 pixels to the metre times 0.16 m.
-        assert_eq!(u32::from_be_bytes([0, 0, 0x1F, 0x40]) * 16 / 100, 1280);
+        // Behind the signature and the header; 8,000 pixels to the metre times 0.16 m.
+        assert_eq!(&bytes[37..41], b"pHYs");
+        assert_eq!(
+            u32::from_be_bytes([bytes[41], bytes[42], bytes[43], bytes[44]]) * 16 / 100,
+            1280
+        );
     }
 
     #[test]

@@ -2,9 +2,9 @@
 //!
 //! The reader's font is unknown, so widths are those of a wide sans-serif face: a guess that errs towards room.
 
-/// Escapes text for XML and leaves out what XML cannot hold.
+/// Text for an element or a quoted attribute of SVG or HTML. Control characters, which neither can hold, are left out.
 pub(crate) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
+    let mut safe = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
             '&' => safe.push_str("&amp;"),

@@ -6,6 +6,9 @@ use crate::report::document::{Block, Cell, Figure, Inline, Side, Table};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+/// A column with a longer text is made wide: in a narrow one, on a telephone, the table would be a tower.
+const LONG: usize = 60;
+
 /// Writes blocks; `targets` are the rows that get an anchor in the tables of the appendix.
 pub(super) fn write(out: &mut String, blocks: &[Block], targets: &BTreeSet<usize>) {
     for block in blocks {
@@ -95,8 +98,14 @@ fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>
         out.push_str("</tr>\n");
     }
     out.push_str("<tr>");
-    for column in &table.columns {
-        let class = side(column.side);
+    for (i, column) in table.columns.iter().enumerate() {
+        let cells = table.rows.iter().filter_map(|line| line.cells.get(i));
+        let longest = cells.map(|cell| cell.text.chars().count()).max();
+        let class = match column.side {
+            Side::Left if longest > Some(LONG) => " class=\"l t\"",
+            Side::Left => " class=\"l\"",
+            Side::Right => "",
+        };
         put!(
             out,
             "<th scope=\"col\"{class}>{}</th>",
@@ -117,13 +126,6 @@ fn write_table(out: &mut String, table: &Table, targets: Option<&BTreeSet<usize>
     if !table.notes.is_empty() {
         let notes: Vec<String> = table.notes.iter().map(|note| prose(note)).collect();
         put!(out, "<p class=\"note\">{}</p>\n", notes.join("<br>"));
-    }
-}
-
-fn side(side: Side) -> &'static str {
-    match side {
-        Side::Left => " class=\"l\"",
-        Side::Right => "",
     }
 }
 

@@ -10,23 +10,7 @@ macro_rules! put {
 }
 pub(super) use put;
 
-/// Text for an element or a quoted attribute. Control characters, which a page cannot hold, are left out.
-pub(super) fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            '\t' | '\n' | '\r' => safe.push(' '),
-            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {}
-            c => safe.push(c),
-        }
-    }
-    safe
-}
+pub(super) use crate::report::figures::text::escape;
 
 /// A quoted CSS string inside a `style` element: all but letters, digits and spaces as numbers, so that nothing can end
 /// the string or the element.

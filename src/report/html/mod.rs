@@ -19,10 +19,15 @@ const STYLE: &str = include_str!("style.css");
 
 /// The report of a bundle in a language.
 pub fn html(bundle: &Bundle, language: Language) -> String {
+    html_around(bundle, language, &bundle.to_json())
+}
+
+/// The same, when the text of the bundle is made already.
+pub fn html_around(bundle: &Bundle, language: Language, json: &str) -> String {
     let document = chapters::document(bundle, language);
     let mut page = page(&document);
     page.push_str("<script type=\"application/json\" id=\"bundle\">\n");
-    page.push_str(&inert(&bundle.to_json()));
+    page.push_str(&inert(json));
     page.push_str("</script>\n</body>\n</html>\n");
     page
 }

@@ -6,7 +6,9 @@
 pub mod numbers;
 
 use crate::units::Language;
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::sync::LazyLock;
 use unic_langid::langid;
 
 const DA: &str = concat!(
@@ -29,7 +31,28 @@ const FINDINGS: &str = include_str!("findings.da.ftl");
 /// The words of one language.
 pub struct Words {
     language: Language,
-    bundle: FluentBundle<FluentResource>,
+    bundle: &'static FluentBundle<FluentResource>,
+}
+
+/// Read once, when first asked for.
+static DANISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| read(Language::Da));
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| read(Language::En));
+
+fn read(language: Language) -> FluentBundle<FluentResource> {
+    let (tag, source) = match language {
+        Language::Da => (langid!("da"), format!("{DA}{FINDINGS}")),
+        Language::En => (langid!("en"), EN.to_owned()),
+    };
+    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+    // Isolation marks are for mixed writing directions; both languages run left to right, and tests,
+    // terminals and SVG readers would show the marks.
+    bundle.set_use_isolating(false);
+    // A faulty message is left out of the resource and shows as its key; the tests find it.
+    let resource = match FluentResource::try_new(source) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    bundle.add_resource_overriding(resource);
+    bundle
 }
 
 impl std::fmt::Debug for Words {
@@ -41,21 +64,12 @@ impl std::fmt::Debug for Words {
 }
 
 impl Words {
-    /// Loads the words of a language.
+    /// The words of a language.
     pub fn new(language: Language) -> Self {
-        let (tag, source) = match language {
-            Language::Da => (langid!("da"), format!("{DA}{FINDINGS}")),
-            Language::En => (langid!("en"), EN.to_owned()),
+        let bundle = match language {
+            Language::Da => &*DANISH,
+            Language::En => &*ENGLISH,
         };
-        let mut bundle = FluentBundle::new(vec![tag]);
-        // Isolation marks are for mixed writing directions; both languages run left to right, and tests,
-        // terminals and SVG readers would show the marks.
-        bundle.set_use_isolating(false);
-        // A faulty message is left out of the resource and shows as its key; the tests find it.
-        let resource = match FluentResource::try_new(source) {
-            Ok(resource) | Err((resource, _)) => resource,
-        };
-        bundle.add_resource_overriding(resource);
         Self { language, bundle }
     }
 

@@ -8,6 +8,9 @@ use crate::units::Language;
 /// The true minus, U+2212.
 pub const MINUS: char = '\u{2212}';
 
+/// A number is shown with no more decimals than this.
+const MOST_DECIMALS: usize = 19;
+
 /// Writes a number with a fixed number of decimals.
 pub fn number(value: f64, decimals: usize, language: Language) -> String {
     if !value.is_finite() {
@@ -22,12 +25,19 @@ pub fn number(value: f64, decimals: usize, language: Language) -> String {
         let text = format!("{magnitude:.2e}");
         return signed(value < 0.0, &decimal_mark(&text, language));
     }
-    let (whole, fraction) = round(magnitude, decimals);
+    let decimals = decimals.min(MOST_DECIMALS);
+    let units = round(magnitude, decimals);
+    // At least one digit before the mark.
+    let digits = format!("{units:0width$}", width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
     let (group, mark) = match language {
         Language::Da => ('.', ','),
         Language::En => (',', '.'),
     };
-    let mut text = String::new();
+    let mut text = String::with_capacity(digits.len() + 8);
+    if value < 0.0 && units > 0 {
+        text.push(MINUS);
+    }
     for (i, digit) in whole.chars().enumerate() {
         if i > 0 && (whole.len() - i).is_multiple_of(3) {
             text.push(group);
@@ -36,10 +46,9 @@ pub fn number(value: f64, decimals: usize, language: Language) -> String {
     }
     if !fraction.is_empty() {
         text.push(mark);
-        text.push_str(&fraction);
+        text.push_str(fraction);
     }
-    let zero = whole.chars().chain(fraction.chars()).all(|c| c == '0');
-    signed(value < 0.0 && !zero, &text)
+    text
 }
 
 /// A whole number.
@@ -123,36 +132,23 @@ fn decimal_mark(text: &str, language: Language) -> String {
     }
 }
 
-/// Digits before and after the mark. Forty further digits are enough to tell an exact half from its neighbours for
-/// every double that prints as more than zero here.
-fn round(magnitude: f64, decimals: usize) -> (String, String) {
-    let long = format!("{magnitude:.*}", decimals + 40);
-    let (whole, fraction) = long.split_once('.').unwrap_or((&long, ""));
-    let mut digits: Vec<u8> = whole
-        .bytes()
-        .chain(fraction.bytes().take(decimals))
-        .map(|b| b - b'0')
-        .collect();
-    if fraction
-        .as_bytes()
-        .get(decimals)
-        .is_some_and(|b| *b >= b'5')
-    {
-        let mut carry = true;
-        for digit in digits.iter_mut().rev() {
-            if !carry {
-                break;
-            }
-            carry = *digit == 9;
-            *digit = if carry { 0 } else { *digit + 1 };
-        }
-        if carry {
-            digits.insert(0, 1);
-        }
+/// A number below a thousand million million, in units of its last shown decimal. It is a whole number times a power of
+/// two, so that the rounding is exact.
+fn round(magnitude: f64, decimals: usize) -> u128 {
+    let bits = magnitude.to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    let (mantissa, exponent) = match bits >> 52 {
+        0 => (fraction, 1),
+        exponent => (fraction | 1 << 52, exponent),
+    };
+    // magnitude = mantissa / 2^shift; it is below 2^50, so that the shift is at least 3.
+    let shift = 1075 - exponent;
+    let units = u128::from(mantissa) * 10_u128.pow(decimals as u32);
+    // Below 2^117, so that beyond this all of it lies behind the mark, and a half is far.
+    if shift > 120 {
+        return 0;
     }
-    let text: String = digits.iter().map(|d| char::from(b'0' + d)).collect();
-    let (whole, fraction) = text.split_at(text.len() - decimals);
-    (whole.to_owned(), fraction.to_owned())
+    (units + (1 << (shift - 1))) >> shift
 }
 
 #[cfg(test)]
@@ -178,6 +174,44 @@ mod tests {
         assert_eq!(number(1.005, 2, En), "1.00");
         assert_eq!(number(999.95, 1, En), "1,000.0");
         assert_eq!(number(9.5, 0, En), "10");
+    }
+
+    #[test]
+    fn rounding_is_that_of_the_number_written_out() {
+        /// What a person does: all digits, then the nearest shown one, a half away from zero.
+        fn written_out(magnitude: f64, decimals: usize) -> u128 {
+            let long = format!("{magnitude:.1100}");
+            let (whole, fraction) = long.split_once('.').expect("a mark");
+            let shown = format!("{whole}{}", &fraction[..decimals]);
+            let up = fraction.as_bytes()[decimals] >= b'5';
+            shown.parse::<u128>().expect("digits") + u128::from(up)
+        }
+        let mut state = 1_u64;
+        for i in 0..20_000_u64 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(i);
+            let value = match i % 4 {
+                0 => f64::from_bits(state >> 1),
+                1 => (state >> 40) as f64 / 64.0,
+                2 => (state >> 40) as f64 / 1000.0,
+                _ => (state >> 11) as f64 / 9.007_199_254_740_992e15,
+            };
+            if value < 1e15 {
+                let decimals = (state >> 7) as usize % 7;
+                assert_eq!(
+                    round(value, decimals),
+                    written_out(value, decimals),
+                    "{value:e}"
+                );
+            }
+        }
+        for value in [0.0, f64::MIN_POSITIVE, 5e-324, 0.5, 999_999_999_999_999.9] {
+            assert_eq!(
+                round(value, MOST_DECIMALS),
+                written_out(value, MOST_DECIMALS)
+            );
+        }
     }
 
     #[test]

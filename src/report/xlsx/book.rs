@@ -47,6 +47,8 @@ pub(super) struct Looks {
     /// Long words.
     pub prose: Format,
     p: Format,
+    /// Behind a column of numbers, as words are.
+    year: Format,
     pub link: Format,
     numbers: Vec<Format>,
 }
@@ -69,7 +71,9 @@ impl Looks {
             .set_background_color(0xE7_EEF4)
             .set_border_bottom(FormatBorder::Thin);
         let text = top.clone().set_num_format("@").set_text_wrap();
+        let year = top.clone().set_num_format("0");
         Self {
+            year: year.set_align(FormatAlign::Left).set_indent(1),
             head_inside: head.clone().set_align(FormatAlign::Left).set_indent(1),
             head_right: head.clone().set_align(FormatAlign::Right),
             head,
@@ -147,6 +151,9 @@ impl Book<'_> {
             }
             Value::P(p) => {
                 sheet.write_number_with_format(row, column, *p, &looks.p)?;
+            }
+            Value::Year(year) => {
+                sheet.write_number_with_format(row, column, *year, &looks.year)?;
             }
         }
         Ok(())

@@ -97,17 +97,21 @@ fn write(
         let at = i as u32 + 1;
         for (j, name) in COLUMNS.iter().enumerate() {
             let column = j as u16;
+            let reason;
             let cell = match *name {
-                "reason" => Cell::Text(csv::reason(source.bundle, row).into()),
+                "reason" => {
+                    reason = csv::reason(source.bundle, row);
+                    Cell::Text(&reason)
+                }
                 _ => row.cell(j),
             };
             match cell {
                 Cell::Text(text) if text.is_empty() => {}
-                Cell::Text(text) if text.len() > 255 || looks_like_input(&text) => {
-                    book.label((at, column), &text)?;
+                Cell::Text(text) if text.len() > 255 || looks_like_input(text) => {
+                    book.label((at, column), text)?;
                 }
                 Cell::Text(text) => {
-                    book.sheet.write_string(at, column, &*text)?;
+                    book.sheet.write_string(at, column, text)?;
                 }
                 Cell::Integer(value) => {
                     if let Some(value) = value {

@@ -1,7 +1,7 @@
 //! Rows in a bundle: one array per column, words as numbers into a table, empty columns left out, so that a hundred
 //! thousand rows stay small and open fast.
 
-use crate::results::cell::{Cell, ColumnKind, blank, column_kind};
+use crate::results::cell::{Cell, ColumnKind, column_kind};
 use crate::results::row::{COLUMNS, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -51,7 +51,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<Row>, D::Error> {
     let wire = Rows::deserialize(deserializer)?;
-    let mut rows = vec![blank(); wire.count];
+    let mut rows = vec![Row::blank(); wire.count];
     for column in &wire.columns {
         // A column this version does not know comes from a newer minor version.
         if let Some(index) = COLUMNS.iter().position(|name| *name == column.name) {
@@ -70,13 +70,13 @@ fn column_of(rows: &[Row], index: usize) -> Option<Column> {
     };
     let empty = match column_kind(COLUMNS[index])? {
         ColumnKind::Text => {
-            let mut code_of: BTreeMap<Arc<str>, u32> = BTreeMap::new();
+            let mut code_of: BTreeMap<&str, u32> = BTreeMap::new();
             for row in rows {
                 let Cell::Text(text) = row.cell(index) else {
                     continue;
                 };
                 let code = *code_of.entry(text).or_insert_with_key(|text| {
-                    column.table.push(text.to_string());
+                    column.table.push((*text).to_owned());
                     column.table.len() as u32 - 1
                 });
                 column.codes.push(code);
@@ -114,19 +114,19 @@ impl Column {
                 let table: Vec<Arc<str>> =
                     self.table.iter().map(|t| Arc::from(t.as_str())).collect();
                 for (row, code) in rows.iter_mut().zip(&self.codes) {
-                    row.put(index, Cell::Text(table.get(*code as usize)?.clone()))?;
+                    row.put_text(index, table.get(*code as usize)?.clone())?;
                 }
             }
             ColumnKind::Integer => {
                 complete(self.integers.len())?;
                 for (row, value) in rows.iter_mut().zip(&self.integers) {
-                    row.put(index, Cell::Integer(*value))?;
+                    row.put_integer(index, *value)?;
                 }
             }
             ColumnKind::Number => {
                 complete(self.numbers.len())?;
                 for (row, value) in rows.iter_mut().zip(&self.numbers) {
-                    row.put(index, Cell::Number(*value))?;
+                    row.put_number(index, *value)?;
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! `[estimation]`, `[[analysis]]` and `[resampling]`.
 
-use super::{Declared, Overrides, Pass, unique, unknown};
+use super::{Declared, Overrides, Pass, family, unique, unknown};
 use crate::study::defaults::quoted;
 use crate::study::model::{
-    Adjustment, Analysis, IntervalKind, Outcome, PersonsFile, Resampling, SchemeKind,
+    Adjustment, Analysis, IntervalKind, Multiplicity, Outcome, PersonsFile, Resampling, SchemeKind,
 };
 use crate::study::raw::{
     RawAdjustment, RawAnalysis, RawEstimation, RawInterval, RawResampling, RawScheme,
@@ -29,6 +29,7 @@ pub(super) struct Known<'a> {
     pub declared: &'a Declared,
     pub horizon: u32,
     pub resampling: Resampling,
+    pub treatments: &'a [String],
 }
 
 pub(super) fn resampling(
@@ -65,10 +66,13 @@ pub(super) fn resampling(
             "use 999 replicates or more for numbers that are published",
         );
     }
+    let permutations = (overrides.permutations).or(raw.permutations.map(|p| p.value));
+    let permutations = (pass.defaults).or(permutations, "resampling", "permutations", (0, "0"));
     let seed = overrides.seed.or(raw.seed.map(|s| s.value));
     Resampling {
         scheme,
         replicates,
+        permutations,
         seed: pass
             .defaults
             .or(seed, "resampling", "seed", (SEED, "20130901")),
@@ -81,6 +85,7 @@ struct Usual {
     adjustment: Adjustment,
     interval: IntervalKind,
     confidence: ConfidenceLevel,
+    multiplicity: Multiplicity,
 }
 
 pub(super) fn analyses(
@@ -126,8 +131,10 @@ fn usual(raw: RawEstimation, known: &Known<'_>, pass: &mut Pass<'_>) -> Usual {
         }
     };
     let confidence = raw.confidence.and_then(|c| ConfidenceLevel::new(c.value));
+    let multiplicity = family::usual(raw.multiplicity, known, pass);
     let defaults = &mut pass.defaults;
     Usual {
+        multiplicity,
         adjustment: defaults.or(
             adjustment,
             "estimation",
@@ -200,6 +207,8 @@ fn main(usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -> Analysis {
         weeks: Vec::new(),
         interval: usual.interval,
         confidence: usual.confidence,
+        family: Vec::new(),
+        multiplicity: usual.multiplicity,
     }
 }
 
@@ -219,6 +228,18 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
             unique(Some(list), "subgroup", pass)
         }
     };
+    let weeks = weeks(raw.weeks.unwrap_or_default(), known, pass);
+    let multiplicity = (raw.multiplicity).map_or(usual.multiplicity, |written| {
+        family::multiplicity(&written, known, pass)
+    });
+    let within = family::Within {
+        outcomes: &outcomes,
+        estimands: &estimands,
+        subgroups: &subgroups,
+        weeks: &weeks,
+        multiplicity,
+    };
+    let family = family::family(raw.family.unwrap_or_default(), &here, &within, known, pass);
     Analysis {
         name: raw.name.map(|n| n.value).unwrap_or_default(),
         outcomes,
@@ -227,7 +248,9 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
             .adjustment
             .map_or(usual.adjustment, |a| adjustment(&a, known, pass)),
         subgroups,
-        weeks: weeks(raw.weeks.unwrap_or_default(), known, pass),
+        weeks,
+        family,
+        multiplicity,
         interval: raw
             .interval
             .map_or(usual.interval, |i| interval(&i, known, pass)),

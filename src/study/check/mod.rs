@@ -4,9 +4,11 @@
 mod analyses;
 mod cost_benefit;
 mod exit;
+mod family;
 mod head;
 mod identifier;
 mod outcomes;
+mod report;
 mod tables;
 
 use super::defaults::Defaults;
@@ -43,6 +45,8 @@ pub(super) struct Declared {
 pub(super) struct Overrides {
     /// Replicates.
     pub replicates: Option<u32>,
+    /// Permutations.
+    pub permutations: Option<u32>,
     /// Seed.
     pub seed: Option<u64>,
 }
@@ -100,6 +104,7 @@ pub(super) fn check(
             declared,
             horizon: head.horizon,
             resampling,
+            treatments: &treatments,
         },
         pass,
     );
@@ -115,6 +120,7 @@ pub(super) fn check(
     let min_cell = pass
         .defaults
         .or(min_cell, "disclosure", "min_cell", (5, "5"));
+    let formats = report::formats(raw.report.unwrap_or_default(), pass);
     Study {
         name: head.name,
         language: head.language,
@@ -134,6 +140,7 @@ pub(super) fn check(
         resampling,
         cost_benefit,
         min_cell,
+        formats,
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),
     }

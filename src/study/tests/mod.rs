@@ -1,5 +1,6 @@
 //! Studies that are read, and what they become; those that are refused stand in `refusals`.
 
+mod families;
 mod refusals;
 
 use super::*;
@@ -338,4 +339,23 @@ fn what_is_to_be_priced_is_read_and_its_defaults_are_told() {
         (money.analysis, money.benefit),
         (1, vec!["benefit".to_owned()])
     );
+}
+
+#[test]
+fn the_forms_of_the_result_are_those_asked_for_in_a_fixed_order() {
+    use crate::study::model::Form;
+    let usual = study(MINIMAL);
+    assert_eq!(usual.study.formats, Form::USUAL);
+    let line = "[report]\nformats = [\"parquet\", \"xlsx\", \"svg\", \"png\", \"html\"]\n";
+    assert!(usual.defaults.contains(line), "{}", usual.defaults);
+    let with = |list: &str| {
+        study(&format!("{MINIMAL}[report]\nformats = [{list}]\n"))
+            .study
+            .formats
+    };
+    assert_eq!(
+        with("\"md\", \"png\", \"parquet\""),
+        [Form::Parquet, Form::Png, Form::Md]
+    );
+    assert_eq!(with(""), []);
 }

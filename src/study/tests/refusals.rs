@@ -63,16 +63,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
             "[cost_benefit]\nvintage = \"dk-fm-2013\"\n[outcomes.work]",
             "vintage",
         ),
-        (
-            "[outcomes.work]",
-            "[report]\nformats = [\"html\"]\n[outcomes.work]",
-            "report",
-        ),
-        (
-            "[outcomes.work]",
-            "[[analysis]]\nname = \"a\"\nfamily = []\n[outcomes.work]",
-            "family",
-        ),
     ] {
         let (code, message) = only(from, to);
         assert_eq!(code, codes::NOT_YET, "{name}");
@@ -84,6 +74,17 @@ fn what_is_not_in_this_version_is_refused_by_name() {
     let (code, message) = only("spells.csv", "old.sas7bdat");
     assert_eq!(code, codes::FILE_TYPE);
     assert!(message.contains("sas7bdat") && message.contains("not in this version"));
+}
+
+#[test]
+fn a_form_of_the_result_must_be_known_and_named_once() {
+    let with = |list: &str| only("[arms]", &format!("[report]\nformats = [{list}]\n[arms]"));
+    let (code, message) = with("\"html\", \"pdf\"");
+    assert_eq!(code, codes::UNKNOWN_WORD);
+    assert!(message.contains("`pdf`"), "{message}");
+    let (code, message) = with("\"svg\", \"html\", \"svg\"");
+    assert_eq!(code, codes::TWICE);
+    assert!(message.contains("`svg`"), "{message}");
 }
 
 #[test]

@@ -146,11 +146,6 @@ fn what_this_version_lacks_is_refused_by_name() {
         "vintage = \"dk-fm-2013\"\n\n[disclosure]",
         &["RV0107", later, "vintage"],
     );
-    assert_says(
-        "[disclosure]",
-        "[report]\n\n[disclosure]",
-        &["RV0107", later, "report"],
-    );
     for (from, to, name) in [
         ("interval = \"normal\"", "adjustment = \"lin\"", "lin"),
         ("replicates = 0", "scheme = \"permutation\"", "permutation"),

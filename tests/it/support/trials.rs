@@ -4,7 +4,7 @@ use crate::support::repository;
 use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::results::Row;
 use rettevej::simulate::{Scenario, Simulator, Truth};
-use rettevej::study::{Adjustment, Analysis, IntervalKind, SchemeKind, Study};
+use rettevej::study::{Adjustment, Analysis, IntervalKind, Multiplicity, SchemeKind, Study};
 use rettevej::units::ConfidenceLevel;
 
 /// A path of the first treatment arm (for contrasts: against the control) that is looked at.
@@ -208,6 +208,8 @@ impl Ground {
                 weeks: vec![],
                 interval: way.interval,
                 confidence: ConfidenceLevel::default(),
+                family: vec![],
+                multiplicity: Multiplicity::default(),
             })
             .collect();
         study.resampling.replicates = replicates;

@@ -5,7 +5,7 @@ use crate::cost_benefit::{Basis, Flow, Line as PriceLine, Prices, Quantity, Side
 use crate::report::amounts::{Amounts, sentence_middle};
 use crate::report::chapters::context::Context;
 use crate::report::chapters::outcomes::versus;
-use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
+use crate::report::document::{Block, Cell, Column, Inline, Line, Table, Value};
 use crate::report::words::numbers;
 
 /// The table of lines of a treatment arm.
@@ -67,7 +67,10 @@ pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
             context.label(&line.name).into(),
             price(context, line),
             line.unit.as_str().into(),
-            line.price_year.to_string().into(),
+            Cell {
+                value: Some(Value::Year(line.price_year)),
+                ..line.price_year.to_string().into()
+            },
             context.say(basis).into(),
             line.source.as_str().into(),
         ];

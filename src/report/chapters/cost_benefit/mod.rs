@@ -32,8 +32,8 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         blocks.push(Block::Paragraph(sentence(context, prices, arm)));
     }
     for arm in context.view.treatments() {
-        let drawn = money_of(&context.view, arm).into_iter().collect();
-        blocks.extend(drawings::blocks(context, drawn, None));
+        let draw = || money_of(&context.view, arm).into_iter().collect();
+        blocks.extend(drawings::blocks(context, draw, None));
         blocks.push(Block::Table(accounts::parties(context, arm)));
         blocks.extend(lines::blocks(context, prices, arm));
         blocks.push(Block::Table(accounts::matrix(context, prices, arm)));

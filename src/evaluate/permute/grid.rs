@@ -1,0 +1,198 @@
+//! How places are divided for one contrast: levels of a subgroup column and strata, whatever the arm; and which cells a
+//! contrast compares once the arms are dealt.
+
+use super::reader::{Arm, Side};
+use crate::study::Adjustment;
+use crate::totals::NO_CELL;
+use crate::trial::Trial;
+
+/// A division by level and, where contrasts are made within strata, by stratum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Grid {
+    /// Subgroup column, or `None` for everybody.
+    pub subgroup: Option<usize>,
+    pub adjustment: Adjustment,
+    pub levels: usize,
+    /// 1 when strata are not kept apart.
+    pub strata: usize,
+}
+
+impl Grid {
+    pub fn new(trial: &Trial, subgroup: Option<usize>, adjustment: Adjustment) -> Self {
+        Self {
+            subgroup,
+            adjustment,
+            levels: subgroup.map_or(1, |column| trial.subgroups[column].levels.len()),
+            strata: match adjustment {
+                Adjustment::None => 1,
+                Adjustment::Strata => trial.strata.len().max(1),
+            },
+        }
+    }
+
+    pub fn cells(&self) -> usize {
+        self.levels * self.strata
+    }
+
+    /// Cell of a person, or [`NO_CELL`].
+    pub fn cell(&self, trial: &Trial, person: usize) -> u32 {
+        let level = match self.subgroup {
+            None => 0,
+            Some(column) => match trial.subgroups[column].level[person] {
+                Some(level) => u32::from(level),
+                None => return NO_CELL,
+            },
+        };
+        let stratum = if self.strata > 1 {
+            trial.stratum[person]
+        } else {
+            0
+        };
+        level * self.strata as u32 + stratum
+    }
+
+    fn of_level(&self, level: usize) -> std::ops::Range<usize> {
+        level * self.strata..(level + 1) * self.strata
+    }
+}
+
+/// A contrast: the difference, its standard error, and the size of the numbers it is the difference of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Difference {
+    pub estimate: f64,
+    pub std_error: f64,
+    pub scale: f64,
+}
+
+impl Difference {
+    /// What rounding alone may make of a difference of nought, in numbers of size 1.
+    const ROUNDING: f64 = 1e-12;
+    /// The same of a standard error, the root of a difference.
+    const ROOT: f64 = 1e-7;
+
+    /// |estimate|.
+    pub fn plain(self) -> f64 {
+        self.estimate.abs()
+    }
+
+    /// |estimate| / standard error; infinite where the arms differ and nobody within them does, 0 where neither.
+    pub fn studentised(self) -> f64 {
+        if self.estimate.is_nan() || self.std_error.is_nan() {
+            return f64::NAN;
+        }
+        if self.std_error > Self::ROOT * self.scale {
+            self.estimate.abs() / self.std_error
+        } else if self.estimate.abs() > Self::ROUNDING * self.scale {
+            f64::INFINITY
+        } else {
+            0.0
+        }
+    }
+
+    /// Plain statistics that differ by less than 1e-9 of this are ties.
+    pub fn unit(self) -> f64 {
+        let error = if self.std_error.is_finite() {
+            self.std_error
+        } else {
+            0.0
+        };
+        error.max(1e-3 * self.scale)
+    }
+}
+
+/// Treated minus control at a level, as the analysis makes it of any assignment: the observed one and every permutation.
+pub(super) fn difference(
+    grid: &Grid,
+    level: usize,
+    treated: &Arm<'_>,
+    control: &Arm<'_>,
+) -> Difference {
+    let mut sum = Difference {
+        estimate: 0.0,
+        std_error: 0.0,
+        scale: 0.0,
+    };
+    let mut add = |weight: f64, treated: Side, control: Side| {
+        sum.estimate += weight * (treated.value - control.value);
+        sum.std_error += weight * weight * (treated.variance + control.variance);
+        sum.scale += weight * (treated.value.abs() + control.value.abs());
+    };
+    let cells = grid.of_level(level);
+    if grid.adjustment == Adjustment::None {
+        let one = [cells.start];
+        add(1.0, treated.side(&one), control.side(&one));
+    } else {
+        let groups = groups(grid, cells, treated, control);
+        let total: u64 = groups.iter().map(|group| group.0).sum();
+        if groups.is_empty() {
+            let nobody = Side {
+                value: f64::NAN,
+                ..Side::default()
+            };
+            add(1.0, nobody, nobody);
+        }
+        for (persons, cells) in groups {
+            let weight = persons as f64 / total as f64;
+            add(weight, treated.side(&cells), control.side(&cells));
+        }
+    }
+    sum.std_error = sum.std_error.sqrt();
+    sum
+}
+
+/// Strata with both arms; in a subgroup those with fewer than two persons in an arm are pooled into one. The rule of
+/// `Division`, for any assignment.
+fn groups(
+    grid: &Grid,
+    cells: std::ops::Range<usize>,
+    treated: &Arm<'_>,
+    control: &Arm<'_>,
+) -> Vec<(u64, Vec<usize>)> {
+    let mut groups = Vec::new();
+    let (mut pool, mut pooled) = ((0, 0), Vec::new());
+    for cell in cells {
+        let (t, c) = (treated.persons(cell), control.persons(cell));
+        if t + c == 0 {
+            continue;
+        }
+        if grid.subgroup.is_some() && (t < 2 || c < 2) {
+            pool = (pool.0 + t, pool.1 + c);
+            pooled.push(cell);
+        } else if t > 0 && c > 0 {
+            groups.push((t + c, vec![cell]));
+        }
+    }
+    if pool.0 > 0 && pool.1 > 0 {
+        groups.push((pool.0 + pool.1, pooled));
+    }
+    groups
+}
+
+/// All arms at a level: between arms, the sum of n (m - mean)^2 (plain) or of w (m - mean)^2 with w = 1 / variance.
+pub(super) fn between(grid: &Grid, level: usize, arms: &[Arm<'_>]) -> (f64, f64) {
+    let cells: Vec<usize> = grid.of_level(level).collect();
+    let sides: Vec<Side> = arms.iter().map(|arm| arm.side(&cells)).collect();
+    let sum = |weight: &dyn Fn(&Side) -> f64| -> f64 {
+        let total: f64 = sides.iter().map(weight).sum();
+        let mean = sides.iter().map(|s| weight(s) * s.value).sum::<f64>() / total;
+        (sides.iter())
+            .map(|s| weight(s) * (s.value - mean) * (s.value - mean))
+            .sum()
+    };
+    let plain = sum(&|side| side.persons as f64);
+    let scale: f64 = sides.iter().map(|s| s.value.abs()).sum();
+    let rounding = (Difference::ROOT * scale) * (Difference::ROOT * scale);
+    let spread = if sides.iter().all(|s| s.variance > rounding) {
+        sum(&|side| 1.0 / side.variance)
+    } else if sides
+        .iter()
+        .any(|s| s.variance.is_nan() || s.value.is_nan())
+    {
+        f64::NAN
+    } else if plain > 1e-9 * scale * scale {
+        f64::INFINITY
+    } else {
+        0.0
+    };
+    (plain, spread)
+}

@@ -1,0 +1,107 @@
+//! Permutation tests and families: the arms are dealt out again, and everything is computed from the groups that come out.
+//!
+//! The observed assignment and every permutation go through one path: sums of an arm's places ([`reader`]), the contrast
+//! made of them ([`grid`]), then |difference| and |difference| / standard error. A pairwise test deals out the persons of
+//! one treatment arm and the control; where there are several treatment arms a global one deals out all.
+
+mod dealt;
+mod families;
+mod grid;
+mod histories;
+mod hypotheses;
+mod moments;
+mod reader;
+mod rows;
+mod runs;
+#[cfg(test)]
+mod tests;
+
+use super::Progress;
+use crate::error::Result;
+use crate::inference::stepdown::Draws;
+use crate::panel::Panel;
+use crate::panel::classes::Classes;
+use crate::results::{FamilyFacts, Row};
+use crate::study::{Multiplicity, Study};
+use crate::trial::Trial;
+use hypotheses::{Asked, Hypothesis, asked};
+use runs::{Runs, Verdict};
+
+/// What the tests are made of.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub study: &'a Study,
+    pub trial: &'a Trial,
+    pub panel: &'a Panel,
+    pub classes: &'a Classes,
+}
+
+/// Hypotheses of the analyses that are run, what their replicates are, and what was found of each.
+pub(super) struct Tests {
+    asked: Vec<Asked>,
+    /// By analysis and hypothesis; empty but for families that are stepped down over the bootstrap.
+    replicates: Vec<Vec<Vec<f64>>>,
+    /// By analysis and hypothesis; empty without permutations.
+    pairwise: Vec<Vec<Verdict>>,
+    /// By analysis: a hypothesis whose arm stands for all, and what was found.
+    global: Vec<Vec<(Hypothesis, Verdict)>>,
+}
+
+impl Tests {
+    /// Whether nothing is tested.
+    pub fn is_empty(&self) -> bool {
+        self.asked.iter().all(|asked| asked.all.is_empty())
+    }
+}
+
+impl Question<'_> {
+    /// What is tested of some analyses.
+    ///
+    /// # Errors
+    /// When a family names a destination that the data do not have.
+    pub fn tests(self, analyses: &[usize]) -> Result<Tests> {
+        let asked = (analyses.iter())
+            .map(|&index| asked(self.study, self.trial, self.panel, index))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Tests {
+            replicates: asked
+                .iter()
+                .map(|a| vec![Vec::new(); a.all.len()])
+                .collect(),
+            pairwise: Vec::new(),
+            global: Vec::new(),
+            asked,
+        })
+    }
+
+    /// Runs the permutations.
+    pub fn permute(self, tests: &mut Tests, progress: &dyn Progress) {
+        if self.study.resampling.permutations == 0 {
+            return;
+        }
+        let runs = Runs {
+            question: self,
+            progress,
+        };
+        let families: Vec<(&[Hypothesis], bool)> = (tests.asked.iter())
+            .map(|asked| {
+                let stepped = self.multiplicity(asked) == Some(Multiplicity::WestfallYoung);
+                (asked.all.as_slice(), stepped)
+            })
+            .collect();
+        let (pairwise, global) = (runs.pairwise(&families), runs.global(&families));
+        (tests.pairwise, tests.global) = (pairwise, global);
+    }
+
+    /// How a family is adjusted; `None` for hypotheses that are none.
+    fn multiplicity(self, asked: &Asked) -> Option<Multiplicity> {
+        let first = asked.all.first().filter(|_| asked.is_family)?;
+        Some(self.study.analyses[first.analysis].multiplicity)
+    }
+
+    /// Puts what was found into the rows; gives what the report must know of each family. `samples` says whether the
+    /// replicates are all that there are.
+    pub fn report(self, tests: &Tests, samples: Draws, rows: &mut Vec<Row>) -> Vec<FamilyFacts> {
+        rows::report(self, (tests, samples), rows)
+    }
+}
