@@ -9,8 +9,10 @@ use rettevej::inference::{PathInput, Scale, infer};
 use rettevej::panel::{self, classes::Classes};
 use rettevej::registers::{self, Kind, Want};
 use rettevej::resample::binomial::{Table, binomial, uniform_below};
+use rettevej::resample::permutation::{Assignments, Pool};
 use rettevej::resample::{Bayesian, Draw, Scheme};
 use rettevej::study::{IntervalKind, WeekUnit};
+use rettevej::totals::planes::{Addition, Planes};
 use rettevej::totals::{Contributions, Kernel as Way, LANES, Totals, total_plainly};
 use rettevej::units::ConfidenceLevel;
 use std::hint::black_box;
@@ -98,6 +100,8 @@ pub const KERNELS: &[Kernel] = &[
     kernel("infer, bca", "week", 1, || {
         path(IntervalKind::Bca, 1, 10_000)
     }),
+    kernel("draw, permutation", "permutation", 16, permutations),
+    kernel("totals by planes", "permutation", 16, planes),
     kernel("read spells", "row", 20_000, read_spells),
     kernel("panel, employment", "person", 40_000, || {
         panels("employment")
@@ -237,6 +241,53 @@ fn path(interval: IntervalKind, weeks: usize, count: usize) -> Work {
             confidence: ConfidenceLevel::default(),
         });
         inferred.weeks_in_band as u64
+    })
+}
+
+/// 18 strata of 110 persons to each arm.
+fn pool() -> (Pool, Assignments) {
+    let pool = Pool::new(&vec![vec![110, 110]; 18]);
+    let source = Assignments::of(&pool, 10_000, 1, 1);
+    (pool, source)
+}
+
+fn permutations() -> Work {
+    let (pool, source) = pool();
+    let mut masks = pool.masks();
+    Box::new(move || {
+        for b in 0..16 {
+            source.fill(&pool, b, &mut masks);
+        }
+        masks[1][0]
+    })
+}
+
+/// One place in twelve adds up to 64 weeks to its site's column and to that of everybody.
+fn planes() -> Work {
+    let (pool, source) = pool();
+    let mut additions = Vec::new();
+    for (column, stratum) in pool.strata().iter().enumerate() {
+        for i in (0..stratum.places).step_by(12) {
+            let place = 64 * stratum.words.start as u32 + i;
+            for column in [column as u32, 18] {
+                let value = i64::from(1 + i * 37 % 64);
+                additions.push(Addition {
+                    place,
+                    column,
+                    value,
+                });
+            }
+        }
+    }
+    let planes = Planes::build(pool.words(), 19, additions);
+    let mut masks = pool.masks();
+    source.fill(&pool, 0, &mut masks);
+    let mut out = vec![0; 19];
+    Box::new(move || {
+        for _ in 0..16 {
+            planes.total(black_box(&masks[1]), &mut out);
+        }
+        out[18] as u64
     })
 }
 

@@ -354,5 +354,4 @@ pub(super) fn open_quote(file: &DataFile, line: u64) -> Error {
 }
 
 #[cfg(test)]
-#[path = "csv_read_tests.rs"]
 mod tests;

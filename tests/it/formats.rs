@@ -74,7 +74,7 @@ fn only_the_forms_asked_for_are_written_and_they_are_the_same_files() {
         }
         let said = list
             .lines()
-            .filter(|line| line.contains("smallest n "))
+            .filter(|line| line.contains("  smallest n "))
             .count();
         assert_eq!(said, some.len(), "{list}");
     }

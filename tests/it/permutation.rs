@@ -175,9 +175,9 @@ fn adjusted_p_stand_on_the_members_only_and_never_below_their_own() {
             .iter()
             .filter(|r| r.p_adjusted.is_some() && r.item.is_empty())
             .collect();
-        // Two weeks of everybody and of each sex; within strata a sex may be undefined too often.
+        // Two weeks of everybody and of each sex; a sex without one of the arms in some draws has none.
         let raw = members.iter().filter(|r| &*r.analysis == "raw").count();
-        assert_eq!(raw, 6, "{multiplicity:?}");
+        assert!((4..=6).contains(&raw), "{multiplicity:?}: {raw}");
         for member in members {
             assert_eq!(&*member.estimand, "cumulative_effect");
             assert!(matches!(member.week, Some(3 | 6)));

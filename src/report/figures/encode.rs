@@ -37,6 +37,7 @@ pub(super) fn png(picture: &Pixmap) -> Vec<u8> {
                 .as_chunks::<4>()
                 .0
                 .iter()
+                .copied()
                 .flat_map(opaque)
                 .collect(),
         ),
@@ -75,7 +76,7 @@ fn chunk(file: &mut Vec<u8>, name: [u8; 4], bytes: &[u8]) {
 }
 
 /// Red, green and blue of a pixel on white: what is premultiplied lacks what shines through.
-fn opaque(pixel: &[u8; 4]) -> [u8; 3] {
+fn opaque(pixel: [u8; 4]) -> [u8; 3] {
     let white = 255 - pixel[3];
     [pixel[0], pixel[1], pixel[2]].map(|colour| colour.saturating_add(white))
 }
@@ -94,10 +95,13 @@ fn indexed(picture: &Pixmap) -> Option<(Vec<[u8; 3]>, Vec<u8>)> {
 /// A colour and how many pixels have it.
 type Count = ([u8; 3], u32);
 
+/// The number of a colour, and how many pixels have it side by side.
+type Run = (u16, u32);
+
 /// The colours in the order of their first use, and the picture as runs of them: which colour, and how long.
-fn colours(picture: &Pixmap) -> Option<(Vec<Count>, Vec<(u16, u32)>)> {
+fn colours(picture: &Pixmap) -> Option<(Vec<Count>, Vec<Run>)> {
     let mut colours: Vec<Count> = Vec::new();
-    let mut runs: Vec<(u16, u32)> = Vec::new();
+    let mut runs: Vec<Run> = Vec::new();
     // The pixel at a place, and the number of its colour; a free place has none.
     let mut places: Vec<Option<([u8; 4], u16)>> = vec![None; PLACES];
     let pixels = picture.data().as_chunks::<4>().0;
@@ -117,7 +121,7 @@ fn colours(picture: &Pixmap) -> Option<(Vec<Count>, Vec<(u16, u32)>)> {
                 None if colours.len() == MOST => return None,
                 None => {
                     let number = colours.len() as u16;
-                    colours.push((opaque(pixel), 0));
+                    colours.push((opaque(*pixel), 0));
                     places[place] = Some((*pixel, number));
                     break number;
                 }
@@ -253,9 +257,9 @@ mod tests {
 
     #[test]
     fn a_pixel_that_is_not_quite_opaque_is_shown_on_white() {
-        assert_eq!(opaque(&[10, 20, 254, 254]), [11, 21, 255]);
-        assert_eq!(opaque(&[0, 0, 0, 0]), [255, 255, 255]);
-        assert_eq!(opaque(&[9, 8, 7, 255]), [9, 8, 7]);
+        assert_eq!(opaque([10, 20, 254, 254]), [11, 21, 255]);
+        assert_eq!(opaque([0, 0, 0, 0]), [255, 255, 255]);
+        assert_eq!(opaque([9, 8, 7, 255]), [9, 8, 7]);
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn write(
                 _ => row.cell(j),
             };
             match cell {
-                Cell::Text(text) if text.is_empty() => {}
+                Cell::Text("") => {}
                 Cell::Text(text) if text.len() > 255 || looks_like_input(text) => {
                     book.label((at, column), text)?;
                 }
