@@ -6,7 +6,7 @@
 //! with the number of trials. The trials here are few; those of the committed table are in [`super::coverage_table`].
 
 use crate::support::trials::{Ground, Measure, Run, Seen, Way, mean, share, spread, ways};
-use rettevej::study::{Adjustment, IntervalKind};
+use rettevej::study::{Adjustment, IntervalKind, SchemeKind};
 
 const fn of(estimand: &'static str, outcome: &'static str, item: &'static str) -> Measure {
     Measure {
@@ -67,8 +67,12 @@ pub(crate) fn allowed(scenario: &str, measure: Measure, way: Way) -> Option<Allo
             out.ratio = (0.06 + out.ratio.0, 0.06);
             out.coverage = 0.025;
         }
-        // The correction is read off the same five or six persons and follows their accidents: see coverage.md.
-        "rare" if way.interval == IntervalKind::Bca => out.coverage = 0.06,
+        // Correction and pivots are read off the same five or six persons and follow their accidents: see coverage.md.
+        "rare" if matches!(way.interval, IntervalKind::Bca | IntervalKind::Studentized) => {
+            out.coverage = 0.06;
+        }
+        // And the Bayesian bootstrap's variance is that of n + 1.
+        "rare" if way.scheme == SchemeKind::Bayesian => out.coverage = 0.04,
         // Five or six persons of an arm with any week in the outcome.
         "rare" => out.coverage = 0.025,
         _ => {}
