@@ -53,6 +53,10 @@ pub(crate) fn allowed(scenario: &str, measure: Measure, way: Way) -> Option<Allo
         }
     }
     match scenario {
+        // Its variance is that of n + 1 with sigma^2 over n: too small in cells of few persons or clusters.
+        "rare" | "small-cells" | "clusters" if way.scheme == SchemeKind::Bayesian => {
+            out.coverage = 0.065;
+        }
         // Greenwood has no n / (n - 1), and cells have 5 to 19 persons; trials where a cell empties have no SE.
         "small-cells" if exit && strata => {
             out = Allowed {
@@ -71,8 +75,6 @@ pub(crate) fn allowed(scenario: &str, measure: Measure, way: Way) -> Option<Allo
         "rare" if matches!(way.interval, IntervalKind::Bca | IntervalKind::Studentized) => {
             out.coverage = 0.06;
         }
-        // And the Bayesian bootstrap's variance is that of n + 1.
-        "rare" if way.scheme == SchemeKind::Bayesian => out.coverage = 0.04,
         // Five or six persons of an arm with any week in the outcome.
         "rare" => out.coverage = 0.025,
         _ => {}

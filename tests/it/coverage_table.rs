@@ -10,7 +10,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 
-const SCENARIOS: [&str; 3] = ["two-arms", "rare", "uneven"];
+const SCENARIOS: [&str; 6] = [
+    "two-arms",
+    "staggered",
+    "rare",
+    "small-cells",
+    "uneven",
+    "clusters",
+];
 const BLOCKS: u64 = 10;
 /// Trials of a block.
 const TRIALS: u64 = 200;
@@ -231,9 +238,9 @@ fn table(counts: &BTreeMap<Key, Counts>) -> String {
 const AGAIN: [(&str, &str, u64); 6] = [
     ("normal", "two-arms", 3),
     ("percentile", "rare", 7),
-    ("basic", "two-arms", 0),
-    ("studentized", "two-arms", 5),
-    ("bca", "rare", 9),
+    ("basic", "clusters", 0),
+    ("studentized", "staggered", 5),
+    ("bca", "small-cells", 9),
     ("bayesian", "two-arms", 1),
 ];
 
