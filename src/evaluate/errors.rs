@@ -168,12 +168,25 @@ impl<'a> Errors<'a> {
     /// How it is done, for those who want to know why a run takes its time.
     pub fn note(&self) -> String {
         let count = |of: fn(&Source) -> bool| self.sources.iter().filter(|s| of(&s.0)).count();
-        format!(
-            "standard errors of replicates: {} curves from totals, {} from sums of products, {} from every unit drawn (slow)",
-            count(|s| *s == Source::Totals),
-            count(|s| matches!(s, Source::Products(..))),
-            count(|s| *s == Source::Units),
-        )
+        let ways = [
+            (count(|s| *s == Source::Totals), "totals"),
+            (
+                count(|s| matches!(s, Source::Products(..))),
+                "sums of products",
+            ),
+            (
+                count(|s| *s == Source::Units),
+                "every unit drawn, which is slow",
+            ),
+        ];
+        let told: Vec<String> = (ways.iter())
+            .filter(|way| way.0 > 0)
+            .map(|(curves, from)| {
+                let plural = if *curves == 1 { "" } else { "s" };
+                format!("{curves} curve{plural} from {from}")
+            })
+            .collect();
+        format!("standard errors of replicates: {}", told.join(", "))
     }
 
     /// Sums of products of a tile of draws; once for all parts of the table.

@@ -6,7 +6,7 @@
 //! with the number of trials. The trials here are few; those of the committed table are in [`super::coverage_table`].
 
 use crate::support::trials::{Ground, Measure, Run, Seen, Way, mean, share, spread, ways};
-use rettevej::study::{Adjustment, IntervalKind};
+use rettevej::study::{Adjustment, IntervalKind, SchemeKind};
 
 const fn of(estimand: &'static str, outcome: &'static str, item: &'static str) -> Measure {
     Measure {
@@ -53,6 +53,10 @@ pub(crate) fn allowed(scenario: &str, measure: Measure, way: Way) -> Option<Allo
         }
     }
     match scenario {
+        // Its variance is that of n + 1 with sigma^2 over n: too small in cells of few persons or clusters.
+        "rare" | "small-cells" | "clusters" if way.scheme == SchemeKind::Bayesian => {
+            out.coverage = 0.065;
+        }
         // Greenwood has no n / (n - 1), and cells have 5 to 19 persons; trials where a cell empties have no SE.
         "small-cells" if exit && strata => {
             out = Allowed {
@@ -67,8 +71,10 @@ pub(crate) fn allowed(scenario: &str, measure: Measure, way: Way) -> Option<Allo
             out.ratio = (0.06 + out.ratio.0, 0.06);
             out.coverage = 0.025;
         }
-        // The correction is read off the same five or six persons and follows their accidents: see coverage.md.
-        "rare" if way.interval == IntervalKind::Bca => out.coverage = 0.06,
+        // Correction and pivots are read off the same five or six persons and follow their accidents: see coverage.md.
+        "rare" if matches!(way.interval, IntervalKind::Bca | IntervalKind::Studentized) => {
+            out.coverage = 0.06;
+        }
         // Five or six persons of an arm with any week in the outcome.
         "rare" => out.coverage = 0.025,
         _ => {}
