@@ -215,6 +215,14 @@ fn folder_name(name: &str) -> String {
     if folder.is_empty() { "study" } else { folder }.to_owned()
 }
 
+/// A share between 0 and 1, both left out.
+fn a_share(text: &str) -> Result<f64, String> {
+    match text.replace(',', ".").parse::<f64>() {
+        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
+        _ => Err("a number between 0 and 1, such as 0.05".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,13 +235,5 @@ mod tests {
         );
         assert_eq!(folder_name("../x"), "x");
         assert_eq!(folder_name("--"), "study");
-    }
-}
-
-/// A share between 0 and 1, both left out.
-fn a_share(text: &str) -> Result<f64, String> {
-    match text.replace(',', ".").parse::<f64>() {
-        Ok(share) if share > 0.0 && share < 1.0 => Ok(share),
-        _ => Err("a number between 0 and 1, such as 0.05".to_owned()),
     }
 }

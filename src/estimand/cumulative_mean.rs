@@ -79,7 +79,9 @@ impl Curve for CumulativeMean {
             }
             // Dividing by 1 changes no bit.
             if divisor != 1.0 {
-                out.iter_mut().for_each(|psi| *psi /= divisor);
+                for psi in &mut *out {
+                    *psi /= divisor;
+                }
             }
         }))
     }

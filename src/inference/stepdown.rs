@@ -276,7 +276,7 @@ mod tests {
         let mut effects = Vec::new();
         for a in 0..7 {
             for b in a + 1..7 {
-                let treated: f64 = (y[a] + y[b]) / 2.0;
+                let treated: f64 = f64::midpoint(y[a], y[b]);
                 let all: f64 = y.iter().sum();
                 effects.push(treated - (all - y[a] - y[b]) / 5.0);
             }

@@ -115,7 +115,7 @@ impl Pool {
     }
 
     /// The largest arm of each stratum gets what the others left.
-    fn deal_rest(&self, stratum: &Stratum, masks: &mut Masks) {
+    fn deal_rest(stratum: &Stratum, masks: &mut Masks) {
         for word in stratum.words.clone() {
             let others = (stratum.dealt()).fold(0, |all, (arm, _)| all | masks[arm][word]);
             masks[stratum.largest][word] = stratum.valid(word) & !others;
@@ -175,7 +175,7 @@ impl Assignments {
                 rng.set_stream(index);
                 for stratum in &pool.strata {
                     deal(&mut rng, stratum, masks);
-                    pool.deal_rest(stratum, masks);
+                    Pool::deal_rest(stratum, masks);
                 }
             }
         }
@@ -310,7 +310,7 @@ fn list(pool: &Pool, mut index: u64, masks: &mut Masks) {
             }
             free = rest;
         }
-        pool.deal_rest(stratum, masks);
+        Pool::deal_rest(stratum, masks);
     }
 }
 

@@ -1,7 +1,9 @@
 //! The study as it is meant: every default filled in, every reference resolved. Nothing here is checked again later.
 
+pub use super::question::*;
+
 use super::prices::Prices;
-use crate::units::{ConfidenceLevel, Language};
+use crate::units::Language;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -400,131 +402,4 @@ pub enum AtRisk {
     Entry,
     /// Every spell.
     All,
-}
-
-/// One analysis.
-#[derive(Clone, Debug)]
-pub struct Analysis {
-    /// Name.
-    pub name: String,
-    /// Indices into `outcomes`.
-    pub outcomes: Vec<usize>,
-    /// Slugs of estimands asked for; empty: the standard list of each outcome's kind.
-    pub estimands: Vec<String>,
-    /// Adjustment of contrasts.
-    pub adjustment: Adjustment,
-    /// Columns of subgroups; a subset of `persons.subgroups`.
-    pub subgroups: Vec<String>,
-    /// Weeks to report; empty: all.
-    pub weeks: Vec<u32>,
-    /// Interval.
-    pub interval: IntervalKind,
-    /// Confidence.
-    pub confidence: ConfidenceLevel,
-    /// Differences whose p-values are adjusted together; empty: none are.
-    pub family: Vec<Member>,
-    /// How.
-    pub multiplicity: Multiplicity,
-}
-
-/// One line of a family: one difference, or one per week, level and arm that it names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Index into the study's outcomes.
-    pub outcome: usize,
-    /// Slug of the difference.
-    pub estimand: String,
-    /// Weeks; empty: the last one that the analysis reports.
-    pub weeks: Vec<u32>,
-    /// Subgroup column, each level of which is a member; `None`: everybody.
-    pub subgroup: Option<String>,
-    /// Destination of an exit; empty: any.
-    pub item: String,
-    /// Treatment arms; empty: all.
-    pub arms: Vec<String>,
-}
-
-/// How the p-values of a family are adjusted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Multiplicity {
-    /// Step-down over the largest studentised difference among permutations.
-    WestfallYoung,
-    /// Step-down over the largest studentised deviation among bootstrap replicates.
-    RomanoWolf,
-    /// Step-down over the p-values alone.
-    #[default]
-    Holm,
-}
-
-impl Multiplicity {
-    /// As written in studies.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::WestfallYoung => "westfall_young",
-            Self::RomanoWolf => "romano_wolf",
-            Self::Holm => "holm",
-        }
-    }
-}
-
-/// Adjustment of contrasts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Adjustment {
-    /// Difference of arm rows.
-    #[default]
-    None,
-    /// Sum over strata of weight x difference.
-    Strata,
-}
-
-/// Kind of interval.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IntervalKind {
-    /// Estimate +- z standard errors.
-    Normal,
-    /// Quantiles of the replicates.
-    #[default]
-    Percentile,
-    /// Reflected quantiles.
-    Basic,
-    /// Quantiles corrected for median bias and skewness.
-    Bca,
-    /// Quantiles of the replicates' deviations in units of their own standard errors.
-    Studentized,
-}
-
-impl IntervalKind {
-    /// As written in a study.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Percentile => "percentile",
-            Self::Basic => "basic",
-            Self::Bca => "bca",
-            Self::Studentized => "studentized",
-        }
-    }
-}
-
-/// How replicates are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SchemeKind {
-    /// Persons or clusters with replacement within arm and stratum; rescaled where cells are small.
-    #[default]
-    Bootstrap,
-    /// Exponential weights.
-    Bayesian,
-}
-
-/// `[resampling]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resampling {
-    /// How a replicate is drawn.
-    pub scheme: SchemeKind,
-    /// Number of replicates; 0 switches resampling off.
-    pub replicates: u32,
-    /// Number of permutations; 0: no permutation tests.
-    pub permutations: u32,
-    /// Seed.
-    pub seed: u64,
 }

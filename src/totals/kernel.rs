@@ -292,7 +292,7 @@ trait Whole: Copy {
 }
 
 macro_rules! whole {
-    ($t:ty) => {
+    ($t:ty, $float:expr) => {
         impl Whole for $t {
             #[inline]
             fn of(x: i64) -> Self {
@@ -312,11 +312,11 @@ macro_rules! whole {
             }
             #[inline]
             fn float(self) -> f64 {
-                self as f64
+                $float(self)
             }
         }
     };
 }
 
-whole!(i32);
-whole!(i64);
+whole!(i32, f64::from);
+whole!(i64, |x| x as f64);

@@ -19,9 +19,9 @@ pub struct Addition {
 /// Additions of all places, laid out.
 #[derive(Clone, Debug, Default)]
 pub struct Planes {
-    /// `planes[starts[w]..starts[w + 1]]` belong to word w.
+    /// `bits[starts[w]..starts[w + 1]]` belong to word w.
     starts: Vec<u32>,
-    planes: Vec<u64>,
+    bits: Vec<u64>,
     columns: Vec<u32>,
     weights: Vec<i64>,
     count: usize,
@@ -44,7 +44,7 @@ impl Planes {
                 out.add_group(group);
             }
             rest = &rest[own..];
-            out.starts.push(out.planes.len() as u32);
+            out.starts.push(out.bits.len() as u32);
         }
         out
     }
@@ -87,7 +87,7 @@ impl Planes {
     }
 
     fn push(&mut self, column: u32, plane: u64, weight: i64) {
-        self.planes.push(plane);
+        self.bits.push(plane);
         self.columns.push(column);
         self.weights.push(weight);
     }
@@ -99,12 +99,12 @@ impl Planes {
 
     /// Number of planes: the cost of a total.
     pub fn len(&self) -> usize {
-        self.planes.len()
+        self.bits.len()
     }
 
     /// Whether nothing is added anywhere.
     pub fn is_empty(&self) -> bool {
-        self.planes.is_empty()
+        self.bits.is_empty()
     }
 
     /// Sums of the marked places, one per column.
@@ -115,7 +115,7 @@ impl Planes {
                 continue;
             }
             let span = span[0] as usize..span[1] as usize;
-            let planes = self.planes[span.clone()].iter();
+            let planes = self.bits[span.clone()].iter();
             for ((plane, &column), &weight) in planes
                 .zip(&self.columns[span.clone()])
                 .zip(&self.weights[span])

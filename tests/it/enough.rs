@@ -2,6 +2,7 @@
 
 use crate::support::scratch::Scratch;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 const STUDY: &str = r#"[study]
 name = "enough"
@@ -47,10 +48,10 @@ fn trial(study: &str, persons: usize) -> Scratch {
     );
     for (arm, more) in [("c", 0), ("t", 1)] {
         for i in 0..persons {
-            list.push_str(&format!("{arm}{i},{arm}\n"));
+            writeln!(list, "{arm}{i},{arm}").expect("a string grows");
             let weeks = (i * i + i / 3 + more) % 4;
             if weeks > 0 {
-                spells.push_str(&format!("{arm}{i},1,{weeks},work\n"));
+                writeln!(spells, "{arm}{i},1,{weeks},work").expect("a string grows");
             }
         }
     }
@@ -106,7 +107,7 @@ fn a_handful_of_persons_is_resampled_in_every_way_there_is() {
     let mut effects = Vec::new();
     for sample in 0..81_usize {
         let pick = |arm: usize, digit: u32| weeks[arm][sample / 3_usize.pow(digit) % 3];
-        effects.push((pick(1, 2) + pick(1, 3)) / 2.0 - (pick(0, 0) + pick(0, 1)) / 2.0);
+        effects.push(f64::midpoint(pick(1, 2), pick(1, 3)) - f64::midpoint(pick(0, 0), pick(0, 1)));
     }
     effects.sort_by(f64::total_cmp);
     // Rank 0.025 x 82 = 2.05.

@@ -99,7 +99,7 @@ fn trial(design: Design, null: Null, seed: u64) -> Trial {
             }
         }
     }
-    let mut weeks = vec![Vec::with_capacity(persons); OUTCOMES];
+    let mut weeks = vec![Vec::new(); OUTCOMES];
     for person in 0..persons {
         let own = normal(&mut rng);
         for (outcome, weeks) in weeks.iter_mut().enumerate() {

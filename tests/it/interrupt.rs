@@ -75,7 +75,7 @@ fn stop(scratch: &Scratch, during: During, signal: &str) -> Option<i32> {
         During::Writing => {
             while aside(scratch).is_empty() {
                 assert!(
-                    started.elapsed() < Duration::from_secs(120),
+                    started.elapsed() < Duration::from_mins(2),
                     "it never writes"
                 );
                 if child.try_wait().expect("a child").is_some() {

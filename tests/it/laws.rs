@@ -2,6 +2,7 @@
 
 use crate::random_trial::{Size, analysis, below, random_trial, reordered, study};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rettevej::evaluate::{Options, Silent, evaluate};
@@ -84,7 +85,7 @@ fn close(a: Option<f64>, b: Option<f64>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, rng_seed: RngSeed::Fixed(20_130_901), ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_persons_changes_no_bit(seed in 0_u64..1_000_000, size in size()) {

@@ -2,6 +2,7 @@
 
 use crate::random_trial::{Size, analysis, below, random_trial, reordered, study};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rettevej::cost_benefit::{Basis, Flow, Line, Party, Prices, Quantity, Side, price};
@@ -213,7 +214,7 @@ fn trials(seed: u64, size: Size, everybody: bool) -> Trial {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, rng_seed: RngSeed::Fixed(20_130_901), ..ProptestConfig::default() })]
 
     #[test]
     fn money_at_a_price_of_one_is_the_accumulated_effect(
@@ -325,7 +326,13 @@ proptest! {
                     let society = again.iter().find(|row| {
                         &*row.estimand == "net_benefit" && &*row.item == "society" && *row.arm == **arm
                     }).expect("society");
-                    let z = society.estimate.expect("defined") / society.std_error.expect("an error");
+                    let Some(error) = society.std_error else {
+                        // So few persons that the account does not vary at this price: then it is 0 there.
+                        let account = society.estimate.expect("defined");
+                        prop_assert!(account.abs() < 1e-6 * limit.abs().max(1.0), "{name} {limit}: {account}");
+                        continue;
+                    };
+                    let z = society.estimate.expect("defined") / error;
                     prop_assert!((z.abs() - 1.959_963_984_540_054).abs() < 1e-6, "{name} {limit}: {z}");
                 }
             }

@@ -68,8 +68,7 @@ impl Dealt {
                 .then_with(|| content.of_members(&a.1, &b.1))
                 .then_with(|| a.2.cmp(&b.2))
         });
-        let strata: Vec<&[(u32, Vec<u32>, u32, usize)]> =
-            units.chunk_by(|a, b| a.0 == b.0).collect();
+        let strata: Vec<_> = units.chunk_by(|a, b| a.0 == b.0).collect();
         let size = |unit: u32| classes.sizes[unit as usize];
         let counts: Vec<Vec<u32>> = strata
             .iter()

@@ -85,11 +85,12 @@ pub(super) fn stepped_down(
     let steps = Steps::of(&observed);
     let mut counts = steps.start();
     let count = replicates.iter().map(Vec::len).max().unwrap_or(0);
+    let deviation = |member: usize, b: usize| match found[member] {
+        Some((estimate, error)) => (replicates[member][b] - estimate).abs() / error,
+        None => f64::NAN,
+    };
     for b in 0..count {
-        steps.count(&mut counts, |member| match found[member] {
-            Some((estimate, error)) => (replicates[member][b] - estimate).abs() / error,
-            None => f64::NAN,
-        });
+        steps.count(&mut counts, |member| deviation(member, b));
     }
     // The estimate is no replicate of itself: it is counted with them in either case.
     let mut adjusted = steps.adjusted(&counts, Draws::Sampled, rows.len());

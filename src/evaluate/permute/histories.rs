@@ -13,11 +13,14 @@ use crate::totals::planes::Addition;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+/// Slot and change, by slot.
+type Changes = Vec<(u32, i64)>;
+
 /// One history in one cell: of a person, or of all members of a cluster together.
 struct Class {
     cell: u32,
     persons: u64,
-    changes: Vec<(u32, i64)>,
+    changes: Changes,
 }
 
 pub(super) struct Histories<'a> {
@@ -45,7 +48,7 @@ impl<'a> Histories<'a> {
             cells += grid.cells();
         }
         // Every unit's part in every cell, then the same parts together.
-        let mut index: BTreeMap<(u32, u64, Vec<(u32, i64)>), Vec<u32>> = BTreeMap::new();
+        let mut index: BTreeMap<(u32, u64, Changes), Vec<u32>> = BTreeMap::new();
         for unit in 0..ground.classes.units() as u32 {
             let mut parts: BTreeMap<u32, (u64, Vec<Entry>)> = BTreeMap::new();
             for &person in ground.classes.members(unit as usize) {
@@ -165,9 +168,7 @@ impl<'a> Histories<'a> {
                 curve.variance(group, item, &mut values);
                 values[tick]
             }
-            Source::Units | Source::Products(..) => {
-                self.squares(counts, group, (grid, members))
-            }
+            Source::Units | Source::Products(..) => self.squares(counts, group, (grid, members)),
             Source::Nothing => f64::NAN,
         };
         // Differences of products may leave a little less than nothing where nobody varies.

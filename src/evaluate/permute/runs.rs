@@ -93,6 +93,9 @@ struct Setting<'a> {
 /// Plain and studentised statistic.
 type Statistics = (f64, f64);
 
+/// The statistics of a place in the permutation at hand.
+type Of<'a> = dyn Fn(Place, &Buffers) -> Statistics + Sync + 'a;
+
 /// Buffers of one tile.
 struct Buffers {
     masks: Masks,
@@ -209,10 +212,7 @@ impl<'a> Setting<'a> {
         observed: &[Statistics],
         units: &[f64],
         steps: &[(Steps, Vec<usize>)],
-        (progress, statistic): (
-            &dyn Progress,
-            &(dyn Fn(Place, &Buffers) -> Statistics + Sync),
-        ),
+        (progress, statistic): (&dyn Progress, &Of<'_>),
     ) -> (Vec<(Counter, Counter)>, Vec<StepDown>) {
         let count = self.source.count();
         let tiles = parallel::map_ordered(count.div_ceil(TILE) as usize, |tile| {
