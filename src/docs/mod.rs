@@ -127,6 +127,9 @@ pub mod decisions {
     pub mod standard_errors_of_replicates {
         #![doc = include_str!("decisions/0011-standard-errors-of-replicates.md")]
     }
+    pub mod draws_side_by_side {
+        #![doc = include_str!("decisions/0012-draws-side-by-side.md")]
+    }
     pub mod permutations_are_bits {
         #![doc = include_str!("decisions/0013-permutations-are-bits.md")]
     }
