@@ -288,6 +288,9 @@ mod tests {
         assert_eq!(parse_number(" 64 ", Kind::Week(WeekUnit::Trial)), Some(64));
         assert_eq!(parse_number("64", Kind::Week(WeekUnit::Iso)), None);
         assert!(bad_class("1044", Kind::Assigned).contains("DREAM"));
-        assert_eq!(bad_class("0101801234", Kind::Assigned), "a number");
+        assert_eq!(
+            bad_class("3101801234", Kind::Assigned),
+            "a number, in the form of a CPR number"
+        );
     }
 }
