@@ -32,6 +32,7 @@ pub(super) const NOTHING_TO_PRICE: &str = "RV0126";
 
 pub(super) const NOT_IN_A_FAMILY: &str = "RV0127";
 pub(super) const STEP_DOWN_OVER_ARMS: &str = "RV0128";
+pub(super) const HOLDS_CPR: &str = "RV0150";
 
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
@@ -202,5 +203,11 @@ pub const CODES: &[CodeCard] = &[
         title: "a state with two roles",
         cause: "a state both ends and continues follow-up, or is both left and entered",
         cure: "give the state one role",
+    },
+    CodeCard {
+        code: HOLDS_CPR,
+        title: "the study file holds what looks like a CPR number",
+        cause: "a text or a comment of the study has day, month, year and four digits, and the study stands in every result as it is written",
+        cure: "remove the number; a filter or a label about a single person has no place in a study",
     },
 ];

@@ -14,6 +14,7 @@ mod follow_up;
 mod hash;
 mod identifiers;
 pub mod model;
+mod others;
 mod overlap;
 mod part;
 mod persons;
