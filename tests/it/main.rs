@@ -21,5 +21,6 @@ mod replicates;
 mod report;
 mod reproducible;
 mod schema;
+mod sick_leave;
 mod support;
 mod workbook;
