@@ -12,6 +12,7 @@ mod cells;
 pub mod codes;
 mod column;
 mod csv_read;
+pub(crate) mod export;
 mod facts;
 mod header;
 mod id_index;
