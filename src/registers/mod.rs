@@ -9,6 +9,7 @@ mod block;
 pub mod calendar;
 mod categories;
 mod cells;
+mod class;
 pub mod codes;
 mod column;
 mod csv_read;
