@@ -20,6 +20,8 @@ pub const OPEN_QUOTE: &str = "RV0207";
 pub const PARQUET: &str = "RV0208";
 /// A format not in this version.
 pub const FORMAT: &str = "RV0209";
+/// Two encodings in one file.
+pub const MIXED_ENCODING: &str = "RV0250";
 
 /// The cards of this room.
 pub const CODES: &[CodeCard] = &[
@@ -79,6 +81,13 @@ pub const CODES: &[CodeCard] = &[
         cause: "Data files are CSV (any ending) or Parquet (`.parquet`). SAS, Stata and Excel files are not read yet.",
         cure: "Save the file as CSV or Parquet.",
     },
+    CodeCard {
+        code: MIXED_ENCODING,
+        title: "two encodings in one file",
+        cause: "Some rows are UTF-8 and some are Windows-1252 (or Latin-1), as when two extracts were put together. Read as \
+                either, the letters of the others would be wrong, and one label would become two.",
+        cure: "Save each part in one encoding before they are put together, best as UTF-8.",
+    },
 ];
 
 #[cfg(test)]
@@ -92,7 +101,7 @@ mod tests {
         assert!(codes.iter().all(|code| code.starts_with("RV02")));
         assert_eq!(
             (codes.first(), codes.last()),
-            (Some(&UNREADABLE), Some(&FORMAT))
+            (Some(&UNREADABLE), Some(&MIXED_ENCODING))
         );
     }
 }

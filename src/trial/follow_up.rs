@@ -98,6 +98,8 @@ pub(crate) type Pair = ([u32; 2], [(i32, i32); 2]);
 pub(crate) struct Faults {
     /// Overlapping spells.
     pub(crate) overlaps: Vec<Pair>,
+    /// Rows of spells that stand in an earlier row already.
+    pub(crate) doubled: Vec<u32>,
     /// Spells that share a week, though not a day.
     pub(crate) shared: Vec<Pair>,
     /// Row after the gap (or the last one before it) and the weeks of the gap.
@@ -116,6 +118,7 @@ impl Faults {
     /// Adds another block's faults.
     pub(crate) fn add(&mut self, other: Self) {
         self.overlaps.extend(other.overlaps);
+        self.doubled.extend(other.doubled);
         self.shared.extend(other.shared);
         self.gaps.extend(other.gaps);
         self.nothing.extend(other.nothing);
@@ -264,7 +267,16 @@ impl Block {
         // In the unit of the file: dates that do not overlap may still share a week.
         let mut latest: Option<usize> = None;
         let mut overlaps = Vec::new();
+        let mut doubled = false;
         for (i, spell) in one.spells.iter().enumerate() {
+            let same = |other: &RawSpell| {
+                (other.from, other.to, other.state) == (spell.from, spell.to, spell.state)
+            };
+            if i > 0 && same(&one.spells[i - 1]) {
+                doubled = true;
+                self.faults.doubled.push(spell.row);
+                continue;
+            }
             if let Some(last) = latest.filter(|last| spell.from <= one.spells[*last].to) {
                 overlaps.push(pair(last, i));
             }
@@ -272,7 +284,7 @@ impl Block {
                 latest = Some(i);
             }
         }
-        if overlaps.is_empty() {
+        if overlaps.is_empty() && !doubled {
             self.faults.shared.extend(pairs);
         }
         self.faults.overlaps.extend(overlaps);

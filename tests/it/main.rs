@@ -14,6 +14,7 @@ mod labels;
 mod laws;
 mod money;
 mod permutation;
+mod planted;
 mod random_trial;
 mod reference;
 mod regression;
