@@ -22,5 +22,6 @@ mod replicates;
 mod report;
 mod reproducible;
 mod schema;
+mod sick_leave;
 mod support;
 mod workbook;
