@@ -16,6 +16,7 @@ mod money;
 mod permutation;
 mod random_trial;
 mod reference;
+mod registers;
 mod regression;
 mod replicates;
 mod report;
