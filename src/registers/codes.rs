@@ -24,6 +24,8 @@ pub const FORMAT: &str = "RV0209";
 pub const DAMAGED: &str = "RV0210";
 /// A row without end.
 pub const LONG_ROW: &str = "RV0211";
+/// Two encodings in one file.
+pub const MIXED_ENCODING: &str = "RV0250";
 
 /// The cards of this room.
 pub const CODES: &[CodeCard] = &[
@@ -98,6 +100,13 @@ pub const CODES: &[CodeCard] = &[
                 that the rest of the file is one cell, or the file has no line breaks and is no table.",
         cure: "Close or remove the quote in the row shown, or get the file again from where it was made.",
     },
+    CodeCard {
+        code: MIXED_ENCODING,
+        title: "two encodings in one file",
+        cause: "Some rows are UTF-8 and some are Windows-1252 (or Latin-1), as when two extracts were put together. Read as \
+                either, the letters of the others would be wrong, and one label would become two.",
+        cure: "Save each part in one encoding before they are put together, best as UTF-8.",
+    },
 ];
 
 #[cfg(test)]
@@ -111,7 +120,7 @@ mod tests {
         assert!(codes.iter().all(|code| code.starts_with("RV02")));
         assert_eq!(
             (codes.first(), codes.last()),
-            (Some(&UNREADABLE), Some(&LONG_ROW))
+            (Some(&UNREADABLE), Some(&MIXED_ENCODING))
         );
     }
 }
