@@ -4,6 +4,8 @@ use super::cba::CbaArguments;
 use super::check::CheckArguments;
 use super::completions::CompletionsArguments;
 use super::explain::ExplainArguments;
+use super::init::InitArguments;
+use super::preview::PreviewArguments;
 use super::report::ReportArguments;
 use super::run::RunArguments;
 use super::schema::SchemaArguments;
@@ -69,6 +71,10 @@ pub(super) enum When {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Look at data files and write a study to begin with
+    Init(InitArguments),
+    /// Show what a data file holds: its columns, and nothing of a person
+    Preview(PreviewArguments),
     /// Read and check everything a study names; show no outcome by arm
     Validate(ValidateArguments),
     /// Run the whole evaluation

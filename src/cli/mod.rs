@@ -11,10 +11,12 @@ mod data;
 mod decisions;
 mod diagnostics;
 mod explain;
+mod init;
 mod interrupt;
 mod man;
 mod money;
 mod panic;
+mod preview;
 mod progress;
 mod report;
 mod rooms;
@@ -53,6 +55,8 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop> {
     match command {
         None => start::start(terminal),
+        Some(Command::Init(arguments)) => init::init(&arguments, terminal),
+        Some(Command::Preview(arguments)) => preview::preview(&arguments, terminal),
         Some(Command::Validate(arguments)) => validate::validate(&arguments, terminal),
         Some(Command::Run(arguments)) => run::run(&arguments, terminal),
         Some(Command::Show(arguments)) => show::show(&arguments, terminal),

@@ -23,6 +23,7 @@ pub(super) use crate::evaluate::{
     Options as RunOptions, Progress, families_are_defined, headline_is_defined, refusals,
 };
 pub(super) use crate::numeric::parallel::with_threads;
+pub(super) use crate::registers::look;
 pub(super) use crate::report::summary::wrapped;
 pub(super) use crate::results::write::{Existing, may_write};
 pub(super) use crate::trial::read as trial;

@@ -174,8 +174,16 @@ pub(super) fn by_arm(trial: &Trial) -> Vec<(String, usize)> {
 }
 
 /// What a file turned out to be, in a few words.
-fn described(facts: &FileFacts) -> String {
+pub(super) fn described(facts: &FileFacts) -> String {
     let mut parts = vec![word(&facts.format)];
+    parts.extend(facts.release.as_ref().map(|r| format!("release {r}")));
+    parts.extend(
+        facts
+            .packing
+            .as_ref()
+            .map(|p| format!("packed as {}", word(p))),
+    );
+    parts.extend(facts.parts.map(|n| format!("{n} files")));
     parts.extend(facts.encoding.as_ref().map(word));
     if facts.byte_order_mark {
         parts.push("byte order mark".to_owned());

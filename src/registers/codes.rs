@@ -18,8 +18,12 @@ pub const RAGGED: &str = "RV0206";
 pub const OPEN_QUOTE: &str = "RV0207";
 /// A Parquet file or column that cannot be read.
 pub const PARQUET: &str = "RV0208";
-/// A format not in this version.
+/// A format that is not read.
 pub const FORMAT: &str = "RV0209";
+/// A packed, SAS or Stata file that cannot be read.
+pub const DAMAGED: &str = "RV0210";
+/// A row without end.
+pub const LONG_ROW: &str = "RV0211";
 /// Two encodings in one file.
 pub const MIXED_ENCODING: &str = "RV0250";
 
@@ -77,9 +81,24 @@ pub const CODES: &[CodeCard] = &[
     },
     CodeCard {
         code: FORMAT,
-        title: "the format of a data file is not in this version",
-        cause: "Data files are CSV (any ending) or Parquet (`.parquet`). SAS, Stata and Excel files are not read yet.",
-        cure: "Save the file as CSV or Parquet.",
+        title: "the format of a data file is not read",
+        cause: "Data files are CSV (also packed, `.csv.gz` or `.csv.zst`), Parquet (a file or a folder of files), SAS \
+                (`.sas7bdat`, `.xpt`) or Stata (`.dta`), told by the ending of their name.",
+        cure: "Save the file in one of these formats, or give it the ending of the format it has.",
+    },
+    CodeCard {
+        code: DAMAGED,
+        title: "a packed, SAS or Stata file cannot be read",
+        cause: "The file was cut off on its way, is not what its ending says, or is of a kind that is not read: an \
+                encrypted or strangely packed SAS table, a transport file with several tables.",
+        cure: "Get the file again from where it was made; if that does not help, save it there as CSV or Parquet.",
+    },
+    CodeCard {
+        code: LONG_ROW,
+        title: "a row of a CSV file does not end",
+        cause: "The header is longer than 256 KB or another row longer than 64 MB: a quote is opened and never closed, so \
+                that the rest of the file is one cell, or the file has no line breaks and is no table.",
+        cure: "Close or remove the quote in the row shown, or get the file again from where it was made.",
     },
     CodeCard {
         code: MIXED_ENCODING,

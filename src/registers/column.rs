@@ -138,6 +138,41 @@ impl Piece {
     }
 }
 
+impl Piece {
+    /// Adds a moment, in ticks from the start of 1970, so many a second; the same as the cell `2010-11-03 10:10:10`. At
+    /// midnight it is a day where days are asked for.
+    pub(crate) fn push_moment(&mut self, ticks: (i64, i64), text: &mut Vec<u8>, style: Style) {
+        let (ticks, a_second) = ticks;
+        let a_day = 86_400 * a_second;
+        let (day, of_day) = (ticks.div_euclid(a_day), ticks.rem_euclid(a_day));
+        let days = Kind::Week(WeekUnit::Date);
+        if of_day == 0
+            && let Self::Numbers(kind, _) = self
+            && (*kind == days || *kind == Kind::Assigned)
+        {
+            self.push_day(day, text, style);
+            return;
+        }
+        let second = of_day / a_second;
+        let (hour, minute, second) = (second / 3600, second % 3600 / 60, second % 60);
+        match date_of(day) {
+            Some(date) if of_day % a_second == 0 => {
+                write_text(
+                    text,
+                    format_args!("{date} {hour:02}:{minute:02}:{second:02}"),
+                );
+            }
+            // Nobody needs parts of a second, but midnight and a half is not midnight.
+            Some(date) => write_text(
+                text,
+                format_args!("{date} {hour:02}:{minute:02}:{second:02} and a part"),
+            ),
+            None => write_text(text, format_args!("a moment out of range")),
+        }
+        self.push(text, style);
+    }
+}
+
 /// Writes a value as text into a buffer that is used again and again.
 pub(crate) fn write_text(text: &mut Vec<u8>, value: std::fmt::Arguments<'_>) {
     use std::io::Write;

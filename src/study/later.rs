@@ -34,7 +34,7 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// File endings of formats that are planned.
-pub(super) const ENDINGS: &[&str] = &["sas7bdat", "dta", "sav", "xlsx", "xls", "gz", "zip"];
+pub(super) const ENDINGS: &[&str] = &["sav", "xlsx", "xls", "zip"];
 
 /// What a key would ask for, if it belongs to a later version.
 pub(super) fn key(key: &str) -> Option<&'static str> {

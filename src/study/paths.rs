@@ -39,7 +39,10 @@ impl Sort {
     /// Endings of the files that are read.
     fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Data => &["csv", "txt", "tsv", "parquet", "pq"],
+            Self::Data => &[
+                "csv", "txt", "tsv", "csv.gz", "txt.gz", "tsv.gz", "csv.zst", "txt.zst", "tsv.zst",
+                "parquet", "pq", "sas7bdat", "xpt", "dta",
+            ],
             Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
         }
     }
@@ -199,14 +202,23 @@ fn is_absolute(text: &str) -> bool {
 }
 
 fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> Option<()> {
-    let ending = Path::new(rest)
-        .extension()
-        .and_then(|e| e.to_str())
-        .unwrap_or_default()
-        .to_lowercase();
+    let own = |name: &Path| {
+        let ending = name.extension().and_then(|e| e.to_str());
+        ending.unwrap_or_default().to_lowercase()
+    };
+    let name = Path::new(rest);
+    let mut ending = own(name);
+    if matches!(ending.as_str(), "gz" | "zst") {
+        // Packed files have two.
+        ending = format!(
+            "{}.{ending}",
+            own(Path::new(name.file_stem().unwrap_or_default()))
+        );
+    }
     if sort.endings().contains(&ending.as_str()) {
         return Some(());
     }
+    let ending = ending.trim_start_matches('.').to_owned();
     let message = if ending.is_empty() {
         format!("`{}` has no file ending", written.value)
     } else if later::ENDINGS.contains(&ending.as_str()) {
@@ -221,7 +233,7 @@ fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<
             codes::FILE_TYPE,
             message,
             match sort {
-                Sort::Data => "save the file as .csv or .parquet",
+                Sort::Data => "save the file as .csv, .parquet, .sas7bdat, .xpt or .dta",
                 Sort::Prices => "save the file as .toml, .csv or .xlsx",
             },
         )

@@ -18,6 +18,7 @@ mod permutation;
 mod planted;
 mod random_trial;
 mod reference;
+mod registers;
 mod regression;
 mod replicates;
 mod report;

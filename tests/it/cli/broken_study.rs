@@ -159,7 +159,7 @@ fn what_this_version_lacks_is_refused_by_name() {
             "weeks = \"dream\"",
             "dream",
         ),
-        ("\"persons.csv\"", "\"persons.sas7bdat\"", "sas7bdat"),
+        ("\"persons.csv\"", "\"persons.sav\"", "sav"),
     ] {
         assert_says(from, to, &[later, name]);
     }
