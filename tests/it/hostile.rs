@@ -310,7 +310,7 @@ fn files_of_other_formats_that_are_none_are_refused() {
     }
 }
 
-/// Four gigabytes of one row again and again, in a file of a few megabytes.
+/// Two gigabytes of one row again and again, in a file of a few megabytes.
 #[test]
 fn a_packed_file_that_grows_without_end_stays_within_the_bound() {
     let rows = "1,1,4,job\n".repeat(100_000);

@@ -23,6 +23,7 @@ mod regression;
 mod replicates;
 mod report;
 mod reproducible;
+mod same_trial;
 mod scale;
 mod schema;
 mod support;
