@@ -133,4 +133,7 @@ pub mod decisions {
     pub mod permutations_are_bits {
         #![doc = include_str!("decisions/0013-permutations-are-bits.md")]
     }
+    pub mod stays {
+        #![doc = include_str!("decisions/0017-stays.md")]
+    }
 }

@@ -97,6 +97,14 @@ fn write_person(trial: &Trial, clusters: &[String], person: usize, bytes: &mut B
             bytes.number(i64::from(spell.state));
         }
     }
+    for before in trial.before.iter().flatten() {
+        bytes.number(before.of(person).len() as i64);
+        for spell in before.of(person) {
+            bytes.number(i64::from(spell.start));
+            bytes.number(i64::from(spell.end));
+            bytes.number(i64::from(spell.state));
+        }
+    }
     if let Some(table) = &trial.durations {
         bytes.number(i64::from(table.time[person]));
         bytes.number(table.event[person].map_or(-1, i64::from));

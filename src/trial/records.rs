@@ -95,7 +95,10 @@ pub(crate) fn read(
             }
             OutcomeKind::Events { source } => (own(source), 0),
             OutcomeKind::ShareAmong { source, table, .. } => (own(source), *table),
-            OutcomeKind::WeeksIn { .. } | OutcomeKind::Exit { .. } => {
+            OutcomeKind::WeeksIn { .. }
+            | OutcomeKind::Inflow { .. }
+            | OutcomeKind::Lasting { .. }
+            | OutcomeKind::Exit { .. } => {
                 records.push(None);
                 continue;
             }

@@ -26,5 +26,6 @@ mod reproducible;
 mod same_trial;
 mod scale;
 mod schema;
+mod sick_leave;
 mod support;
 mod workbook;

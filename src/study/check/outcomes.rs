@@ -82,6 +82,30 @@ impl One<'_> {
                 let states = self.states(states, table, "states", pass);
                 (OutcomeKind::WeeksIn { table, states }, unit)
             }
+            RawOutcome::Inflow {
+                table,
+                states,
+                unit,
+            } => {
+                let table = self.table(table.as_ref(), pass);
+                let states = self.states(states, table, "states", pass);
+                (OutcomeKind::Inflow { table, states }, unit)
+            }
+            RawOutcome::Lasting {
+                table,
+                states,
+                over,
+                unit,
+            } => {
+                let table = self.table(table.as_ref(), pass);
+                let kind = OutcomeKind::Lasting {
+                    table,
+                    states: self.states(states, table, "states", pass),
+                    // The form of the file requires it.
+                    over: over.map_or(1, |over| over.value),
+                };
+                (kind, unit)
+            }
             RawOutcome::Events {
                 file,
                 person,
