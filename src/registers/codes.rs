@@ -26,6 +26,8 @@ pub const DAMAGED: &str = "RV0210";
 pub const LONG_ROW: &str = "RV0211";
 /// Two encodings in one file.
 pub const MIXED_ENCODING: &str = "RV0250";
+/// A packed file that grows without end.
+pub const BOMB: &str = "RV0251";
 
 /// The cards of this room.
 pub const CODES: &[CodeCard] = &[
@@ -107,6 +109,13 @@ pub const CODES: &[CodeCard] = &[
                 either, the letters of the others would be wrong, and one label would become two.",
         cure: "Save each part in one encoding before they are put together, best as UTF-8.",
     },
+    CodeCard {
+        code: BOMB,
+        title: "a packed file that grows without end",
+        cause: "The file unpacks to more than 400 times its size. Registers come to ten or twenty times; what grows like this is \
+                one row again and again, or a file made to fill a machine.",
+        cure: "Unpack it and look what it is. If it is what it should be, name the unpacked file in the study.",
+    },
 ];
 
 #[cfg(test)]
@@ -120,7 +129,7 @@ mod tests {
         assert!(codes.iter().all(|code| code.starts_with("RV02")));
         assert_eq!(
             (codes.first(), codes.last()),
-            (Some(&UNREADABLE), Some(&MIXED_ENCODING))
+            (Some(&UNREADABLE), Some(&BOMB))
         );
     }
 }

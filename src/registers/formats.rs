@@ -4,6 +4,7 @@
 use super::column::{Piece, Whole};
 use super::facts::{FileFacts, Format, Packing, Style};
 use super::ids::Ids;
+use super::progress::Watched;
 use super::table::{Codes, Column, Kind, Numbers, Rows, Table, Want, refuse};
 use super::{codes, csv_read, parquet, sas, stata, xport};
 use crate::error::Result;
@@ -337,13 +338,16 @@ pub fn read_parts<T: Send + Sync>(
 
 fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table> {
     let started = Instant::now();
+    let size = std::fs::metadata(&file.path).map_or(0, |facts| facts.len());
+    let mut watched = Watched::new(sink, size);
     let mut table = match form(file)? {
-        Format::Csv => csv_read::scan(file, wants, sink),
-        Format::Parquet => parquet::scan(file, wants, sink),
-        Format::Sas => sas::open(file)?.scan(file, wants, sink),
-        Format::Xport => xport::open(file)?.scan(file, wants, sink),
-        Format::Stata => stata::open(file)?.scan(file, wants, sink),
+        Format::Csv => csv_read::scan(file, wants, &mut watched),
+        Format::Parquet => parquet::scan(file, wants, &mut watched),
+        Format::Sas => sas::open(file)?.scan(file, wants, &mut watched),
+        Format::Xport => xport::open(file)?.scan(file, wants, &mut watched),
+        Format::Stata => stata::open(file)?.scan(file, wants, &mut watched),
     }?;
+    watched.finish();
     table.seconds = started.elapsed().as_secs_f64();
     Ok(table)
 }

@@ -23,6 +23,7 @@ mod ids;
 mod look;
 mod packed;
 mod parquet;
+mod progress;
 mod quick;
 mod rectangle;
 mod sas;
@@ -41,5 +42,6 @@ pub use formats::{ColumnFacts, KindHint, ROW, ValueLabel, columns, read, read_pa
 pub use id_index::IdIndex;
 pub use ids::Ids;
 pub use look::{FEW, Look, Seen, look};
+pub use progress::watch;
 pub use table::{BadCells, Codes, Column, Kind, Numbers, Rows, Table, Want};
 pub use texts::{Texts, read_texts};

@@ -8,6 +8,12 @@ use std::io::{BufReader, Error, ErrorKind, Read, Result};
 /// Memory zstd may ask for to unpack, as a power of two; what the program `zstd` itself allows.
 const WINDOW: u32 = 27;
 
+/// A file unpacks to this many times its size at most: registers come to some ten or twenty times, one of nothing but
+/// empty cells to two hundred.
+const MOST: u64 = 400;
+/// What may be unpacked whatever the size.
+const FREE: u64 = 128 << 20;
+
 /// Bytes of a file from its start.
 pub(crate) struct Stream {
     /// Unpacked.
@@ -23,13 +29,15 @@ pub(crate) fn open(file: &DataFile) -> Result<Stream> {
     let size = opened.metadata()?.len();
     let packing = super::formats::packing(&file.path);
     let bytes: Box<dyn Read + Send> = match packing {
-        Some(Packing::Gzip) => Box::new(Unpacked(flate2::read::MultiGzDecoder::new(
-            BufReader::with_capacity(1 << 16, opened),
-        ))),
+        Some(Packing::Gzip) => {
+            let opened = BufReader::with_capacity(1 << 16, opened);
+            let decoder = flate2::read::MultiGzDecoder::new(opened);
+            Box::new(Unpacked::new(decoder, size))
+        }
         Some(Packing::Zstd) => {
             let mut decoder = zstd::Decoder::new(opened)?;
             decoder.window_log_max(WINDOW)?;
-            Box::new(Unpacked(decoder))
+            Box::new(Unpacked::new(decoder, size))
         }
         _ => Box::new(opened),
     };
@@ -41,14 +49,30 @@ pub(crate) fn open(file: &DataFile) -> Result<Stream> {
 }
 
 /// What unpacks a file, with one kind of error for all that is wrong with it.
-struct Unpacked<R>(R);
+struct Unpacked<R> {
+    packed: R,
+    /// Bytes it may still give.
+    left: u64,
+}
+
+impl<R> Unpacked<R> {
+    fn new(packed: R, size: u64) -> Self {
+        Self {
+            packed,
+            left: size.saturating_mul(MOST).max(FREE),
+        }
+    }
+}
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, into: &mut [u8]) -> Result<usize> {
-        self.0.read(into).map_err(|error| match error.kind() {
+        let read = self.packed.read(into).map_err(|error| match error.kind() {
             ErrorKind::Interrupted => error,
             _ => Error::from(ErrorKind::InvalidData),
-        })
+        })?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or(Error::from(ErrorKind::FileTooLarge))?;
+        Ok(read)
     }
 }
 

@@ -197,6 +197,14 @@ pub(crate) fn unreadable(file: &DataFile, error: &std::io::Error) -> Error {
             "get the file again from where it was made",
         );
     }
+    if error.kind() == ErrorKind::FileTooLarge {
+        return refuse(
+            file,
+            codes::BOMB,
+            "the packed file unpacks to more than 400 times its size, which no register does",
+            "unpack it and look what it is; a file that is what it should be can be read unpacked",
+        );
+    }
     let why = match error.kind() {
         ErrorKind::NotFound => "there is no such file",
         ErrorKind::PermissionDenied => "the file may not be read by you",

@@ -28,4 +28,5 @@ mod tests;
 
 pub use accounting::adds_up;
 pub use model::*;
+pub use others::files;
 pub use read::{Checked, ReadFile, read};

@@ -20,6 +20,12 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) {
     }
 }
 
+/// Every file of the registers of a study, each as often as it is read.
+pub fn files(study: &Study) -> Vec<&DataFile> {
+    let others = asked(study).into_iter().map(|asked| asked.file);
+    std::iter::once(&study.persons.file).chain(others).collect()
+}
+
 fn asked(study: &Study) -> Vec<Asked<'_>> {
     let mut all = Vec::new();
     for table in &study.tables {
