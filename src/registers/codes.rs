@@ -20,6 +20,8 @@ pub const OPEN_QUOTE: &str = "RV0207";
 pub const PARQUET: &str = "RV0208";
 /// A format not in this version.
 pub const FORMAT: &str = "RV0209";
+/// A row of a code table that is no entry.
+pub const BAD_CODE_ENTRY: &str = "RV0250";
 
 /// The cards of this room.
 pub const CODES: &[CodeCard] = &[
@@ -79,6 +81,13 @@ pub const CODES: &[CodeCard] = &[
         cause: "Data files are CSV (any ending) or Parquet (`.parquet`). SAS, Stata and Excel files are not read yet.",
         cure: "Save the file as CSV or Parquet.",
     },
+    CodeCard {
+        code: BAD_CODE_ENTRY,
+        title: "a row of a code table that is no entry",
+        cause: "A row needs `from` (and `to`, if there are several codes), a group, `evidence` as `sourced` or `recalled`, \
+                and `final` as `yes`, `no` or nothing; no code stands in two rows.",
+        cure: "Correct the row; `rettevej codes` shows how entries are written.",
+    },
 ];
 
 #[cfg(test)]
@@ -92,7 +101,7 @@ mod tests {
         assert!(codes.iter().all(|code| code.starts_with("RV02")));
         assert_eq!(
             (codes.first(), codes.last()),
-            (Some(&UNREADABLE), Some(&FORMAT))
+            (Some(&UNREADABLE), Some(&BAD_CODE_ENTRY))
         );
     }
 }

@@ -12,6 +12,7 @@ mod cells;
 pub mod codes;
 mod column;
 mod csv_read;
+pub mod dream;
 mod facts;
 mod header;
 mod id_index;
@@ -29,4 +30,4 @@ pub use facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, TextEncod
 pub use id_index::IdIndex;
 pub use ids::Ids;
 pub use table::{BadCells, Column, Kind, Numbers, Rows, Table, Want, read, read_parts};
-pub use texts::{Texts, read_texts};
+pub use texts::{Texts, column_names, read_texts};

@@ -6,7 +6,7 @@ use super::scenario::Scenario;
 use crate::study::{
     Adjustment, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
     IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
-    Resampling, SchemeKind, SpellsFile, Study, WeekUnit,
+    Resampling, SchemeKind, SpellForm, SpellsFile, Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use crate::units::{ConfidenceLevel, Language};
@@ -186,6 +186,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             censor: Vec::new(),
             absorbing: absorbing.map(|s| s.name.clone()).collect(),
             states: None,
+            form: SpellForm::default(),
         }],
         durations: None,
         analyses: vec![Analysis {

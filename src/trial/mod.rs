@@ -9,10 +9,12 @@ pub mod codes;
 mod columns;
 mod cut;
 mod durations;
+mod employment;
 mod findings;
 mod follow_up;
 mod hash;
 mod identifiers;
+mod meaning;
 pub mod model;
 mod overlap;
 mod part;
@@ -24,6 +26,8 @@ mod rows;
 mod spells;
 #[cfg(test)]
 mod tests;
+mod wide;
+mod wide_columns;
 
 pub use accounting::adds_up;
 pub use model::*;

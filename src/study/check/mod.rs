@@ -5,6 +5,7 @@ mod analyses;
 mod cost_benefit;
 mod exit;
 mod family;
+mod form;
 mod head;
 mod identifier;
 mod outcomes;

@@ -318,7 +318,7 @@ impl One<'_> {
                 }
                 usual
             },
-            |w| weeks(w.value),
+            |w| weeks(w.value, self.pivot(table)),
         );
         if let Some(span) = span
             && unit != WeekUnit::Trial
@@ -336,6 +336,14 @@ impl One<'_> {
                 .into_iter()
                 .map(|(column, value)| (column.value, value.0))
                 .collect(),
+        }
+    }
+
+    /// The pivot of two-digit years of a table of spells.
+    fn pivot(&self, table: usize) -> u8 {
+        match self.known.tables.get(table).map(|table| table.weeks) {
+            Some(WeekUnit::Dream { pivot }) => pivot,
+            _ => super::form::PIVOT,
         }
     }
 
