@@ -4,10 +4,16 @@
 //! the exit code. A diagnostic never holds a person's identifier or the text of a free column: of values only arms,
 //! states and weeks may be shown, of anything else its class (see [`value_class`]).
 
+mod cpr;
+
+pub use cpr::{cpr_like, discreet};
+
 use std::fmt;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Counted and told, nothing to decide.
@@ -19,7 +25,7 @@ pub enum Severity {
 }
 
 /// Where a finding stands.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Place {
     /// Nowhere in particular.
@@ -49,7 +55,7 @@ pub enum Place {
 }
 
 /// One finding.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Diagnostic {
     /// Stable code such as `RV0312`.
     pub code: &'static str,
@@ -103,11 +109,51 @@ impl Diagnostic {
         self.allowed = Some(allowed.into());
         self
     }
+
+    /// As it may be shown: whatever it was made of, no CPR-like number is in its words.
+    #[must_use]
+    pub fn to_show(&self) -> Self {
+        let hide = |text: &String| discreet(text).into_owned();
+        let place = match &self.place {
+            Place::Nowhere => Place::Nowhere,
+            Place::Study {
+                file,
+                span,
+                line,
+                column,
+            } => Place::Study {
+                file: hide(file),
+                span: *span,
+                line: *line,
+                column: *column,
+            },
+            Place::Data {
+                file,
+                column,
+                rows,
+                count,
+            } => Place::Data {
+                file: hide(file),
+                column: column.as_ref().map(hide),
+                rows: rows.clone(),
+                count: *count,
+            },
+        };
+        Self {
+            code: self.code,
+            severity: self.severity,
+            message: hide(&self.message),
+            place,
+            allowed: self.allowed.as_ref().map(hide),
+            hint: hide(&self.hint),
+        }
+    }
 }
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
+        let shown = self.to_show();
+        match &shown.place {
             Place::Nowhere => {}
             Place::Study {
                 file, line, column, ..
@@ -131,7 +177,7 @@ impl fmt::Display for Diagnostic {
                 write!(f, ": ")?;
             }
         }
-        write!(f, "{} ({})", self.message, self.code)
+        write!(f, "{} ({})", shown.message, self.code)
     }
 }
 
@@ -204,17 +250,27 @@ impl std::error::Error for Error {}
 /// The result of everything that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The class of a value that must not be shown: `"text, 10 characters"`, `"a number"`, `"empty"`.
+/// The class of a value that must not be shown: `"text, 10 characters"`, `"a number"`, `"empty"`; one with a CPR-like
+/// number in it is told as such.
 pub fn value_class(value: &str) -> String {
     let trimmed = value.trim();
-    if trimmed.is_empty() {
+    let mut class = if trimmed.is_empty() {
         "empty".to_owned()
     } else if trimmed.replace(',', ".").parse::<f64>().is_ok() {
         "a number".to_owned()
     } else {
         let n = trimmed.chars().count();
         format!("text, {n} character{}", if n == 1 { "" } else { "s" })
+    };
+    if let Some(found) = cpr_like(trimmed).first() {
+        let whole = found.len() == trimmed.len();
+        class += if whole {
+            ", in the form of a CPR number"
+        } else {
+            ", with what looks like a CPR number in it"
+        };
     }
+    class
 }
 
 #[cfg(test)]
@@ -223,8 +279,36 @@ mod tests {
 
     #[test]
     fn a_value_is_shown_by_its_class_only() {
-        assert_eq!(value_class(" 0101801234"), "a number");
-        assert_eq!(value_class("010180-1234"), "text, 11 characters");
+        assert_eq!(value_class(" 3101"), "a number");
+        assert_eq!(value_class("Bente"), "text, 5 characters");
         assert_eq!(value_class(""), "empty");
+    }
+
+    #[test]
+    fn a_cpr_like_value_is_told_as_one_and_never_shown() {
+        assert_eq!(
+            value_class(" 0101801234"),
+            "a number, in the form of a CPR number"
+        );
+        assert_eq!(
+            value_class("010180-1234"),
+            "text, 11 characters, in the form of a CPR number"
+        );
+        assert_eq!(
+            value_class("se 010180-1234"),
+            "text, 14 characters, with what looks like a CPR number in it"
+        );
+        let place = Place::Data {
+            file: "010180-1234.csv".into(),
+            column: Some("0101801234".into()),
+            rows: vec![2],
+            count: 1,
+        };
+        let finding = Diagnostic::error("RV0399", "not 010180-1234", "remove 010180-1234")
+            .at(place)
+            .allowed("0101801234");
+        for text in [finding.to_string(), format!("{:?}", finding.to_show())] {
+            assert!(!text.contains("0180"), "{text}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Findings as people read them: in the study file with the line shown, in a data file with column and rows.
 
-use crate::error::{Diagnostic, Place, Severity};
+use crate::error::{Diagnostic, Place, Severity, discreet};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -18,8 +18,9 @@ impl Sources {
                 .filter_map(|path| {
                     let name = path.file_name()?.to_string_lossy().into_owned();
                     let text = std::fs::read_to_string(path).ok()?;
-                    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
-                    Some((name, text))
+                    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+                    // Places are bytes, and hiding keeps each at its own.
+                    Some((name, discreet(text).into_owned()))
                 })
                 .collect(),
         )
@@ -33,6 +34,7 @@ impl Sources {
 
 /// One finding, with styles that the stream keeps or drops.
 pub(super) fn render(finding: &Diagnostic, sources: &Sources) -> String {
+    let finding = &finding.to_show();
     if let Place::Study { file, span, .. } = &finding.place
         // A path of this machine stays unshown, also when the user wrote it.
         && finding.code != crate::study::codes::LEAVES_ROOT
@@ -171,6 +173,22 @@ mod tests {
         assert!(text.contains("s.toml:2:1"), "{text}");
         assert!(text.contains("horizont = 5"), "{text}");
         assert!(text.contains("hint: write `horizon`"), "{text}");
+    }
+
+    #[test]
+    fn a_cpr_number_in_the_study_is_not_shown_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.toml");
+        std::fs::write(&path, "[a]\nfilter = { x = \"010170-1111\" }\n").unwrap();
+        let finding = Diagnostic::error("RV0399", "not 010170-1111", "").at(Place::Study {
+            file: "s.toml".into(),
+            span: (4, 10),
+            line: 2,
+            column: 1,
+        });
+        let text = bare(&render(&finding, &Sources::read(&[path])));
+        assert!(text.contains("filter = { x = \"######-####\" }"), "{text}");
+        assert!(!text.contains("0170"), "{text}");
     }
 
     #[test]

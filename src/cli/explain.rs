@@ -95,8 +95,10 @@ fn list(codes: &[CodeCard], methods: &[MethodCard]) -> String {
 }
 
 fn code_card(card: &CodeCard) -> String {
+    let option = super::decisions::option(card.code);
+    let option = option.map_or(String::new(), |option| format!("Key:  {option}\n"));
     format!(
-        "{}: {}\n\nWhy:  {}\nCure: {}\n",
+        "{}: {}\n\nWhy:  {}\nCure: {}\n{option}",
         card.code, card.title, card.cause, card.cure
     )
 }

@@ -2,11 +2,13 @@
 //!
 //! stdout is data or the summary, stderr is talk. Exit codes are those of [`crate::error::Class`].
 
+mod answer;
 mod arguments;
 mod cba;
 mod check;
 mod completions;
 mod data;
+mod decisions;
 mod diagnostics;
 mod explain;
 mod interrupt;

@@ -19,6 +19,8 @@ enum Which {
     Claims,
     Prices,
     Scenario,
+    /// The answer of `validate --json`
+    Validate,
 }
 
 pub(super) fn schema(arguments: &SchemaArguments, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -28,6 +30,7 @@ pub(super) fn schema(arguments: &SchemaArguments, terminal: &Terminal) -> Result
         Which::Claims => rooms::claims_schema(),
         Which::Prices => rooms::prices_schema(),
         Which::Scenario => rooms::scenario_schema(),
+        Which::Validate => super::answer::schema(),
     };
     terminal.out(&format!("{schema:#}"))?;
     Ok(Exit::Fine)

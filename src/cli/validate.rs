@@ -1,17 +1,19 @@
 //! `validate`: reads and checks everything a study names. No outcome is shown by arm.
 
+use super::answer::Answer;
 use super::data::{Overrides, StudyArguments};
+use super::decisions;
 use super::diagnostics::Sources;
 use super::rooms;
 use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
-use crate::error::{Diagnostic, Error};
+use crate::error::{Class, Diagnostic, Severity};
 use crate::registers::FileFacts;
 use crate::study::Checked;
 use crate::trial::{AccountingLine, Checked as Read, Trial};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[derive(Debug, Args)]
 pub(super) struct ValidateArguments {
@@ -25,77 +27,62 @@ pub(super) struct ValidateArguments {
 pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     let checked = match arguments.study.read(Overrides::default()) {
         Ok(checked) => checked,
-        Err(Stop::Failed { error, sources }) if arguments.json => {
-            return told(&error, &Sources::read(&sources), None, terminal);
+        Err(Stop::Failed { error, .. }) if arguments.json => {
+            return told(&error.diagnostics, error.class, None, terminal);
         }
         Err(stop) => return Err(stop),
     };
     let sources = Sources::read(&arguments.study.sources(&checked));
-    let read = match rooms::trial(&checked.study) {
-        Ok(read) => read,
-        Err(error) if arguments.json => return told(&error, &sources, Some(&checked), terminal),
-        Err(error) => {
-            terminal.findings(&checked.findings, &sources);
-            return Err(error.into());
-        }
-    };
     let mut findings = checked.findings.clone();
-    findings.extend(read.findings.iter().cloned());
-    if let Err(mut error) = rooms::refusals(&checked.study, &read.trial) {
-        if arguments.json {
-            error.diagnostics.splice(0..0, read.findings);
-            return told(&error, &sources, Some(&checked), terminal);
+    let refused = match rooms::trial(&checked.study) {
+        Ok(read) => {
+            findings.extend(read.findings.iter().cloned());
+            match rooms::refusals(&checked.study, &read.trial) {
+                Ok(()) => return fine(arguments, (&checked, &read, &findings, &sources), terminal),
+                Err(error) => error,
+            }
         }
-        terminal.findings(&findings, &sources);
-        return Err(error.into());
-    }
+        Err(error) => error,
+    };
     if arguments.json {
-        let answer = answer(&findings, Some(&checked), Some(&read));
-        terminal.out(&format!("{answer:#}"))?;
+        findings.extend(refused.diagnostics);
+        return told(&findings, refused.class, Some(&checked), terminal);
+    }
+    terminal.findings(&findings, &sources);
+    terminal.findings(&refused.diagnostics, &sources);
+    findings.extend(refused.diagnostics);
+    terminal.say(&verdict(&findings));
+    Err(Stop::Told(refused.class))
+}
+
+/// A study that can run.
+fn fine(
+    arguments: &ValidateArguments,
+    (checked, read, findings, sources): (&Checked, &Read, &[Diagnostic], &Sources),
+    terminal: &Terminal,
+) -> Result<Exit, Stop> {
+    if arguments.json {
+        terminal.out(&Answer::new(findings, Some(checked), Some(read), None).to_json())?;
     } else {
-        terminal.out(&report(&checked, &read))?;
-        terminal.findings(&findings, &sources);
-        terminal.say(&verdict(&findings));
+        terminal.out(&report(checked, read, findings))?;
+        terminal.findings(findings, sources);
+        terminal.say(&verdict(findings));
     }
     Ok(Exit::Fine)
 }
 
 /// The JSON answer of a study or data that are refused: nothing goes to stderr.
 fn told(
-    error: &Error,
-    _sources: &Sources,
+    findings: &[Diagnostic],
+    class: Class,
     checked: Option<&Checked>,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
-    let mut findings = checked.map(|c| c.findings.clone()).unwrap_or_default();
-    findings.extend(error.diagnostics.iter().cloned());
-    terminal.out(&format!("{:#}", answer(&findings, checked, None)))?;
-    Err(Stop::Told(error.class))
+    terminal.out(&Answer::new(findings, checked, None, Some(class)).to_json())?;
+    Err(Stop::Told(class))
 }
 
-fn answer(findings: &[Diagnostic], checked: Option<&Checked>, read: Option<&Read>) -> Value {
-    let trial = read.map(|read| &read.trial);
-    let accounting: Option<Vec<&AccountingLine>> =
-        trial.map(|t| t.accounting.iter().filter(|l| may_show(l)).collect());
-    json!({
-        "valid": trial.is_some(),
-        "study": checked.map(|c| c.study.name.clone()),
-        "files": read.map(|read| read.files.iter().map(|f| json!({
-            "file": f.name,
-            "facts": f.facts,
-        })).collect::<Vec<_>>()),
-        "persons": trial.map(|t| by_arm(t).into_iter().map(|(arm, n)| json!({
-            "arm": arm,
-            "persons": n,
-        })).collect::<Vec<_>>()),
-        "accounting": accounting,
-        "prices": checked.and_then(|c| c.study.cost_benefit.as_ref()?.lines.clone()),
-        "findings": findings,
-        "defaults": checked.map(|c| c.defaults.clone()),
-    })
-}
-
-fn report(checked: &Checked, read: &Read) -> String {
+fn report(checked: &Checked, read: &Read, findings: &[Diagnostic]) -> String {
     let (study, trial) = (&checked.study, &read.trial);
     let mut text = format!("{}\n\nFiles\n", study.name);
     let rows = read
@@ -137,6 +124,14 @@ fn report(checked: &Checked, read: &Read) -> String {
         })
         .collect();
     text += &table(&["table", "", "what", "arm", ">count", "unit"], rows);
+    let decisions = decisions::of(findings);
+    if !decisions.is_empty() {
+        text += "\n\nTo decide\n";
+        let rows = decisions
+            .iter()
+            .map(|decision| vec![decision.code.to_owned(), decision.option.to_owned()]);
+        text += &table(&["code", "settled by"], rows.collect());
+    }
     text += "\n\nDefaults used\n";
     text += &checked.defaults;
     text
@@ -163,11 +158,11 @@ fn prices(checked: &Checked) -> Option<String> {
 }
 
 /// Persons by arm are known before the trial; anything else by arm may be an outcome.
-fn may_show(line: &AccountingLine) -> bool {
+pub(super) fn may_show(line: &AccountingLine) -> bool {
     line.arm.is_empty() || line.unit == "persons"
 }
 
-fn by_arm(trial: &Trial) -> Vec<(String, usize)> {
+pub(super) fn by_arm(trial: &Trial) -> Vec<(String, usize)> {
     let count = |i: usize| trial.arm.iter().filter(|a| usize::from(**a) == i).count();
     let arms = trial.arms.iter().enumerate();
     arms.map(|(i, arm)| (arm.clone(), count(i))).collect()
@@ -209,10 +204,30 @@ fn word(fact: &impl serde::Serialize) -> String {
     }
 }
 
+/// The last line: whether it can run, and how much was found.
 fn verdict(findings: &[Diagnostic]) -> String {
-    match findings.len() {
-        0 => "the study and its data are fine".to_owned(),
-        1 => "the study can run; read the finding above".to_owned(),
-        n => format!("the study can run; read the {n} findings above"),
+    let count = |severity: Severity, word: &str| {
+        let n = findings.iter().filter(|f| f.severity == severity).count();
+        match n {
+            0 => None,
+            1 => Some(format!("1 {word}")),
+            n => Some(format!("{n} {word}s")),
+        }
+    };
+    let parts = [
+        count(Severity::Error, "error"),
+        count(Severity::Warning, "warning"),
+        count(Severity::Note, "note"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let found = parts.join(", ");
+    if parts.is_empty() {
+        "the study and its data are fine".to_owned()
+    } else if findings.iter().any(|f| f.severity == Severity::Error) {
+        format!(
+            "the study cannot run: {found}; `rettevej explain CODE` tells cause and cure of each"
+        )
+    } else {
+        format!("the study can run; read what stands above: {found}")
     }
 }

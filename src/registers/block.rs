@@ -2,9 +2,10 @@
 
 use super::column::Piece;
 use super::facts::Style;
+use super::formats::Part;
 use super::quick::Quick;
 use super::split::{Quotes, row, row_end};
-use super::table::{Rows, SHOWN, Want};
+use super::table::{SHOWN, Want};
 use std::ops::Range;
 
 /// What to do with a row.
@@ -36,13 +37,12 @@ impl Parsed {
         self.jumps.push((self.rows, self.extra));
     }
 
-    /// Its columns, on their own.
-    pub(crate) fn rows(&mut self, style: Style) -> Rows {
-        Rows {
+    /// Its rows.
+    pub(crate) fn part(&mut self, style: Style) -> Part {
+        Part {
             rows: self.rows,
-            columns: (std::mem::take(&mut self.pieces).into_iter())
-                .map(|piece| piece.finish(style))
-                .collect(),
+            pieces: std::mem::take(&mut self.pieces),
+            style,
         }
     }
 }

@@ -14,6 +14,9 @@ pub fn parse_number(text: &str, kind: Kind) -> Option<i64> {
     }
 }
 
+/// What a code of two bytes can be; 0 is an empty cell.
+pub(crate) const CODES: std::ops::RangeInclusive<i64> = 1..=u16::MAX as i64;
+
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cell {
@@ -37,6 +40,9 @@ pub(crate) fn number(cell: &[u8], kind: Kind, mark: DecimalMark) -> Cell {
         Kind::Integer | Kind::Week(WeekUnit::Trial) => {
             plain_integer(cell).or_else(|| decimal(cell, 0, mark))
         }
+        Kind::Code => plain_integer(cell)
+            .or_else(|| decimal(cell, 0, mark))
+            .filter(|value| CODES.contains(value)),
         Kind::Decimal { decimals } => decimal(cell, decimals, mark),
         Kind::Week(WeekUnit::Iso) => parse_iso_week(cell).map(|week| i64::from(week.0)),
         Kind::Week(WeekUnit::Date) => parse_date_bytes(cell).map(days),
@@ -295,6 +301,9 @@ mod tests {
         assert_eq!(parse_number(" 64 ", Kind::Week(WeekUnit::Trial)), Some(64));
         assert_eq!(parse_number("64", Kind::Week(WeekUnit::Iso)), None);
         assert!(bad_class("1044", Kind::Assigned).contains("DREAM"));
-        assert_eq!(bad_class("0101801234", Kind::Assigned), "a number");
+        assert_eq!(
+            bad_class("3101801234", Kind::Assigned),
+            "a number, in the form of a CPR number"
+        );
     }
 }

@@ -1,14 +1,13 @@
 //! Columns while they are being read: pieces of a block of rows, and the whole they are joined into.
 
 use super::calendar::{IsoWeek, date_of};
-use super::categories::{Categories, LabelBlock, LabelsSoFar};
-use super::cells::{self, Cell};
+use super::categories::{LabelBlock, LabelsSoFar};
+use super::cells::{self, CODES, Cell};
 use super::facts::Style;
 use super::ids::Ids;
 use super::split::trim;
-use super::table::{BadCells, Column, Kind, Numbers, SHOWN};
+use super::table::{BadCells, Codes, Column, Kind, Numbers};
 use crate::study::WeekUnit;
-use std::ops::Range;
 
 /// One column of a block of rows.
 #[derive(Debug)]
@@ -16,6 +15,7 @@ pub(crate) enum Piece {
     Ids(Ids),
     Labels(LabelBlock),
     Numbers(Kind, NumberBlock),
+    Codes(Codes),
 }
 
 /// Numbers of a block of rows.
@@ -39,6 +39,10 @@ impl Piece {
                 labels.reserve(rows);
                 Self::Labels(labels)
             }
+            Kind::Code => Self::Codes(Codes {
+                values: Vec::with_capacity(rows),
+                bad: BadCells::default(),
+            }),
             kind => {
                 let values = Vec::with_capacity(rows);
                 Self::Numbers(
@@ -59,8 +63,27 @@ impl Piece {
             Self::Ids(ids) => ids.push(cell, style),
             Self::Labels(labels) => labels.push(cell),
             Self::Numbers(kind, block) => block.push(cell, *kind, style),
+            Self::Codes(codes) => push_code(codes, cell, style),
         }
     }
+}
+
+/// Adds a code as it stands in the file.
+fn push_code(codes: &mut Codes, cell: &[u8], style: Style) {
+    let cell = trim(cell);
+    let code = match cells::number(cell, Kind::Code, style.decimal_mark) {
+        // Only codes of two bytes are values.
+        Cell::Value(value) => value as u16,
+        Cell::Empty => 0,
+        Cell::Bad => {
+            let row = codes.values.len();
+            codes
+                .bad
+                .add(row, || cells::bad_class(&style.decode(cell), Kind::Code));
+            0
+        }
+    };
+    codes.values.push(code);
 }
 
 impl Piece {
@@ -69,6 +92,7 @@ impl Piece {
         let kind = match self {
             Self::Ids(ids) => return Column::Ids(ids),
             Self::Labels(_) => Kind::Category,
+            Self::Codes(codes) => return Column::Codes(codes),
             Self::Numbers(kind, _) => kind,
         };
         let mut whole = Whole::new(kind);
@@ -82,6 +106,12 @@ impl Piece {
             && value != i64::MIN
         {
             block.values.push(value);
+            return;
+        }
+        if let Self::Codes(codes) = self
+            && CODES.contains(&value)
+        {
+            codes.values.push(value as u16);
             return;
         }
         write_text(text, format_args!("{value}"));
@@ -130,11 +160,9 @@ impl NumberBlock {
             Cell::Value(value) => value,
             other => {
                 if other == Cell::Bad {
-                    self.bad.count += 1;
-                    if self.bad.first.len() < SHOWN {
-                        let class = cells::bad_class(&style.decode(cell), kind);
-                        self.bad.first.push((self.values.len(), class));
-                    }
+                    let row = self.values.len();
+                    self.bad
+                        .add(row, || cells::bad_class(&style.decode(cell), kind));
                 }
                 self.empty.push(self.values.len() as u32);
                 0
@@ -150,6 +178,7 @@ pub(crate) enum Whole {
     Ids(Ids),
     Labels(LabelsSoFar),
     Numbers(Numbers),
+    Codes(Codes),
 }
 
 impl Whole {
@@ -157,6 +186,7 @@ impl Whole {
         match kind {
             Kind::Id => Self::Ids(Ids::default()),
             Kind::Category => Self::Labels(LabelsSoFar::default()),
+            Kind::Code => Self::Codes(Codes::default()),
             _ => Self::Numbers(Numbers::default()),
         }
     }
@@ -166,6 +196,7 @@ impl Whole {
             Self::Ids(ids) => ids.reserve(rows),
             Self::Labels(labels) => labels.reserve(rows),
             Self::Numbers(numbers) => numbers.values.reserve(rows),
+            Self::Codes(codes) => codes.values.reserve(rows),
         }
     }
 
@@ -188,12 +219,12 @@ impl Whole {
                         empty[before + row as usize] = true;
                     }
                 }
-                numbers.bad.count += more.bad.count;
-                for (row, class) in more.bad.first {
-                    if numbers.bad.first.len() < SHOWN {
-                        numbers.bad.first.push((before + row, class));
-                    }
-                }
+                numbers.bad.append(more.bad, before);
+            }
+            (Self::Codes(codes), Piece::Codes(more)) => {
+                let before = codes.values.len();
+                codes.values.extend_from_slice(&more.values);
+                codes.bad.append(more.bad, before);
             }
             _ => unreachable!("pieces are made from the kinds the whole is made from"),
         }
@@ -204,31 +235,7 @@ impl Whole {
             Self::Ids(ids) => Column::Ids(ids),
             Self::Labels(labels) => Column::Categories(labels.finish()),
             Self::Numbers(numbers) => Column::Numbers(numbers),
-        }
-    }
-}
-
-impl Column {
-    /// Some of its rows; the bad cells, of which only the first are known, are told with the first row.
-    pub(crate) fn part(&self, rows: Range<usize>) -> Self {
-        match self {
-            Self::Ids(ids) => Self::Ids(ids.part(rows)),
-            Self::Categories(labels) => Self::Categories(Categories {
-                levels: labels.levels.clone(),
-                codes: labels.codes[rows].to_vec(),
-            }),
-            Self::Numbers(numbers) => {
-                let bad = if rows.start == 0 {
-                    numbers.bad.clone()
-                } else {
-                    BadCells::default()
-                };
-                Self::Numbers(Numbers {
-                    values: numbers.values[rows.clone()].to_vec(),
-                    empty: numbers.empty.as_ref().map(|empty| empty[rows].to_vec()),
-                    bad,
-                })
-            }
+            Self::Codes(codes) => Column::Codes(codes),
         }
     }
 }

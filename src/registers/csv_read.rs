@@ -6,11 +6,11 @@
 //! depend on it.
 
 use super::block::{Parsed, Plan, Ragged};
-use super::column::Whole;
-
+use super::facts::FileFacts;
+use super::formats::{ColumnFacts, Fill, Sink};
 use super::split::row;
 use super::survey::{Survey, guess, survey};
-use super::table::{Numbering, Rows, Table, Want, refuse, unreadable};
+use super::table::{Numbering, Table, Want, refuse, unreadable};
 use super::{codes, header};
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::numeric::parallel::{both, map_ordered};
@@ -35,58 +35,19 @@ const CUT: Cut = Cut {
 };
 
 /// Reads a CSV file.
-pub(crate) fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
-    read_cut(file, wants, CUT)
+pub(crate) fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table> {
+    scan_cut((file, wants, CUT), sink)
 }
 
-/// Reads a CSV file and keeps of the rows of each block what `turn` makes of them.
-pub(crate) fn read_parts<T: Send>(
-    file: &DataFile,
-    wants: &[Want],
-    turn: &(impl Fn(Rows) -> T + Sync + Send),
-) -> Result<(Table, Vec<(usize, T)>)> {
-    surveyed(file, |survey| {
-        let mut kept = Vec::new();
-        let style = survey.style;
-        let table = scan(
-            (file, wants, CUT),
-            survey,
-            &|parsed| turn(parsed.rows(style)),
-            |_, parts| kept.extend(parts),
-        )?;
-        Ok((table, kept))
-    })
-}
-
-fn read_cut(file: &DataFile, wants: &[Want], cut: Cut) -> Result<Table> {
-    surveyed(file, |survey| {
-        let mut columns: Vec<Whole> = wants.iter().map(|want| Whole::new(want.kind)).collect();
-        let mut table = scan(
-            (file, wants, cut),
-            survey,
-            &|parsed| std::mem::take(&mut parsed.pieces),
-            |fill, parts| {
-                if fill.is_first && fill.of_file < 0.9 {
-                    // A little more than there will be, if rows are of one length.
-                    let rows = fill.rows as f64 / fill.of_file * 1.01;
-                    for column in &mut columns {
-                        column.reserve(rows as usize);
-                    }
-                }
-                for (_, pieces) in parts {
-                    for (column, piece) in columns.iter_mut().zip(pieces) {
-                        column.append(piece, survey.style);
-                    }
-                }
-            },
-        )?;
-        table.columns = columns.into_iter().map(Whole::finish).collect();
-        Ok(table)
+fn scan_cut<S: Sink>(asked: (&DataFile, &[Want], Cut), sink: &mut S) -> Result<Table> {
+    surveyed(asked.0, |survey| {
+        sink.restart();
+        scan_surveyed(asked, survey, sink)
     })
 }
 
 /// Reads with what the first bytes say of the file; when that does not go well, with what all of it says.
-fn surveyed<T>(file: &DataFile, read: impl Fn(&Survey) -> Result<T>) -> Result<T> {
+fn surveyed<T>(file: &DataFile, mut read: impl FnMut(&Survey) -> Result<T>) -> Result<T> {
     if let Some(guessed) = guess(file)
         && let Ok(found) = read(&guessed)
     {
@@ -128,20 +89,11 @@ impl Segment {
     }
 }
 
-/// How much of the file a segment is.
-struct Fill {
-    of_file: f64,
-    rows: usize,
-    is_first: bool,
-}
-
-/// Parses a file. `turn` makes of each block what is to be kept; `take` is given what was kept of a segment, each with
-/// its first row, in the order of the file. The table has no columns yet.
-fn scan<T: Send>(
+/// Reads a file of which it is known what it is. The table has no columns yet.
+fn scan_surveyed<S: Sink>(
     (file, wants, cut): (&DataFile, &[Want], Cut),
     survey: &Survey,
-    turn: &(impl Fn(&mut Parsed) -> T + Sync + Send),
-    mut take: impl FnMut(&Fill, Vec<(usize, T)>),
+    sink: &mut S,
 ) -> Result<Table> {
     let head = Head::read(file, survey)?;
     let places = header::locate(file, &head.names, wants)?;
@@ -172,7 +124,7 @@ fn scan<T: Send>(
                     let block = &now.bytes[now.blocks[i].clone()];
                     survey.holds_for(block).then(|| {
                         let mut parsed = plan.parse(block);
-                        let kept = turn(&mut parsed);
+                        let kept = sink.turn(parsed.part(survey.style));
                         (parsed, kept)
                     })
                 })
@@ -195,12 +147,13 @@ fn scan<T: Send>(
             parts.push((frame.rows, kept));
             frame.add(&parsed);
         }
+        let of_file = now.end as f64 / survey.facts.bytes.max(1) as f64;
+        let guess = first == 0 && of_file < 0.9;
         let fill = Fill {
-            of_file: now.end as f64 / survey.facts.bytes.max(1) as f64,
-            rows: frame.rows - first,
-            is_first: first == 0,
+            // A little more than there will be, if rows are of one length.
+            expected: guess.then(|| (frame.rows as f64 / of_file * 1.01) as usize),
         };
-        take(&fill, parts);
+        sink.take(fill, parts);
         if now.last {
             break;
         }
@@ -353,5 +306,17 @@ pub(super) fn open_quote(file: &DataFile, line: u64) -> Error {
     error
 }
 
+/// What a CSV file is and which columns it has; what they hold is told from the first rows.
+pub(crate) fn columns(file: &DataFile) -> Result<(FileFacts, Vec<ColumnFacts>)> {
+    let survey = match guess(file) {
+        Some(survey) => survey,
+        None => survey(file)?,
+    };
+    let head = Head::read(file, &survey)?;
+    let columns = hints::columns(&head, &survey);
+    Ok((survey.facts, columns))
+}
+
+mod hints;
 #[cfg(test)]
 mod tests;

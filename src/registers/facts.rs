@@ -17,8 +17,49 @@ pub struct FileFacts {
     pub decimal_mark: Option<DecimalMark>,
     /// Line ending of a CSV file.
     pub line_ending: Option<LineEnding>,
-    /// Size of the file.
+    /// How the file is packed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub packing: Option<Packing>,
+    /// The version of the format, where that says something: `118` of Stata, `8` of a SAS transport file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
+    /// Files of a folder that is read as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<usize>,
+    /// Size of the file; of a folder, of its files.
     pub bytes: u64,
+}
+
+impl FileFacts {
+    /// Facts about a file of which format and size are all there is to say.
+    pub(crate) fn of(format: Format, bytes: u64) -> Self {
+        Self {
+            format,
+            encoding: None,
+            byte_order_mark: false,
+            separator: None,
+            decimal_mark: None,
+            line_ending: None,
+            packing: None,
+            release: None,
+            parts: None,
+            bytes,
+        }
+    }
+}
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Packing {
+    /// `.gz`
+    Gzip,
+    /// `.zst`
+    Zstd,
+    /// A SAS table with `compress=char`.
+    Char,
+    /// A SAS table with `compress=binary`.
+    Binary,
 }
 
 /// File formats.
@@ -29,6 +70,12 @@ pub enum Format {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// A SAS table (`.sas7bdat`).
+    Sas,
+    /// A SAS transport file (`.xpt`).
+    Xport,
+    /// A Stata data set (`.dta`).
+    Stata,
 }
 
 /// Encodings of text.
@@ -37,9 +84,12 @@ pub enum TextEncoding {
     /// UTF-8.
     #[serde(rename = "UTF-8")]
     Utf8,
-    /// Windows-1252, the Western European code page.
+    /// Windows-1252, the Western European code page; Latin-1 is read as it, since it differs only in signs nobody writes.
     #[serde(rename = "Windows-1252")]
     Windows1252,
+    /// Another one that the file names itself.
+    #[serde(untagged)]
+    Other(&'static str),
 }
 
 /// Separators.
@@ -101,7 +151,8 @@ impl Style {
     /// The text of a cell.
     pub(crate) fn decode(self, bytes: &[u8]) -> std::borrow::Cow<'_, str> {
         match self.encoding {
-            TextEncoding::Utf8 => String::from_utf8_lossy(bytes),
+            // Cells of other encodings are made UTF-8 before they come here.
+            TextEncoding::Utf8 | TextEncoding::Other(_) => String::from_utf8_lossy(bytes),
             TextEncoding::Windows1252 => {
                 encoding_rs::WINDOWS_1252
                     .decode_without_bom_handling(bytes)

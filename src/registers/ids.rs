@@ -5,6 +5,7 @@
 
 use super::facts::{DecimalMark, Style};
 use super::{cells, split::trim};
+#[cfg(test)]
 use std::ops::Range;
 
 /// An absent whole number; no cell parses to it.
@@ -149,6 +150,7 @@ impl Ids {
     }
 
     /// Some of its rows.
+    #[cfg(test)]
     pub(crate) fn part(&self, rows: Range<usize>) -> Self {
         let stored = match &self.stored {
             Stored::Whole { values, padded } => {

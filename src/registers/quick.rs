@@ -4,6 +4,7 @@
 //! every cell is; a test holds both against each other.
 
 use super::block::{Parsed, Plan};
+use super::cells::CODES;
 use super::column::Piece;
 use super::split::{Quotes, cell_end, row, without_return};
 use super::table::Kind;
@@ -20,6 +21,8 @@ enum Job {
     Number(usize, i64),
     /// A label.
     Label(usize),
+    /// A code.
+    Code(usize),
     /// Whatever the want says.
     Any(usize),
 }
@@ -47,6 +50,7 @@ impl<'a> Quick<'a> {
             jobs[place] = match plan.kinds[want].kind {
                 Kind::Id => Job::Id(want),
                 Kind::Category => Job::Label(want),
+                Kind::Code => Job::Code(want),
                 Kind::Integer | Kind::Week(WeekUnit::Trial) => Job::Number(want, 1),
                 Kind::Decimal { decimals } if decimals <= DECIMALS => {
                     Job::Number(want, 10_i64.pow(decimals))
@@ -147,6 +151,22 @@ impl<'a> Quick<'a> {
                 {
                     block.push_short(&bytes[at..end], words);
                     return end;
+                }
+                want
+            }
+            Job::Code(want) => {
+                if let Piece::Codes(codes) = &mut pieces[want] {
+                    // Most weeks of most persons are empty.
+                    if bytes.get(at) == Some(&separator) {
+                        codes.values.push(0);
+                        return at;
+                    }
+                    if let Some((value, end)) = digits(bytes, at, separator)
+                        && CODES.contains(&value)
+                    {
+                        codes.values.push(value as u16);
+                        return end;
+                    }
                 }
                 want
             }
@@ -316,11 +336,12 @@ mod tests {
                 Kind::Week(WeekUnit::Trial),
                 Kind::Decimal { decimals: 2 },
                 Kind::Week(WeekUnit::Date),
+                Kind::Code,
             ];
             let wants = kinds.map(|kind| Want { column: String::new(), kind });
             for targets in [
-                vec![(0, 1), (1, 2), (2, 3), (3, 0), (4, 4)],
-                vec![(0, 1), (2, 0), (3, 2), (4, 3), (5, 4)],
+                vec![(0, 1), (1, 2), (2, 3), (3, 0), (4, 5)],
+                vec![(0, 1), (1, 5), (2, 0), (3, 2), (4, 3), (5, 4)],
             ] {
                 let plan = Plan {
                     targets,
@@ -331,7 +352,7 @@ mod tests {
                     style: Style { encoding: TextEncoding::Utf8, decimal_mark: DecimalMark::Point },
                 };
                 let shown = |mut parsed: Parsed| {
-                    let rows = parsed.rows(plan.style);
+                    let rows = parsed.part(plan.style).finish();
                     format!("{rows:?} {parsed:?}")
                 };
                 let quick = Quick::of(&plan).expect("no quotes");

@@ -214,6 +214,9 @@ impl Scan {
                 } else {
                     LineEnding::Lf
                 }),
+                packing: None,
+                release: None,
+                parts: None,
                 bytes: self.bytes,
             },
             style: Style {

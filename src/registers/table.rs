@@ -1,14 +1,11 @@
 //! What is asked of a file and what it gives.
 
 use super::categories::Categories;
+use super::codes;
 use super::facts::FileFacts;
 use super::ids::Ids;
-use super::{codes, csv_read, parquet};
-use crate::error::{Class, Diagnostic, Error, Place, Result};
-use crate::numeric::parallel::{blocks, map_ordered};
+use crate::error::{Class, Diagnostic, Error, Place};
 use crate::study::{DataFile, WeekUnit};
-use std::path::Path;
-use std::time::Instant;
 
 /// A column asked for, and as what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +25,8 @@ pub enum Kind {
     Category,
     /// Whole numbers.
     Integer,
+    /// Codes of two bytes, 1 to 65,535, as [`Codes`].
+    Code,
     /// Numbers times 10^decimals; a cell with more decimals is bad unless they are zeros.
     Decimal {
         /// Decimals kept.
@@ -74,6 +73,17 @@ pub enum Column {
     Categories(Categories),
     /// Numbers.
     Numbers(Numbers),
+    /// Codes.
+    Codes(Codes),
+}
+
+/// A column of codes, as wide registers have hundreds of: two bytes a cell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Codes {
+    /// Values; 0 where empty or bad.
+    pub values: Vec<u16>,
+    /// Cells that are no code: 0, negative, larger than 65,535, or no whole number.
+    pub bad: BadCells,
 }
 
 /// A column of numbers in the encoding of their [`Kind`].
@@ -99,6 +109,24 @@ pub struct BadCells {
 impl BadCells {
     /// How many are listed.
     pub const LISTED: usize = SHOWN;
+
+    /// Adds a bad cell.
+    pub(crate) fn add(&mut self, row: usize, class: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.first.len() < SHOWN {
+            self.first.push((row, class()));
+        }
+    }
+
+    /// Adds those of later rows, the first of which is row `first`.
+    pub fn append(&mut self, more: Self, first: usize) {
+        self.count += more.count;
+        for (row, class) in more.first {
+            if self.first.len() < SHOWN {
+                self.first.push((first + row, class));
+            }
+        }
+    }
 }
 
 /// How many findings are shown of many.
@@ -133,83 +161,6 @@ pub struct Rows {
     pub rows: usize,
     /// In the order of the wants.
     pub columns: Vec<Column>,
-}
-
-/// Rows of a Parquet file turned at a time.
-const PART: usize = 1 << 16;
-
-/// Reads the columns asked for part by part, so that they never stand in memory as a whole: `turn` makes of some rows
-/// what is to be kept of them, on any thread. Gives the table without columns, and what was kept, each with its first
-/// row, in the order of the file. Bad cells of a Parquet file are told with its first rows. The cut into parts does not
-/// depend on the number of threads.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_parts<T: Send>(
-    file: &DataFile,
-    wants: &[Want],
-    turn: impl Fn(Rows) -> T + Sync + Send,
-) -> Result<(Table, Vec<(usize, T)>)> {
-    let started = Instant::now();
-    let is_text = matches!(form(file)?, Form::Csv);
-    let (mut table, kept) = if is_text {
-        csv_read::read_parts(file, wants, &turn)?
-    } else {
-        let mut table = parquet::read(file, wants)?;
-        let columns = std::mem::take(&mut table.columns);
-        let parts = blocks(table.rows, PART);
-        let kept = map_ordered(parts.len(), |i| {
-            let part = &parts[i];
-            let rows = Rows {
-                rows: part.len(),
-                columns: columns.iter().map(|c| c.part(part.clone())).collect(),
-            };
-            (part.start, turn(rows))
-        });
-        (table, kept)
-    };
-    table.seconds = started.elapsed().as_secs_f64();
-    Ok((table, kept))
-}
-
-enum Form {
-    Csv,
-    Parquet,
-}
-
-/// Told by the ending of its name.
-fn form(file: &DataFile) -> Result<Form> {
-    match ending(&file.path).as_str() {
-        "parquet" | "pq" => Ok(Form::Parquet),
-        "sas7bdat" | "xpt" | "dta" | "xlsx" | "xls" | "sav" => Err(refuse(
-            file,
-            codes::FORMAT,
-            "the format of this file is not in this version",
-            "save it as CSV or Parquet",
-        )),
-        _ => Ok(Form::Csv),
-    }
-}
-
-/// Reads the columns asked for.
-///
-/// # Errors
-/// When the file cannot be read as a table with these columns: unreadable, unknown encoding or format, no header,
-/// missing or duplicate column, rows with too many or too few cells, an unclosed quote. Bad cells are no error here.
-pub fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
-    let started = Instant::now();
-    let mut table = match form(file)? {
-        Form::Csv => csv_read::read(file, wants),
-        Form::Parquet => parquet::read(file, wants),
-    }?;
-    table.seconds = started.elapsed().as_secs_f64();
-    Ok(table)
-}
-
-fn ending(path: &Path) -> String {
-    path.extension()
-        .map(|ending| ending.to_string_lossy().to_ascii_lowercase())
-        .unwrap_or_default()
 }
 
 /// An error about the file as a whole.

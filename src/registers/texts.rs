@@ -71,15 +71,6 @@ pub fn read_texts(file: &DataFile) -> Result<Texts> {
     })
 }
 
-/// Names of the columns of a file.
-///
-/// # Errors
-/// When it cannot be opened or has no header.
-pub fn column_names(file: &DataFile) -> Result<Vec<String>> {
-    let survey = survey(file)?;
-    Ok(Head::read(file, &survey)?.names)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,6 +32,7 @@ pub(super) const NOTHING_TO_PRICE: &str = "RV0126";
 
 pub(super) const NOT_IN_A_FAMILY: &str = "RV0127";
 pub(super) const STEP_DOWN_OVER_ARMS: &str = "RV0128";
+pub(super) const HOLDS_CPR: &str = "RV0150";
 
 pub(super) const BAD_PATTERN: &str = "RV0129";
 pub(super) const BAD_SELECTOR: &str = "RV0130";
@@ -219,5 +220,11 @@ pub const CODES: &[CodeCard] = &[
         cause: "with `codes`, a state is a list of codes (`730`), ranges (`\"730-738\"`), groups (`\"group:sickness\"`) or \
                 `\"rest\"`, and no code belongs to two states",
         cure: "write the codes in one of these forms, each code once",
+    },
+    CodeCard {
+        code: HOLDS_CPR,
+        title: "the study file holds what looks like a CPR number",
+        cause: "a text or a comment of the study has day, month, year and four digits, and the study stands in every result as it is written",
+        cure: "remove the number; a filter or a label about a single person has no place in a study",
     },
 ];

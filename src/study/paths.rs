@@ -40,7 +40,7 @@ impl Sort {
     /// Endings of the files that are read.
     fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Data => &["csv", "txt", "tsv", "parquet"],
+            Self::Data => &["csv", "txt", "tsv", "parquet", "pq"],
             Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
             Self::Codes => &["csv", "txt", "tsv"],
         }
@@ -104,9 +104,13 @@ impl Roots<'_> {
             );
             return None;
         }
-        ending(rest, written, sort, findings)?;
         let path = root.join(rest);
-        if !path.is_file() {
+        // A folder of Parquet files is read as one.
+        let is_folder = sort == Sort::Data && path.is_dir();
+        if !is_folder {
+            ending(rest, written, sort, findings)?;
+        }
+        if !is_folder && !path.is_file() {
             findings.error(
                 &written.span,
                 codes::NO_FILE,

@@ -8,7 +8,7 @@ use super::paths::{OutsideRule, Roots};
 use super::raw::RawStudy;
 use super::source::Source;
 use super::{codes, reshape, schema, shape};
-use crate::error::{Class, Diagnostic, Error, Result};
+use crate::error::{Class, Diagnostic, Error, Result, cpr_like};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
@@ -82,6 +82,7 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Checked> {
 
 fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Checked> {
     let mut findings = Findings::new(source);
+    refuse_cpr(source, &mut findings);
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     for error in errors {
         findings.error(
@@ -143,6 +144,23 @@ fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Ch
         defaults: pass.defaults.to_toml(),
         outside: pass.roots.outside,
     })
+}
+
+/// The study stands in every result as it is written, so that no person may be named in it.
+fn refuse_cpr(source: &Source, findings: &mut Findings) {
+    for found in cpr_like(&source.text) {
+        let before = source.text[..found.start].trim_end();
+        // A number, such as a seed, is no identifier.
+        let is_value = found.len() == 10 && before.ends_with(['=', '[', ',']);
+        if !is_value {
+            findings.error(
+                &found,
+                codes::HOLDS_CPR,
+                "this looks like a CPR number, and the study file stands in every result as it is written",
+                "remove it",
+            );
+        }
+    }
 }
 
 fn refused(diagnostics: Vec<Diagnostic>) -> Error {

@@ -123,6 +123,11 @@ fn writing(kind: Kind) -> (&'static str, String, &'static str) {
             "dates such as 2010-11-03 or 03-11-2010, ISO weeks such as 2010-W44".to_owned(),
             "correct the cells",
         ),
+        Kind::Code => (
+            "a code",
+            "whole numbers from 1 to 65535, or empty".to_owned(),
+            "correct the cells",
+        ),
         Kind::Id | Kind::Category => ("a value", String::new(), "correct the cells"),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::findings::{Finding, Findings};
+use crate::error::cpr_like;
 use crate::registers::{Categories, Table};
 
 /// Refuses a column of strata or of a subgroup that holds CPR numbers. Without their hyphen only when there is a label
@@ -13,7 +14,11 @@ pub(crate) fn refuse_cpr_in_groups(
     groups: &Categories,
 ) {
     let many = groups.levels.len() * 2 >= table.rows;
-    let refused = |label: &String| looks_like_cpr(label) && (many || label.contains('-'));
+    let refused = |label: &String| {
+        // With a mark between date and number it is nothing else.
+        let marked = cpr_like(label).iter().any(|found| found.len() > 10);
+        marked || (many && looks_like_cpr(label))
+    };
     check(findings, table, (column, groups), refused);
 }
 
@@ -63,8 +68,11 @@ pub(crate) fn refuse(findings: &mut Findings, table: &Table, column: &str, rows:
     findings.at_rows(std::slice::from_ref(table), rows, &finding);
 }
 
-/// Day, month, year and four digits; read as a number, the first zero is gone.
+/// Day, month, year and four digits, alone or inside longer text; read as a number, the first zero is gone.
 fn looks_like_cpr(label: &str) -> bool {
+    if !cpr_like(label).is_empty() {
+        return true;
+    }
     let digits: String = label.chars().filter(char::is_ascii_digit).collect();
     let others = label.chars().filter(|c| !c.is_ascii_digit());
     let apart = matches!(others.collect::<String>().as_str(), "" | "-" | " ");
@@ -83,7 +91,14 @@ mod tests {
 
     #[test]
     fn cpr_numbers_are_told_from_other_numbers() {
-        for label in ["010170-1111", "0101701111", "101701111", "610170 1111"] {
+        for label in [
+            "010170-1111",
+            "0101701111",
+            "101701111",
+            "610170 1111",
+            "ydelse 010170-1111",
+            "0101701111x",
+        ] {
             assert!(looks_like_cpr(label), "{label}");
         }
         for label in [
@@ -92,7 +107,7 @@ mod tests {
             "2400",
             "320170-1111",
             "011370-1111",
-            "0101701111x",
+            "00101701111",
             "",
         ] {
             assert!(!looks_like_cpr(label), "{label}");

@@ -7,7 +7,7 @@ use crate::registers::{Table, parse_label};
 use crate::study::{CodeFile, Selector, SpellsFile};
 use std::collections::{BTreeMap, HashMap};
 
-/// A cell without a state.
+/// A cell without a state: empty.
 pub(crate) const NOTHING: u16 = u16::MAX;
 /// A cell that is not mapped.
 pub(crate) const STRANGER: u16 = u16::MAX - 1;
@@ -70,7 +70,6 @@ impl Meaning {
 
     fn of_codes(file: &SpellsFile, table: CodeTable, findings: &mut Findings) -> Option<Self> {
         let mut states = vec![STRANGER; usize::from(u16::MAX) + 1];
-        states[0] = NOTHING;
         let Some(meaning) = &file.form.meaning else {
             let names: Vec<String> = table.groups().iter().map(|&g| g.to_owned()).collect();
             for entry in &table.entries {
@@ -122,7 +121,7 @@ impl Meaning {
         let rest = meaning
             .iter()
             .position(|(_, selectors)| selectors.contains(&Selector::Rest));
-        for (code, state) in states.iter_mut().enumerate().skip(1) {
+        for (code, state) in states.iter_mut().enumerate() {
             let known = table.get(code as u16).is_some();
             if let Some(rest) = rest.filter(|_| known && *state == STRANGER) {
                 *state = rest as u16;

@@ -16,6 +16,7 @@ mod hash;
 mod identifiers;
 mod meaning;
 pub mod model;
+mod others;
 mod overlap;
 mod part;
 mod persons;

@@ -127,7 +127,9 @@ pub struct DurationTable {
 }
 
 /// One counted line of the accounting.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 pub struct AccountingLine {
     /// File or table it belongs to.
     pub table: String,

@@ -4,7 +4,7 @@ use super::accounting::{Sheet, adds_up};
 use super::findings::Findings;
 use super::model::{SpellTable, Trial};
 use super::spells::Followed;
-use super::{codes, durations, hash, persons, records, spells};
+use super::{codes, durations, hash, others, persons, records, spells};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::registers::{FileFacts, Table};
 use crate::study::{FirstWeek, Study};
@@ -53,6 +53,7 @@ pub fn read(study: &Study) -> Result<Checked> {
         Ok(persons) => persons,
         Err(error) => {
             findings.absorb(error);
+            others::read(study, &mut findings);
             return Err(findings.into_error());
         }
     };

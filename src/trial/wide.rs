@@ -5,7 +5,7 @@
 
 use super::clock::Clock;
 use super::codes;
-use super::columns::no_rows;
+use super::columns::{Blank, Must, check_cells, no_rows};
 use super::employment::{Months, wage_kind};
 use super::findings::{Finding, Findings};
 use super::meaning::{Meaning, NOTHING, STRANGER};
@@ -14,7 +14,9 @@ use super::rows::{Placed, Raw, RawSpell, assemble};
 use super::spells::{self, Context};
 use super::wide_columns::{FileColumns, Found, find};
 use crate::registers::calendar::IsoWeek;
-use crate::registers::{self, Column, EMPTY, IdIndex, Kind, Rows, Want};
+use crate::registers::{
+    self, BadCells, Categories, Column, EMPTY, IdIndex, Kind, Rows, Want,
+};
 use crate::study::{Wages, WeekUnit, Wide};
 use std::ops::Range;
 
@@ -66,7 +68,9 @@ pub(crate) fn read(
         match registers::read_parts(data, &wants, |rows| turn(rows, &reading)) {
             Ok((table, parts)) => {
                 let mut odd = vec![Vec::new(); columns.odd.len()];
+                let mut bad = BadCells::default();
                 for (first, mut part) in parts {
+                    bad.append(std::mem::take(&mut part.bad[0]), first);
                     for (all, rows) in odd.iter_mut().zip(&part.odd) {
                         all.extend(rows.iter().map(|row| first + row));
                     }
@@ -85,6 +89,11 @@ pub(crate) fn read(
                     });
                 }
                 refuse_odd(&columns.odd, &odd, &table, findings);
+                let must = Must {
+                    be: kind,
+                    blank: Blank::Allowed,
+                };
+                check_cells(findings, &table, pattern, (&bad, Vec::new), must);
                 raw.rows += table.rows;
                 raw.files.push(table);
             }
@@ -102,9 +111,12 @@ pub(crate) fn read(
     assemble(context, raw, (placed, meaning), findings)
 }
 
-/// How cells of weeks are read.
-fn cell_kind(_: Option<&Meaning>) -> Kind {
-    Kind::Category
+/// How cells of weeks are read: codes as such, labels as texts.
+fn cell_kind(meaning: Option<&Meaning>) -> Kind {
+    match meaning {
+        Some(meaning) if meaning.is_of_codes() => Kind::Code,
+        _ => Kind::Category,
+    }
 }
 
 /// Weeks of the file that somebody needs.
@@ -144,18 +156,42 @@ struct Reading<'a> {
 }
 
 /// A column of weeks.
-struct Cells {
-    /// State of each level.
-    levels: Vec<u16>,
-    codes: Vec<u32>,
-    labels: Vec<String>,
+enum Cells<'a> {
+    Labels {
+        /// State of each level.
+        states: Vec<u16>,
+        labels: Categories,
+    },
+    Codes {
+        /// State of each code.
+        states: &'a [u16],
+        codes: Vec<u16>,
+    },
 }
 
-impl Cells {
+impl Cells<'_> {
+    #[inline]
     fn at(&self, row: usize) -> u16 {
-        match self.codes[row] {
-            EMPTY => NOTHING,
-            code => self.levels[code as usize],
+        match self {
+            Self::Labels { states, labels } => match labels.codes[row] {
+                EMPTY => NOTHING,
+                code => states[code as usize],
+            },
+            Self::Codes { states, codes } => match codes[row] {
+                0 => NOTHING,
+                code => states[usize::from(code)],
+            },
+        }
+    }
+
+    /// A cell as it stands in the file.
+    fn text(&self, row: usize) -> String {
+        match self {
+            Self::Labels { labels, .. } => match labels.codes[row] {
+                EMPTY => String::new(),
+                code => labels.levels[code as usize].clone(),
+            },
+            Self::Codes { codes, .. } => codes[row].to_string(),
         }
     }
 }
@@ -171,24 +207,33 @@ fn turn(rows: Rows, reading: &Reading) -> Part {
     };
     // Labels that are their own states are collected as they come.
     let mut own: Vec<String> = Vec::new();
-    let mut cells = |column: Column| {
-        let Column::Categories(categories) = column else {
-            unreachable!("registers give the columns that were asked for");
-        };
-        let state = |label: &String| match reading.meaning {
-            Some(meaning) => meaning.of_label(label),
-            None => {
-                let place = own.iter().position(|one| one == label);
-                place.unwrap_or_else(|| {
-                    own.push(label.clone());
-                    own.len() - 1
-                }) as u16
+    let mut bad = BadCells::default();
+    let mut cells = |column: Column| match column {
+        Column::Categories(labels) => {
+            let state = |label: &String| match reading.meaning {
+                Some(meaning) => meaning.of_label(label),
+                None => {
+                    let place = own.iter().position(|one| one == label);
+                    place.unwrap_or_else(|| {
+                        own.push(label.clone());
+                        own.len() - 1
+                    }) as u16
+                }
+            };
+            Cells::Labels {
+                states: labels.levels.iter().map(state).collect(),
+                labels,
             }
-        };
-        Cells {
-            levels: categories.levels.iter().map(state).collect(),
-            codes: categories.codes,
-            labels: categories.levels,
+        }
+        Column::Codes(codes) => {
+            bad.append(codes.bad, 0);
+            Cells::Codes {
+                states: reading.meaning.map_or(&[], Meaning::by_code),
+                codes: codes.values,
+            }
+        }
+        Column::Ids(_) | Column::Numbers(_) => {
+            unreachable!("registers give the columns that were asked for")
         }
     };
     let states: Vec<Cells> = columns.by_ref().take(weeks).map(&mut cells).collect();
@@ -201,6 +246,8 @@ fn turn(rows: Rows, reading: &Reading) -> Part {
         .iter()
         .map(|cells| (0..count).filter(|row| cells.at(*row) != NOTHING).collect())
         .collect();
+    bad.first.sort();
+    part.bad[0] = bad;
     let wages: Vec<Column> = columns.collect();
     let words = reading.months.as_ref().map_or(0, Months::words);
     let mut row = 0;
@@ -242,8 +289,7 @@ fn turn(rows: Rows, reading: &Reading) -> Part {
             }
             part.filled += 1;
             if state == STRANGER {
-                let code = states[place].codes[here];
-                part.strangers.note(&states[place].labels[code as usize], here);
+                part.strangers.note(&states[place].text(here), here);
                 part.suspect.push(person);
                 continue;
             }
@@ -283,7 +329,7 @@ fn has_wages(column: &Column, row: usize, above: Option<i64>) -> bool {
             let present = !numbers.empty.as_ref().is_some_and(|empty| empty[row]);
             present && above.is_none_or(|above| numbers.values[row] > above)
         }
-        Column::Ids(_) => false,
+        Column::Ids(_) | Column::Codes(_) => false,
     }
 }
 

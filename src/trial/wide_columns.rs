@@ -5,7 +5,7 @@ use super::findings::{Finding, Findings, list};
 use super::spells::Context;
 use super::wide::Needed;
 use crate::registers::calendar::{IsoWeek, Month};
-use crate::registers::column_names;
+use crate::registers::columns;
 use crate::study::{Pattern, Stamp, Wages, WeekUnit, Wide};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -56,8 +56,9 @@ pub(crate) fn find(
     };
     let mut headers = Vec::new();
     for (i, data) in file.files.iter().enumerate() {
-        match column_names(data) {
-            Ok(names) => {
+        match columns(data) {
+            Ok((_, facts)) => {
+                let names: Vec<String> = facts.into_iter().map(|column| column.name).collect();
                 let year = wide.years.get(i).copied();
                 let place = (data.shown.as_str(), year);
                 headers.push(header(&names, wide, wages, place, findings)?);

@@ -4,6 +4,7 @@ mod broken_data;
 mod broken_study;
 mod cba;
 mod exit_codes;
+mod findings;
 mod secrets;
 mod talk;
 

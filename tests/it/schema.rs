@@ -8,7 +8,9 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const KINDS: [&str; 5] = ["study", "bundle", "claims", "prices", "scenario"];
+const KINDS: [&str; 6] = [
+    "study", "bundle", "claims", "prices", "scenario", "validate",
+];
 
 fn committed(kind: &str) -> Value {
     let path = repository("fixtures/schemas").join(format!("{kind}.json"));

@@ -1,5 +1,6 @@
 //! CSV files through `read`: columns, blocks, quotes, faults.
 
+use super::super::formats::gather;
 use super::super::{Column, DecimalMark, IdIndex, Kind, LineEnding, TextEncoding};
 use super::*;
 use crate::study::WeekUnit;
@@ -16,14 +17,11 @@ fn read_bytes(bytes: &[u8], wants: &[Want], cut: Cut) -> Result<Table> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.csv");
     std::fs::write(&path, bytes).unwrap();
-    read_cut(
-        &DataFile {
-            shown: "a.csv".into(),
-            path,
-        },
-        wants,
-        cut,
-    )
+    let file = DataFile {
+        shown: "a.csv".into(),
+        path,
+    };
+    gather(wants, |sink| scan_cut((&file, wants, cut), sink))
 }
 
 fn spells() -> Vec<Want> {
@@ -243,7 +241,7 @@ fn a_missing_file_is_told_without_its_folder() {
         shown: "data/persons.csv".into(),
         path: "/secret/persons.csv".into(),
     };
-    let error = read(&file, &[]).unwrap_err();
+    let error = super::super::read(&file, &[]).unwrap_err();
     assert_eq!(error.diagnostics[0].code, codes::UNREADABLE);
     assert!(!error.to_string().contains("secret"));
 }
@@ -272,7 +270,7 @@ fn the_real_files_are_read_with_every_person_found() {
             shown: name.to_owned(),
             path: data.join(name),
         };
-        super::read(&file, &[want(column, Kind::Id)]).unwrap()
+        super::super::read(&file, &[want(column, Kind::Id)]).unwrap()
     };
     let (persons, spells) = (
         read("persons.csv", "person_id"),
@@ -308,4 +306,24 @@ proptest! {
         prop_assert_eq!(shown(&plain), shown(&quoted));
         prop_assert_eq!(shown(&plain), shown(&cut));
     }
+}
+
+#[test]
+fn codes_take_two_bytes_and_zero_is_empty() {
+    let text = "id,a,b\n1,730,\n2, 0730 ,.\n3,NA,65535\n4,1.0,65536\n5,0,-1\n6,\"12\",x\n";
+    let wants = [want("a", Kind::Code), want("b", Kind::Code)];
+    let table = read_bytes(text.as_bytes(), &wants, CUT).unwrap();
+    let [Column::Codes(a), Column::Codes(b)] = table.columns.as_slice() else {
+        panic!("{:?}", table.columns)
+    };
+    assert_eq!(a.values, [730, 730, 0, 1, 0, 12]);
+    assert_eq!(b.values, [0, 0, 65535, 0, 0, 0]);
+    assert_eq!((a.bad.count, b.bad.count), (1, 3));
+    assert_eq!(a.bad.first[0].0, 4);
+    let plain = read_bytes(text.replace('"', "").as_bytes(), &wants, CUT).unwrap();
+    assert_eq!(plain.columns.len(), 2);
+    assert_eq!(
+        format!("{:?}", plain.columns),
+        format!("{:?}", table.columns)
+    );
 }

@@ -275,6 +275,7 @@ impl AnalysisCard {
 
 impl Finding {
     pub(super) fn of(diagnostic: &Diagnostic) -> Self {
+        let diagnostic = &diagnostic.to_show();
         let (place, count) = match &diagnostic.place {
             Place::Nowhere => (None, None),
             Place::Study {

@@ -105,7 +105,7 @@ fn missing(
     here: &Here<'_>,
     pass: &mut Pass<'_>,
 ) {
-    if given.is_none() {
+    if given.is_none() && !is_told(key, here, pass) {
         pass.findings.error(
             &here.name.span,
             codes::MISSING_KEY,
@@ -113,6 +113,17 @@ fn missing(
             format!("add `{key} = ...`: {what}"),
         );
     }
+}
+
+/// Whether the first pass has taken the key out: of a wrong type, or misspelt.
+fn is_told(key: &str, here: &Here<'_>, pass: &Pass<'_>) -> bool {
+    let place = format!("`{key}` in `[{}]`", here.section);
+    let meant = format!("write `{key}`");
+    let of_table = format!("in `[{}]`", here.section);
+    pass.findings.list.iter().any(|finding| {
+        finding.message.contains(&place)
+            || (finding.hint == meant && finding.message.contains(&of_table))
+    })
 }
 
 fn wide(
