@@ -4,7 +4,7 @@ use super::draw::Person;
 use super::measures::{MeasureKind, measures};
 use super::scenario::Scenario;
 use crate::study::{
-    Adjustment, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
+    Adjustment, AmountRules, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
     IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
     Resampling, SchemeKind, SpellForm, SpellsFile, Study, WeekUnit,
 };
@@ -229,6 +229,7 @@ fn outcome(scenario: &Scenario, kind: MeasureKind) -> OutcomeKind {
                 .iter()
                 .map(|&k| (column.clone(), events.kinds[k].name.clone()))
                 .collect(),
+            status: None,
         }
     };
     match kind {
@@ -244,7 +245,8 @@ fn outcome(scenario: &Scenario, kind: MeasureKind) -> OutcomeKind {
                 column: "hours".to_owned(),
                 weeks: WeekUnit::Trial,
                 filter: Vec::new(),
-            },
+            rules: AmountRules::default(),
+        },
             per: Per::Week,
             decimals: 2,
         },

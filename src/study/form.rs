@@ -107,3 +107,23 @@ pub enum Outsiders {
     /// Left out and counted.
     LeftOut,
 }
+
+/// What is looked at in the amounts of an own file, after the rows of a person's month or week are added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AmountRules {
+    /// Column whose values are counted, such as whether hours are reported or imputed.
+    pub flag: Option<String>,
+    /// Larger amounts are cut to this, and counted; times 10^decimals.
+    pub cap: Option<i64>,
+    /// Larger amounts are counted; times 10^decimals.
+    pub outlier: Option<i64>,
+}
+
+/// What became of an event: planned, held, not turned up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventStatus {
+    /// Column.
+    pub column: String,
+    /// Values with which an event has happened.
+    pub held: Vec<String>,
+}

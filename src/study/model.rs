@@ -358,6 +358,8 @@ pub enum AmountSource {
         weeks: WeekUnit,
         /// Only rows where each of these columns has this value.
         filter: Vec<(String, String)>,
+        /// What is looked at in the amounts.
+        rules: AmountRules,
     },
 }
 
@@ -385,6 +387,8 @@ pub struct EventSource {
     pub weeks: WeekUnit,
     /// Only rows where each of these columns has this value.
     pub filter: Vec<(String, String)>,
+    /// Only events that have happened; the others are counted.
+    pub status: Option<EventStatus>,
 }
 
 /// Where exits come from.

@@ -336,6 +336,14 @@ pub(super) enum RawOutcome {
         /// Decimals kept.
         #[schemars(range(max = 6))]
         decimals: Option<At<u32>>,
+        /// Column of the own file whose values are counted, such as whether hours are reported or imputed.
+        flag: Option<At<String>>,
+        /// Larger amounts of a person's month or week are cut to this, and counted.
+        #[schemars(range(min = 0.0, max = 1_000_000_000.0))]
+        cap: Option<At<f64>>,
+        /// Larger amounts of a person's month or week are counted.
+        #[schemars(range(min = 0.0, max = 1_000_000_000.0))]
+        outlier: Option<At<f64>>,
         /// Unit of a weekly value, for people.
         unit: Option<At<String>>,
     },
@@ -353,6 +361,10 @@ pub(super) enum RawOutcome {
         weeks: Option<At<RawWeeks>>,
         /// Only rows where each of these columns has this value.
         filter: Option<Named<Label>>,
+        /// Column of what became of the event.
+        status: Option<At<String>>,
+        /// Value or values of `status` with which it has happened; the others are counted.
+        held: Option<LabelList>,
         /// Unit of a weekly value, for people.
         unit: Option<At<String>>,
     },
@@ -370,6 +382,10 @@ pub(super) enum RawOutcome {
         weeks: Option<At<RawWeeks>>,
         /// Only rows where each of these columns has this value.
         filter: Option<Named<Label>>,
+        /// Column of what became of the event.
+        status: Option<At<String>>,
+        /// Value or values of `status` with which it has happened; the others are counted.
+        held: Option<LabelList>,
         /// Table of spells with the states, when there are several.
         table: Option<At<String>>,
         /// State or states of the denominator.

@@ -102,6 +102,8 @@ pub const UNKNOWN_GROUP: &str = "RV0349";
 pub const CODE_IN_TWO_STATES: &str = "RV0350";
 /// Codes that end a person's time, without a decision.
 pub const END_UNDECIDED: &str = "RV0351";
+/// Weeks after the last column.
+pub const PAST_THE_COLUMNS: &str = "RV0352";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -363,6 +365,13 @@ pub const CODES: &[CodeCard] = &[
         "what becomes of those who die, leave or retire",
         "Codes such as 997 (abroad), 998 (old-age pension) and 999 (dead) either end follow-up or last to the end of the data. The choice changes numbers, so the study makes it.",
         "List the state in `censor` (the person is followed no more) or in `absorbing` (followed to the end, weeks count 0).",
+    ),
+    card(
+        PAST_THE_COLUMNS,
+        "`data_end` after the last column",
+        "The study gives an end of the data after the last week in columns. The weeks between have no cells, and count as weeks \
+         without a spell.",
+        "Leave out `data_end`, or add the columns.",
     ),
 ];
 

@@ -25,6 +25,7 @@ mod records;
 mod refusals;
 mod rows;
 mod spells;
+mod sums;
 #[cfg(test)]
 mod tests;
 mod wide;

@@ -349,13 +349,23 @@ fn refuse_odd(names: &[String], rows: &[Vec<usize>], table: &registers::Table, f
 /// Says where the data end, when only the columns say it.
 fn say_data_end(context: &Context, found: &Found, pattern: &str, findings: &mut Findings) {
     let file = context.file();
-    if file.data_end.is_some() {
-        return;
-    }
     let last = match file.weeks {
         WeekUnit::Trial => format!("week {}", found.last),
         _ => IsoWeek(found.last).to_string(),
     };
+    if let Some(end) = &file.data_end {
+        let end = registers::parse_number(end, Kind::Week(file.weeks));
+        if end.is_some_and(|end| end > i64::from(found.last)) {
+            let finding = Finding::error(
+                codes::PAST_THE_COLUMNS,
+                None,
+                format!("`data_end` is after {last}, the last week that is known; the weeks after it count as weeks without a spell"),
+                "leave out `data_end`, or add the columns",
+            );
+            findings.of_file(&file.files[0].shown, &finding.warning());
+        }
+        return;
+    }
     let by_wages = matches!(
         file.form.employment.as_ref().map(|rule| &rule.wages),
         Some(Wages::Columns(_))

@@ -22,4 +22,5 @@ mod report;
 mod reproducible;
 mod schema;
 mod support;
+mod wide;
 mod workbook;

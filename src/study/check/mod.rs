@@ -9,6 +9,7 @@ mod form;
 mod head;
 mod identifier;
 mod outcomes;
+mod records;
 mod report;
 mod tables;
 
