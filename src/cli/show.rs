@@ -170,8 +170,13 @@ impl ShowArguments {
     }
 }
 
+/// Where p stands.
+const P: usize = 11;
+
 fn numbers(rows: &[&Row]) -> String {
-    let header = [
+    // Only where there is a family.
+    let adjusted = rows.iter().any(|row| row.p_adjusted.is_some());
+    let mut header = vec![
         "analysis",
         "estimand",
         "outcome",
@@ -187,6 +192,9 @@ fn numbers(rows: &[&Row]) -> String {
         ">n",
         "status",
     ];
+    if adjusted {
+        header.insert(P + 1, ">p adjusted");
+    }
     let body = rows
         .iter()
         .map(|r| {
@@ -205,7 +213,7 @@ fn numbers(rows: &[&Row]) -> String {
                 (status, true) => status.as_str().to_owned(),
                 (status, false) => format!("{}: {}", status.as_str(), r.reason),
             };
-            vec![
+            let mut line = vec![
                 r.analysis.to_string(),
                 r.estimand.to_string(),
                 r.outcome.to_string(),
@@ -220,7 +228,11 @@ fn numbers(rows: &[&Row]) -> String {
                 number(r.p_value),
                 r.n.map(|n| n.to_string()).unwrap_or_default(),
                 status,
-            ]
+            ];
+            if adjusted {
+                line.insert(P + 1, number(r.p_adjusted));
+            }
+            line
         })
         .collect();
     table(&header, body)

@@ -1,9 +1,9 @@
 //! The rows of tests: each treatment arm against the control, and all arms at once.
 
+use super::context::Context;
 use super::facts::{Compares, compares};
 use super::labels::Labels;
 use super::point::units_of;
-use super::rows::Context;
 use super::table::{Scratch, Table};
 use crate::estimand::{GroupTotals, Item, Test};
 use crate::numeric::normal::chi_squared_tail;

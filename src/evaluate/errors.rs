@@ -15,13 +15,14 @@
 
 use super::division::Division;
 use super::table::{Part, Path, Table};
+use super::tally::Tallied;
 use crate::estimand::{GroupTotals, Influence, Products, Source, Standing, Unit};
 use crate::panel::classes::Classes;
 use crate::panel::{OutcomePanel, Shape};
 use crate::resample::Draw;
 use crate::study::Adjustment;
 use crate::totals::squares::{SquareTotals, Squares};
-use crate::totals::{NO_CELL, Totals, expand};
+use crate::totals::{NO_CELL, expand};
 
 /// How the standard errors of a table's replicates are computed.
 pub(super) struct Errors<'a> {
@@ -56,15 +57,7 @@ pub(super) struct ErrorScratch {
 #[derive(Clone, Copy)]
 pub(super) struct Drawn<'a> {
     pub draws: &'a [Draw],
-    pub totals: &'a Totals,
-    /// What a count of each cell is worth, by draw; nothing where it is a person.
-    pub worth: Option<&'a [Vec<f64>]>,
-}
-
-impl Drawn<'_> {
-    fn worth(&self, cell: usize, lane: usize) -> f64 {
-        self.worth.map_or(1.0, |worth| worth[cell][lane])
-    }
+    pub tallied: &'a Tallied,
 }
 
 /// Whether to take every unit even where totals would do.
@@ -296,7 +289,7 @@ impl<'a> Errors<'a> {
         let mut totals = std::mem::take(&mut scratch.totals);
         let mut single = std::mem::take(&mut scratch.single);
         tile.resize(shape.slots() * lanes, 0.0);
-        drawn.totals.merge(cells, drawn.worth, lanes, &mut tile);
+        drawn.tallied.merge(cells, &mut tile);
         out.resize_with(paths.len(), Vec::new);
         for (path, out) in paths.iter().zip(&mut *out) {
             out.clear();
@@ -348,7 +341,7 @@ impl<'a> Errors<'a> {
                     scratch.merged.clear();
                     scratch.merged.resize(stride, 0.0);
                     for &cell in cells {
-                        let weight = drawn.worth(cell, lane);
+                        let weight = drawn.tallied.worth(cell, lane);
                         let own = &scratch.products[lane][place].values[cell * stride..];
                         for (sum, value) in scratch.merged.iter_mut().zip(own) {
                             *sum += weight * value;
@@ -370,14 +363,14 @@ impl<'a> Errors<'a> {
                 })
                 .collect();
             for &cell in cells {
-                let weight = drawn.worth(cell, lane);
+                let weight = drawn.tallied.worth(cell, lane);
                 let draw = &drawn.draws[lane];
                 self.add_units(table, (cell, weight), (draw, &influences), scratch, out);
             }
         }
         let sampled: f64 = cells.iter().map(|&cell| self.sizes[cell]).sum();
         let picked: f64 = (cells.iter())
-            .map(|&cell| self.sizes[cell] / drawn.worth(cell, lane))
+            .map(|&cell| self.sizes[cell] / drawn.tallied.worth(cell, lane))
             .sum();
         for (path, variances) in paths.iter().zip(out) {
             let factor = sampled / picked * path.curve.card().factor.of(self.unit, picked);

@@ -1,8 +1,9 @@
 //! Standard errors of replicates: every way against the influences written out, against those of the observed sample, and
 //! their expectation over all draws of a small sample.
 
+use super::context::Context;
 use super::errors::{Effort, Errors};
-use super::plan::{self, Ground};
+use super::plan;
 use super::point::{GroupInput, spread};
 use super::table::{Part, Scratch, Table};
 use crate::panel::{self, Panel, classes::Classes};
@@ -111,26 +112,27 @@ fn replicates_of(table: &Table<'_>, draws: &[Draw]) -> Vec<[Vec<f64>; 2]> {
     (0..lanes).map(|l| [lane(0, l), lane(1, l)]).collect()
 }
 
-fn ground<'a>(
+fn context<'a>(
     study: &'a Study,
     trial: &'a Trial,
     (panel, classes): (&'a Panel, &'a Classes),
     scheme: &'a Bootstrap,
-) -> Ground<'a> {
-    Ground {
+) -> Context<'a> {
+    Context {
         study,
         trial,
         panel,
         classes,
         scheme,
         kernel: Kernel::Tile,
+        count: 0,
     }
 }
 
 /// The tables of the study's analysis.
-fn tables_of<'a>(ground: &Ground<'a>) -> Vec<Table<'a>> {
+fn tables_of<'a>(context: &Context<'a>) -> Vec<Table<'a>> {
     let mut tables = Vec::new();
-    plan::tables(ground, 0, &mut tables).unwrap();
+    plan::tables(context, 0, &mut tables).unwrap();
     tables
 }
 
@@ -159,12 +161,12 @@ fn every_way_gives_the_errors_of_the_units_written_out() {
                 let panel = panel::build(&study, &trial).unwrap();
                 let classes = Classes::build(&trial, &panel);
                 let scheme = Bootstrap::new(&classes, rule, 5);
-                let ground = ground(&study, &trial, (&panel, &classes), &scheme);
+                let context = context(&study, &trial, (&panel, &classes), &scheme);
                 let mut draws = vec![Draw::default(); 5];
                 for (b, draw) in draws.iter_mut().enumerate() {
                     scheme.fill(b as u64, draw);
                 }
-                for mut table in tables_of(&ground) {
+                for mut table in tables_of(&context) {
                     let found = replicates_of(&table, &draws);
                     ways.push(table.errors.as_ref().unwrap().note());
                     let outcome = &panel.outcomes[table.outcome];
@@ -202,9 +204,9 @@ fn in_the_observed_sample_they_are_the_standard_errors() {
         let panel = panel::build(&study, &trial).unwrap();
         let classes = Classes::build(&trial, &panel);
         let scheme = Bootstrap::new(&classes, Rule::Plain, 5);
-        let ground = ground(&study, &trial, (&panel, &classes), &scheme);
+        let context = context(&study, &trial, (&panel, &classes), &scheme);
         let observed = [Draw::observed(&classes)];
-        for table in &tables_of(&ground) {
+        for table in &tables_of(&context) {
             let mut scratch = Scratch::default();
             table.total(&observed, &mut scratch);
             let [_, found] = &replicates_of(table, &observed)[0];
@@ -291,8 +293,8 @@ fn over_all_draws_the_squared_errors_of_a_mean_average_to_the_variance_of_the_re
     assert_eq!(classes.sizes, [1; 10]);
     for (rule, picks) in [(Rule::Plain, 5), (Rule::RaoWu, 4)] {
         let scheme = Bootstrap::new(&classes, rule, 5);
-        let ground = ground(&study, &small, (&panel, &classes), &scheme);
-        let table = &tables_of(&ground)[0];
+        let context = context(&study, &small, (&panel, &classes), &scheme);
+        let table = &tables_of(&context)[0];
         let mut draw = Draw::default();
         scheme.fill(0, &mut draw);
         let width = replicates_of(table, &[Draw::observed(&classes)])[0][0].len();
@@ -333,13 +335,13 @@ fn a_draw_counted_twice_has_half_the_squared_errors() {
     let panel = panel::build(&study, &trial).unwrap();
     let classes = Classes::build(&trial, &panel);
     let scheme = Bootstrap::new(&classes, Rule::Plain, 5);
-    let ground = ground(&study, &trial, (&panel, &classes), &scheme);
+    let context = context(&study, &trial, (&panel, &classes), &scheme);
     let mut draws = vec![Draw::default(); 2];
     scheme.fill(7, &mut draws[0]);
     draws[1] = draws[0].clone();
     draws[1].counts.iter_mut().for_each(|count| *count *= 2);
     draws[1].sums.iter_mut().for_each(|sum| *sum *= 2);
-    for table in tables_of(&ground) {
+    for table in tables_of(&context) {
         let [once, twice] = &replicates_of(&table, &draws)[..] else {
             panic!("two draws");
         };

@@ -1,6 +1,6 @@
 //! What the rows of one table and level have in common.
 
-use super::rows::Context;
+use super::context::Context;
 use super::table::Table;
 use crate::results::Row;
 use crate::study::{IntervalKind, Outcome, OutcomeKind};

@@ -5,6 +5,8 @@
 
 pub mod codes;
 mod comparisons;
+mod context;
+mod defined;
 mod division;
 mod errors;
 #[cfg(test)]
@@ -16,6 +18,9 @@ mod occupancy;
 mod permute;
 mod plan;
 mod point;
+#[cfg(test)]
+mod random_trial;
+mod refusals;
 mod replicates;
 mod rows;
 mod series;
@@ -23,19 +28,23 @@ mod settle;
 mod skew;
 mod spread;
 mod table;
+mod tally;
 
-use crate::error::{Class, Diagnostic, Error, Place, Result};
+use crate::error::{Class, Diagnostic, Error, Result};
 use crate::inference::stepdown::Draws;
 use crate::numeric::parallel;
 use crate::panel;
 use crate::panel::classes::Classes;
 use crate::resample::scheme;
-use crate::results::{Facts, Results, Row, Status};
+use crate::results::{Facts, Results, Row};
 use crate::study::Study;
-use crate::study::slugs::main_contrast;
 use crate::totals::Kernel;
 use crate::trial::Trial;
+use context::Context;
+use permute::Tests;
+use replicates::{Job, Pass};
 use std::time::Instant;
+use table::Table;
 
 /// What may change how a run is done, but never a bit of its result.
 #[derive(Clone, Debug)]
@@ -97,6 +106,7 @@ impl Timings {
     }
 }
 
+pub use defined::{families_are_defined, headline_is_defined};
 pub use settle::settle;
 
 /// Runs every analysis of the study on its trial.
@@ -110,7 +120,9 @@ pub fn evaluate(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<(Results, Timings)> {
-    parallel::with_threads(options.threads, || run(study, trial, options, progress))
+    parallel::with_threads(options.threads, || {
+        run((study, study), trial, options, progress)
+    })
 }
 
 /// What `evaluate` would refuse of a study and its trial, told without evaluating: intervals and estimands an outcome
@@ -119,25 +131,30 @@ pub fn evaluate(
 /// # Errors
 /// The same as [`evaluate`].
 pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
+    refusals::refuse_priced(study)?;
+    refusals::refuse_shares(study)?;
     let panel = panel::build(study, trial)?;
+    let classes = Classes::build(trial, &panel);
     if study.resampling.replicates > 0 {
-        refuse_single_units(study, trial, &Classes::build(trial, &panel))?;
+        refusals::refuse_single_units(study, trial, &classes)?;
     }
-    plan::refuse_priced(study)?;
-    plan::refuse_shares(study)?;
     plan::refusals(study, &panel)?;
-    let question = permute::Question {
+    let context = Context {
         study,
         trial,
         panel: &panel,
-        classes: &Classes::build(trial, &panel),
+        classes: &classes,
+        scheme: &*scheme(&study.resampling, &classes),
+        kernel: Kernel::Single,
+        count: 0,
     };
     let all: Vec<usize> = (0..study.analyses.len()).collect();
-    question.tests(&all).map(|_| ())
+    context.tests(&all).map(|_| ())
 }
 
+/// Answers `study` with the draws of `whole`, which may ask for more: what all of its analyses read fixes the draws.
 fn run(
-    study: &Study,
+    (study, whole): (&Study, &Study),
     trial: &Trial,
     options: &Options,
     progress: &dyn Progress,
@@ -146,100 +163,49 @@ fn run(
     let clock = Instant::now();
     progress.phase("panel", 0);
     let analyses = chosen(study, options)?;
-    plan::refuse_priced(study)?;
-    plan::refuse_shares(study)?;
-    let panel = panel::build(study, trial)?;
+    refusals::refuse_priced(study)?;
+    refusals::refuse_shares(study)?;
+    let panel = panel::build(whole, trial)?;
     let classes = Classes::build(trial, &panel);
     let mut count = study.resampling.replicates as usize;
     if count > 0 {
-        refuse_single_units(study, trial, &classes)?;
+        refusals::refuse_single_units(study, trial, &classes)?;
     }
     let scheme = scheme(&study.resampling, &classes);
     let scheme = &*scheme;
     if count > 0 {
         count = scheme.samples().map_or(count, |samples| samples as usize);
     }
-    let ground = plan::Ground {
+    let context = Context {
         study,
         trial,
         panel: &panel,
         classes: &classes,
         scheme,
         kernel: options.kernel.unwrap_or(Kernel::for_draws(count)),
+        count,
     };
     let mut tables = Vec::new();
     for &analysis in &analyses {
-        plan::tables(&ground, analysis, &mut tables)?;
+        plan::tables(&context, analysis, &mut tables)?;
     }
-    let question = permute::Question {
-        study,
-        trial,
-        panel: &panel,
-        classes: &classes,
-    };
-    let mut tests = question.tests(&analyses)?;
+    let mut tests = context.tests(&analyses)?;
     timings.add("panel", clock);
     if count > 0 {
         timings
             .notes
             .extend(tables.iter().map(|table| table.note(study, trial)));
     }
-
     let budget = options.memory_mb * 1_000_000 / 2 / 8 / count.max(1);
-    let passes = replicates::plan(&tables, budget.max(1));
-    let mut out = Vec::new();
-    progress.phase("resample", (count * passes.len()) as u64);
-    let context = rows::Context {
-        study,
-        trial,
-        panel: &panel,
-        classes: &classes,
-        scheme,
-        count,
-    };
-    let mut rest = &passes[..];
-    while let Some(pass) = rest.first() {
-        if pass.strip.is_some() {
-            let clock = Instant::now();
-            let same =
-                |other: &&replicates::Pass| other.strip.is_some() && other.parts == pass.parts;
-            let strips = rest.iter().take_while(same).count();
-            let (part, table) = (&pass.parts[0], &tables[pass.parts[0].table]);
-            let fill = |pass: &replicates::Pass| {
-                let columns = replicates::fill(&tables, pass, scheme, count, progress);
-                let strip = pass.strip.clone().unwrap_or_default();
-                question.keep(&mut tests, (table, part), &columns, |value| {
-                    strip.contains(&value).then(|| value - strip.start)
-                });
-                columns
-            };
-            out.extend(context.rows_by_strips(table, &rest[..strips], fill));
-            rest = &rest[strips..];
-            timings.add("resample", clock);
-            continue;
-        }
-        let clock = Instant::now();
-        let columns = replicates::fill(&tables, pass, scheme, count, progress);
-        timings.add("resample", clock);
-        let clock = Instant::now();
-        for (part, &start) in pass.parts.iter().zip(&pass.starts) {
-            let table = &tables[part.table];
-            out.extend(context.rows_of(table, part, &columns, start));
-            question.keep(&mut tests, (table, part), &columns, |value| {
-                Some(start + value)
-            });
-        }
-        timings.add("infer", clock);
-        rest = &rest[1..];
-    }
+    let mut out = context.resampled(&tables, budget, &mut tests, (&mut timings, progress));
     let clock = Instant::now();
     let tested = !tests.is_empty();
-    question.permute(&mut tests, progress);
+    context.permute(&mut tests, progress);
     let samples = match scheme.samples() {
         Some(_) => Draws::All,
         None => Draws::Sampled,
     };
-    let families = question.report(&tests, samples, &mut out);
+    let families = context.report(&tests, samples, &mut out);
     if tested {
         timings.add("permute", clock);
     }
@@ -276,6 +242,55 @@ fn run(
     Ok((results, timings))
 }
 
+impl Context<'_> {
+    /// Rows of all tables, from passes of at most `columns` columns over the replicates; what is tested over replicates is
+    /// kept.
+    fn resampled(
+        &self,
+        tables: &[Table<'_>],
+        columns: usize,
+        tests: &mut Tests,
+        (timings, progress): (&mut Timings, &dyn Progress),
+    ) -> Vec<Row> {
+        let jobs = replicates::plan(tables, columns.max(1));
+        let passes: usize = jobs.iter().map(|job| job.passes().len()).sum();
+        progress.phase("resample", (self.count * passes) as u64);
+        let fill =
+            |pass: &Pass| replicates::fill(tables, pass, (self.scheme, self.count), progress);
+        let mut out = Vec::new();
+        for job in &jobs {
+            let clock = Instant::now();
+            match job {
+                Job::Pass(pass) => {
+                    let columns = fill(pass);
+                    timings.add("resample", clock);
+                    let clock = Instant::now();
+                    for (part, &start) in pass.parts.iter().zip(&pass.starts) {
+                        let table = &tables[part.table];
+                        out.extend(self.rows_of(table, part, &columns, start));
+                        let place = |value| Some(start + value);
+                        self.keep(tests, (table, part), &columns, place);
+                    }
+                    timings.add("infer", clock);
+                }
+                Job::Strips(strips) => {
+                    let part = &strips[0].parts[0];
+                    let table = &tables[part.table];
+                    out.extend(self.rows_by_strips(table, strips, |pass| {
+                        let columns = fill(pass);
+                        let strip = pass.strip.clone().unwrap_or_default();
+                        let place = |value| strip.contains(&value).then(|| value - strip.start);
+                        self.keep(tests, (table, part), &columns, place);
+                        columns
+                    }));
+                    timings.add("resample", clock);
+                }
+            }
+        }
+        out
+    }
+}
+
 /// Indices of the analyses to run.
 fn chosen(study: &Study, options: &Options) -> Result<Vec<usize>> {
     let Some(only) = &options.only else {
@@ -296,106 +311,4 @@ fn chosen(study: &Study, options: &Options) -> Result<Vec<usize>> {
             ))
         }
     }
-}
-
-/// Cells named in one refusal.
-const SHOWN: usize = 10;
-
-/// A cell of one person (or cluster) has no variation to draw from.
-fn refuse_single_units(study: &Study, trial: &Trial, classes: &Classes) -> Result<()> {
-    let unit = if classes.clustered {
-        "cluster"
-    } else {
-        "person"
-    };
-    let single: Vec<String> = classes
-        .cells
-        .iter()
-        .filter(|cell| cell.slots == 1)
-        .map(|cell| {
-            let arm = &trial.arms[usize::from(cell.arm)];
-            match trial.strata[cell.stratum as usize].as_str() {
-                "" => format!("arm `{arm}`"),
-                stratum => format!("arm `{arm}` in stratum `{stratum}`"),
-            }
-        })
-        .collect();
-    if single.is_empty() {
-        return Ok(());
-    }
-    let more = match single.len() {
-        0..=SHOWN => String::new(),
-        n => format!(" and {} more", n - SHOWN),
-    };
-    let shown = &single[..single.len().min(SHOWN)];
-    let persons = &study.persons;
-    let (columns, hint) = if persons.strata.is_empty() {
-        (
-            persons.arm.clone(),
-            "add persons to the arm, or set `replicates = 0` in `[resampling]`",
-        )
-    } else {
-        (
-            persons.strata.join("`, `"),
-            "merge these strata with others in the persons file, leave `strata` out, or set `replicates = 0` in \
-             `[resampling]`",
-        )
-    };
-    let finding = Diagnostic::error(
-        "RV0403",
-        format!(
-            "a single {unit} cannot be resampled: {}{more}",
-            shown.join("; ")
-        ),
-        hint,
-    );
-    Err(Error::one(
-        Class::Data,
-        finding.at(Place::Data {
-            file: persons.file.shown.clone(),
-            column: Some(columns),
-            rows: Vec::new(),
-            count: 0,
-        }),
-    ))
-}
-
-/// Whether the point estimate of the first sentence exists; if not, the run ends with exit code 5.
-pub fn headline_is_defined(results: &Results, study: &Study) -> bool {
-    let outcome = &study.outcomes[study.headline];
-    let estimand = main_contrast(&outcome.kind).unwrap_or("restricted_mean_difference");
-    let undefined = results.rows.iter().any(|row| {
-        *row.outcome == *outcome.name
-            && &*row.estimand == estimand
-            && &*row.subgroup == "all"
-            && Some(&*row.arm) == study.treatments.first().map(String::as_str)
-            && row.week == Some(study.horizon as i32)
-            && row.status == Status::Undefined
-    });
-    !undefined
-}
-
-/// Whether the point estimate of every member of every family exists; if not, the run ends with exit code 5.
-pub fn families_are_defined(results: &Results, study: &Study) -> bool {
-    study.analyses.iter().all(|analysis| {
-        (analysis.family.iter()).all(|member| {
-            let outcome = study.outcomes[member.outcome].name.as_str();
-            let is_own = |row: &&Row| {
-                *row.analysis == *analysis.name
-                    && *row.estimand == *member.estimand
-                    && &*row.outcome == outcome
-                    && *row.item == *member.item
-                    && *row.subgroup == *member.subgroup.as_deref().unwrap_or("all")
-                    && !row.reference.is_empty()
-                    && (member.arms.is_empty() || member.arms.iter().any(|arm| *row.arm == **arm))
-            };
-            let own: Vec<&Row> = results.rows.iter().filter(is_own).collect();
-            let last = own.iter().filter_map(|row| row.week).max();
-            let is_member = |row: &&&Row| match member.weeks.as_slice() {
-                [] => row.week == last,
-                weeks => weeks.iter().any(|&week| row.week == Some(week as i32)),
-            };
-            (own.iter().filter(is_member)).all(|row| row.status != Status::Undefined)
-        })
-    })
 }

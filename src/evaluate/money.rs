@@ -3,9 +3,9 @@
 //! The replicates are those of everything else: draw b of the money is draw b of the effects.
 
 use super::Progress;
+use super::context::Context;
 use super::division::{Division, Purpose};
-use super::plan;
-use super::rows::Context;
+use super::tally::{Tallied, Tally};
 use crate::cost_benefit::{self, Number, Prices, Replicates};
 use crate::error::Result;
 use crate::numeric::parallel;
@@ -13,7 +13,7 @@ use crate::panel::ledger::Ledger;
 use crate::resample::Draw;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide, Row};
 use crate::study::{Adjustment, CostBenefit, IntervalKind};
-use crate::totals::{Contributions, Kernel, LANES, Totals};
+use crate::totals::LANES;
 
 /// What the money is worked out from.
 pub(super) struct Money<'a> {
@@ -21,8 +21,7 @@ pub(super) struct Money<'a> {
     asked: &'a CostBenefit,
     pub(super) ledger: &'a Ledger,
     pub(super) division: Division,
-    contributions: Contributions,
-    narrow: bool,
+    tally: Tally<'a>,
 }
 
 /// Cells of one side of a contrast with their weight in it.
@@ -31,9 +30,7 @@ pub(super) type Groups<'a> = Vec<(f64, &'a [usize])>;
 /// Buffers of one thread.
 #[derive(Default)]
 struct Scratch {
-    totals: Totals,
-    worth: Option<Vec<Vec<f64>>>,
-    lanes: usize,
+    tallied: Tallied,
     group: Vec<f64>,
 }
 
@@ -56,29 +53,19 @@ impl<'a> Money<'a> {
                 rescaled: context.scheme.rescales(),
             },
         );
-        let contributions = Contributions::build(
-            context.classes,
-            &ledger.histories,
-            &division.cell,
-            division.cells.len(),
-        );
-        plan::fits("cost_benefit", &contributions, context.scheme)?;
+        let tally = Tally::new(context, ("cost_benefit", &ledger.histories), &division)?;
         Ok(Self {
             context,
             asked,
             ledger,
             division,
-            narrow: contributions.is_narrow(context.scheme),
-            contributions,
+            tally,
         })
     }
 
     /// Totals of a tile of draws.
     fn total(&self, draws: &[Draw], scratch: &mut Scratch) {
-        scratch.lanes = draws.len();
-        scratch.worth = self.division.worth(draws);
-        let kernel = Kernel::for_draws(draws.len());
-        (self.contributions).total(draws, self.narrow, kernel, &mut scratch.totals);
+        (self.tally).total(&self.division, draws, &mut scratch.tallied);
     }
 
     /// The quantities, and the rows when there are prices.
@@ -126,14 +113,13 @@ impl<'a> Money<'a> {
 
     /// Quantities per person of one side, from the totals in the scratch: `cells x lanes`.
     fn side(&self, groups: &Groups<'_>, scratch: &mut Scratch, out: &mut [f64]) {
-        let lanes = scratch.lanes;
+        let lanes = scratch.tallied.lanes();
         out.fill(if groups.is_empty() { f64::NAN } else { 0.0 });
         let shape = &self.ledger.histories.shape;
         let mut group = std::mem::take(&mut scratch.group);
         group.resize(shape.slots() * lanes, 0.0);
         for (weight, cells) in groups {
-            let worth = scratch.worth.as_deref();
-            scratch.totals.merge(cells, worth, lanes, &mut group);
+            scratch.tallied.merge(cells, &mut group);
             for (c, sums) in out.chunks_exact_mut(lanes).enumerate() {
                 for (lane, sum) in sums.iter_mut().enumerate() {
                     *sum += weight * self.quantity(&group, c, (lane, lanes));
@@ -163,8 +149,8 @@ impl<'a> Money<'a> {
         self.total(&[Draw::observed(self.context.classes)], &mut scratch);
         let observed: Vec<i64> = (0..self.division.cells.len())
             .flat_map(|cell| {
-                let totals = &scratch.totals;
-                (0..self.contributions.stride()).map(move |slot| totals.get(cell, slot, 0))
+                let tallied = &scratch.tallied;
+                (0..self.ledger.histories.shape.slots()).map(move |slot| tallied.get(cell, slot, 0))
             })
             .collect();
         let mut sides: Vec<(usize, QuantitySide)> = Vec::new();

@@ -1,44 +1,33 @@
 //! From an analysis to the tables that answer it: each outcome for everybody and by each subgroup column.
 
+use super::context::Context;
 use super::division::{Division, Purpose};
 use super::errors::{Effort, Errors};
+use super::refusals::refusal;
 use super::table::{Path, Table};
-use crate::error::{Class, Diagnostic, Error, Result};
+use super::tally::Tally;
+use crate::error::Result;
 use crate::estimand::{Estimand, Item, OutcomeClass, REGISTRY, Test};
-use crate::panel::classes::Classes;
 use crate::panel::{Kind, Panel, Shape, Survival};
-use crate::resample::Scheme;
-use crate::study::{Analysis, IntervalKind, SchemeKind, Study};
-use crate::totals::{Contributions, Kernel};
-use crate::trial::Trial;
-
-/// What tables are laid out from.
-pub(super) struct Ground<'a> {
-    pub study: &'a Study,
-    pub trial: &'a Trial,
-    pub panel: &'a Panel,
-    pub classes: &'a Classes,
-    pub scheme: &'a dyn Scheme,
-    pub kernel: Kernel,
-}
+use crate::study::{Analysis, IntervalKind, Study};
 
 /// Tables of one analysis: each outcome for everybody and by each subgroup column.
 ///
 /// # Errors
 /// What an outcome cannot have, and sums of draws that could pass 63 bits.
 pub(super) fn tables<'a>(
-    ground: &Ground<'a>,
+    context: &Context<'a>,
     index: usize,
     tables: &mut Vec<Table<'a>>,
 ) -> Result<()> {
-    let Ground {
+    let Context {
         study,
         trial,
         panel,
         classes,
         scheme,
-        kernel,
-    } = *ground;
+        ..
+    } = *context;
     let analysis = &study.analyses[index];
     for &outcome in &analysis.outcomes {
         let built = &panel.outcomes[outcome];
@@ -60,9 +49,8 @@ pub(super) fn tables<'a>(
                     rescaled: scheme.rescales(),
                 },
             );
-            let contributions =
-                Contributions::build(classes, built, &division.cell, division.cells.len());
-            fits(&study.outcomes[outcome].name, &contributions, scheme)?;
+            let name = study.outcomes[outcome].name.as_str();
+            let tally = Tally::new(context, (name, built), &division)?;
             let studentized = analysis.interval == IntervalKind::Studentized;
             let errors = (studentized && study.resampling.replicates > 0)
                 .then(|| Errors::new((built, classes), &division, &paths, Effort::Cheapest));
@@ -72,10 +60,7 @@ pub(super) fn tables<'a>(
                 shape: &built.shape,
                 adjustment: analysis.adjustment,
                 division,
-                narrow: contributions.is_narrow(scheme),
-                contributions,
-                kernel,
-                written: (classes, built),
+                tally,
                 paths: paths.clone(),
                 tests: tests.clone(),
                 errors,
@@ -83,22 +68,6 @@ pub(super) fn tables<'a>(
         }
     }
     Ok(())
-}
-
-/// Refuses sums that could pass 63 bits: a scheme whose counts are not whole persons needs more room than the panel's
-/// own bound, which counts persons.
-pub(super) fn fits(name: &str, contributions: &Contributions, scheme: &dyn Scheme) -> Result<()> {
-    if contributions.fits(scheme) {
-        return Ok(());
-    }
-    Err(Error::one(
-        Class::Data,
-        Diagnostic::error(
-            "RV0401",
-            format!("the sums of outcome `{name}` could pass 63 bits"),
-            "keep fewer decimals for this outcome, or look for an amount that is far too large",
-        ),
-    ))
 }
 
 /// Refuses what an analysis asks for and its outcomes cannot have.
@@ -187,46 +156,6 @@ fn refuse_median(interval: IntervalKind) -> Result<()> {
     Err(refusal("RV0404", message, hint))
 }
 
-/// Shares of a Bayesian bootstrap are no sample of persons, so that a replicate has no standard error of its own.
-pub(super) fn refuse_shares(study: &Study) -> Result<()> {
-    let studentized = |a: &&Analysis| a.interval == IntervalKind::Studentized;
-    match study.analyses.iter().find(studentized) {
-        Some(analysis) if study.resampling.scheme == SchemeKind::Bayesian => Err(refusal(
-            "RV0412",
-            &format!(
-                "analysis `{}` has studentized intervals, and a replicate of the bayesian bootstrap has no standard error",
-                analysis.name
-            ),
-            "use interval = \"percentile\" for this analysis, or scheme = \"bootstrap\"",
-        )),
-        _ => Ok(()),
-    }
-}
-
-/// Prices have no influence values of their own, nor replicates of money standard errors: net benefits and break-even prices
-/// go by percentiles or normal limits.
-pub(super) fn refuse_priced(study: &Study) -> Result<()> {
-    let Some(asked) = study.cost_benefit.as_ref().filter(|c| c.lines.is_some()) else {
-        return Ok(());
-    };
-    let analysis = &study.analyses[asked.analysis];
-    if !matches!(
-        analysis.interval,
-        IntervalKind::Bca | IntervalKind::Studentized
-    ) {
-        return Ok(());
-    }
-    Err(refusal(
-        "RV0408",
-        &format!(
-            "analysis `{}` is priced, and there is no {} interval of money",
-            analysis.name,
-            analysis.interval.name()
-        ),
-        "use interval = \"percentile\" for this analysis, or let `[cost_benefit]` name another analysis",
-    ))
-}
-
 /// Whether a tick is reported: all of them, or those the analysis lists; a single value at the horizon always is.
 fn reported(analysis: &Analysis, shape: &Shape, ticks: &[i32], index: usize) -> bool {
     analysis.weeks.is_empty()
@@ -235,8 +164,4 @@ fn reported(analysis: &Analysis, shape: &Shape, ticks: &[i32], index: usize) -> 
             .weeks
             .iter()
             .any(|&week| week as i32 == ticks[index])
-}
-
-fn refusal(code: &'static str, message: &str, hint: &str) -> Error {
-    Error::one(Class::Study, Diagnostic::error(code, message, hint))
 }

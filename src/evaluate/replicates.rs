@@ -21,9 +21,27 @@ pub(super) struct Pass {
     pub strip: Option<Range<usize>>,
 }
 
+/// What is turned into rows at once.
+pub(super) enum Job {
+    /// Parts whose columns are all held.
+    Pass(Pass),
+    /// A part that is too wide, some of its values after the others.
+    Strips(Vec<Pass>),
+}
+
+impl Job {
+    /// The passes over the replicates.
+    pub fn passes(&self) -> &[Pass] {
+        match self {
+            Self::Pass(pass) => std::slice::from_ref(pass),
+            Self::Strips(strips) => strips,
+        }
+    }
+}
+
 /// Splits all parts into passes of at most `columns` columns.
-pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Pass> {
-    let mut passes: Vec<Pass> = Vec::new();
+pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
     for (index, table) in tables.iter().enumerate() {
         for level in 0..table.division.levels {
             let mut from = 0;
@@ -32,29 +50,39 @@ pub(super) fn plan(tables: &[Table<'_>], columns: usize) -> Vec<Pass> {
                 from = part.paths.end.max(from + 1);
                 let width = table.columns(&part);
                 if width > columns {
-                    passes.extend(strips(table, &part, columns));
+                    jobs.push(Job::Strips(strips(table, &part, columns).collect()));
                     continue;
                 }
-                let fits = passes.last().is_some_and(|pass| {
-                    pass.strip.is_none()
-                        && pass.starts.last().copied().unwrap_or(0) + width <= columns
-                });
-                if !fits {
-                    passes.push(Pass {
-                        parts: Vec::new(),
-                        starts: vec![0],
-                        strip: None,
-                    });
-                }
-                if let Some(pass) = passes.last_mut() {
-                    let start = pass.starts.last().copied().unwrap_or(0);
-                    pass.parts.push(part);
-                    pass.starts.push(start + width);
+                match jobs.last_mut() {
+                    Some(Job::Pass(pass)) if pass.width() + width <= columns => {
+                        pass.push(part, width);
+                    }
+                    _ => {
+                        let mut pass = Pass {
+                            parts: Vec::new(),
+                            starts: vec![0],
+                            strip: None,
+                        };
+                        pass.push(part, width);
+                        jobs.push(Job::Pass(pass));
+                    }
                 }
             }
         }
     }
-    passes
+    jobs
+}
+
+impl Pass {
+    /// Columns held.
+    fn width(&self) -> usize {
+        self.starts.last().copied().unwrap_or(0)
+    }
+
+    fn push(&mut self, part: Part, width: usize) {
+        self.starts.push(self.width() + width);
+        self.parts.push(part);
+    }
 }
 
 /// A part that is too wide, a few of its values at a time: at least one.
@@ -125,11 +153,10 @@ const TASK: usize = 4;
 pub(super) fn fill(
     tables: &[Table<'_>],
     pass: &Pass,
-    scheme: &dyn Scheme,
-    count: usize,
+    (scheme, count): (&dyn Scheme, usize),
     progress: &dyn Progress,
 ) -> Columns {
-    let width = pass.starts.last().copied().unwrap_or(0);
+    let width = pass.width();
     let tiles = count.div_ceil(LANES);
     let tasks = parallel::map_ordered(tiles.div_ceil(TASK), |task| {
         let mut draws = vec![Draw::default(); LANES];

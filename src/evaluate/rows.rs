@@ -1,5 +1,6 @@
 //! From columns to rows: the observed numbers of one part, its standard errors and counts, then its rows in order.
 
+use super::context::Context;
 use super::division::{Contrast, StratumGroup};
 use super::labels::Labels;
 use super::point::{GroupInput, Spread, spread};
@@ -10,22 +11,9 @@ use super::table::{Part, Scratch, Table};
 use crate::estimand::Support;
 use crate::inference::{Gradual, PathInference};
 use crate::numeric::parallel;
-use crate::panel::Panel;
-use crate::panel::classes::Classes;
-use crate::resample::{Draw, Scheme};
+use crate::resample::Draw;
 use crate::results::Row;
-use crate::study::{Adjustment, IntervalKind, Study};
-use crate::trial::Trial;
-
-/// What all rows share.
-pub(super) struct Context<'a> {
-    pub study: &'a Study,
-    pub trial: &'a Trial,
-    pub panel: &'a Panel,
-    pub classes: &'a Classes,
-    pub scheme: &'a dyn Scheme,
-    pub count: usize,
-}
+use crate::study::{Adjustment, IntervalKind};
 
 /// Totals, variances and support of one arm.
 pub(super) struct ArmPoint {

@@ -1,9 +1,10 @@
 //! The rows of curves: each arm row and contrast of each path, with interval, band, counts and reasons.
 
+use super::context::Context;
 use super::division::Contrast;
 use super::facts::{Compares, compares};
 use super::labels::{Labels, weekly_unit};
-use super::rows::{ArmPoint, Context, ContrastPoint};
+use super::rows::{ArmPoint, ContrastPoint};
 use super::skew::Skew;
 use super::table::{Part, Path, Table};
 use crate::estimand::{ArmScale, Counts, GroupTotals, Support};

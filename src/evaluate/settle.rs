@@ -2,11 +2,12 @@
 //!
 //! A limit made of replicates has a Monte Carlo standard error. Asked for a share x, the number of replicates grows until
 //! that error is at most x times half the interval's width, for the main contrast at the horizon of every outcome in every
-//! analysis. The error falls with the square root of B, so two or three rounds do. Rounds evaluate nothing else; the draws
-//! are those of the whole run, since these depend on the study's outcomes and subgroups only.
+//! analysis. The error falls with the square root of B, so two or three rounds do. Rounds evaluate nothing else, with the draws
+//! of the whole run.
 
-use super::{Options, Progress, evaluate};
+use super::{Options, Progress, run};
 use crate::error::{Class, Diagnostic, Error, Result};
+use crate::numeric::parallel;
 use crate::study::slugs::main_contrast;
 use crate::study::{Analysis, Study};
 use crate::trial::Trial;
@@ -23,7 +24,7 @@ const SPARE: f64 = 1.1;
 /// The number of replicates, at least the study's, whose limits are right to `share` of half their intervals' width.
 ///
 /// # Errors
-/// Those of [`evaluate`]; [`Class::Study`] when a million replicates would not do, or none are drawn.
+/// Those of [`super::evaluate`]; [`Class::Study`] when a million replicates would not do, or none are drawn.
 pub fn settle(
     study: &Study,
     trial: &Trial,
@@ -39,7 +40,9 @@ pub fn settle(
         ));
     }
     loop {
-        let (results, _) = evaluate(&asked, trial, options, progress)?;
+        let (results, _) = parallel::with_threads(options.threads, || {
+            run((&asked, study), trial, options, progress)
+        })?;
         let found = results
             .rows
             .iter()
@@ -91,4 +94,47 @@ fn reduced(study: &Study) -> Study {
 
 fn refusal(message: String, hint: &str) -> Error {
     Error::one(Class::Study, Diagnostic::error("RV0409", message, hint))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::random_trial::{self, FollowUp, Units};
+    use super::super::{Silent, evaluate};
+    use super::*;
+
+    #[test]
+    fn a_round_has_the_draws_of_the_whole_run() {
+        let trial = random_trial::trial(1, 2, FollowUp::Partly, Units::Persons);
+        let mut study = random_trial::study(&trial, 0);
+        study.resampling.replicates = 99;
+        for analysis in &mut study.analyses {
+            analysis.family = Vec::new();
+            analysis.subgroups = vec!["sex".to_owned()];
+            analysis.interval = crate::study::IntervalKind::Percentile;
+        }
+        // An outcome that no main contrast answers tells persons apart too.
+        study.analyses[1].estimands = vec!["hazard".to_owned()];
+        let asked = reduced(&study);
+        let options = Options::default();
+        let (whole, _) = evaluate(&study, &trial, &options, &Silent).unwrap();
+        let (round, _) = run((&asked, &study), &trial, &options, &Silent).unwrap();
+        let alone = evaluate(&asked, &trial, &options, &Silent).unwrap().0;
+        let limits = |rows: &[crate::results::Row]| -> Vec<_> {
+            let own = rows.iter().filter(|row| {
+                &*row.analysis == "raw"
+                    && &*row.subgroup == "all"
+                    && &*row.estimand == "cumulative_effect"
+            });
+            own.filter(|row| row.week == Some(study.horizon as i32))
+                .map(|row| (row.conf_low, row.conf_high))
+                .collect()
+        };
+        assert!(!limits(&whole.rows).is_empty());
+        assert_eq!(limits(&whole.rows), limits(&round.rows));
+        assert_ne!(
+            limits(&whole.rows),
+            limits(&alone.rows),
+            "the reduced study alone draws otherwise"
+        );
+    }
 }

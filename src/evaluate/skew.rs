@@ -132,6 +132,7 @@ fn sum(input: &GroupInput<'_>, influences: &[Option<Influence<'_>>], units: &[us
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::context::Context;
     use crate::evaluate::plan;
     use crate::evaluate::table::Scratch;
     use crate::panel::{self, classes::Classes};
@@ -245,17 +246,18 @@ mod tests {
             let shared = classes.sizes.iter().filter(|&&size| size > 1).count();
             assert_eq!(shared > 0, trial.cluster.is_none());
             let scheme = Bootstrap::new(&classes, Rule::Plain, 1);
-            let ground = plan::Ground {
+            let context = Context {
                 study: &study,
                 trial: &trial,
                 panel: &panel,
                 classes: &classes,
                 scheme: &scheme,
                 kernel: Kernel::Single,
+                count: 0,
             };
             let mut tables = Vec::new();
             for analysis in 0..2 {
-                plan::tables(&ground, analysis, &mut tables).unwrap();
+                plan::tables(&context, analysis, &mut tables).unwrap();
             }
             let mut compared = 0;
             for table in &tables {

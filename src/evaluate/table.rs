@@ -6,12 +6,11 @@
 
 use super::division::Division;
 use super::errors::{Drawn, ErrorScratch, Errors};
+use super::tally::{Tallied, Tally};
 use crate::estimand::{Curve, Item, Product, Test};
-use crate::panel::classes::Classes;
-use crate::panel::{OutcomePanel, Shape};
+use crate::panel::Shape;
 use crate::resample::Draw;
 use crate::study::{Adjustment, Study};
-use crate::totals::{Contributions, Kernel, Totals, Written};
 use crate::trial::Trial;
 
 /// One curve of one item, with the ticks that are reported.
@@ -53,13 +52,7 @@ pub(super) struct Table<'a> {
     /// Division.
     pub division: Division,
     /// What units add.
-    pub contributions: Contributions,
-    /// Whether no total can leave 32 bits.
-    pub narrow: bool,
-    /// How totals of replicates are added up.
-    pub kernel: Kernel,
-    /// Histories and classes, for the plain kernel.
-    pub written: (&'a Classes, &'a OutcomePanel),
+    pub tally: Tally<'a>,
     /// Curves.
     pub paths: Vec<Path>,
     /// Tests.
@@ -71,9 +64,7 @@ pub(super) struct Table<'a> {
 /// Buffers of one thread.
 #[derive(Default)]
 pub(super) struct Scratch {
-    totals: Totals,
-    worth: Option<Vec<Vec<f64>>>,
-    lanes: usize,
+    tallied: Tallied,
     groups: Vec<Vec<f64>>,
     products: Vec<Product>,
     values: Vec<Vec<f64>>,
@@ -100,13 +91,10 @@ impl Table<'_> {
         let by = self.division.subgroup;
         let who = by.map_or("all", |column| trial.subgroups[column].column.as_str());
         format!(
-            "{}, {}, {who}: kernel {}, {} bits, {} changes in {} cells{}",
+            "{}, {}, {who}: {}{}",
             study.analyses[self.analysis].name,
             study.outcomes[self.outcome].name,
-            self.kernel.name(),
-            if self.narrow { 32 } else { 64 },
-            self.contributions.changes(),
-            self.contributions.cells(),
+            self.tally.note(),
             (self.errors.as_ref())
                 .map_or_else(String::new, |errors| format!("; {}", errors.note())),
         )
@@ -114,32 +102,13 @@ impl Table<'_> {
 
     /// Totals of a tile of draws.
     pub fn total(&self, draws: &[Draw], scratch: &mut Scratch) {
-        scratch.lanes = draws.len();
-        scratch.worth = self.division.worth(draws);
-        let kernel = match (self.kernel, draws) {
-            // A tile of one would add fifteen times nothing.
-            (Kernel::Tile, [_]) => Kernel::Single,
-            (kernel, _) => kernel,
-        };
-        if kernel == Kernel::Plain {
-            let (classes, outcome) = self.written;
-            let cell = &self.division.cell;
-            let written = Written {
-                classes,
-                outcome,
-                cell,
-            };
-            (self.contributions).total_plainly(written, draws, &mut scratch.totals);
-        } else {
-            (self.contributions).total(draws, self.narrow, kernel, &mut scratch.totals);
-        }
+        (self.tally).total(&self.division, draws, &mut scratch.tallied);
     }
 
     /// Totals of some cells as they stand in the scratch, which holds one draw.
     pub fn group(&self, scratch: &Scratch, cells: &[usize]) -> Vec<f64> {
         let mut out = vec![0.0; self.shape.slots()];
-        let worth = scratch.worth.as_deref();
-        scratch.totals.merge(cells, worth, scratch.lanes, &mut out);
+        scratch.tallied.merge(cells, &mut out);
         out
     }
 
@@ -160,8 +129,7 @@ impl Table<'_> {
             let mut own = std::mem::take(&mut scratch.errors);
             let drawn = Drawn {
                 draws,
-                totals: &scratch.totals,
-                worth: scratch.worth.as_deref(),
+                tallied: &scratch.tallied,
             };
             errors.write((self, part), drawn, &mut own, standard);
             scratch.errors = own;
@@ -184,7 +152,7 @@ impl Table<'_> {
     /// Writes the values of a part from the totals in the scratch: path by path, arms then contrasts, by tick, the
     /// draws of the tile side by side in each column.
     pub fn evaluate(&self, part: &Part, scratch: &mut Scratch, out: &mut [f64]) {
-        let (arms, lanes) = (self.division.arms, scratch.lanes);
+        let (arms, lanes) = (self.division.arms, scratch.tallied.lanes());
         let size = self.shape.slots() * lanes;
         let paths = &self.paths[part.paths.clone()];
         scratch.groups.resize_with(arms, Vec::new);
@@ -198,8 +166,7 @@ impl Table<'_> {
         for (arm, group) in scratch.groups.iter_mut().enumerate() {
             group.resize(size, 0.0);
             let cells = self.division.arm_cells(part.level, arm);
-            let worth = scratch.worth.as_deref();
-            scratch.totals.merge(cells, worth, lanes, group);
+            scratch.tallied.merge(cells, group);
         }
         let tiles: Vec<_> = scratch
             .products
@@ -245,7 +212,7 @@ impl Table<'_> {
 
     /// Weighted sums of differences within strata: `[path x contrast]`, each `ticks x lanes`.
     fn adjusted(&self, part: &Part, scratch: &mut Scratch, sums: &mut Vec<Vec<f64>>) {
-        let (arms, lanes) = (self.division.arms, scratch.lanes);
+        let (arms, lanes) = (self.division.arms, scratch.tallied.lanes());
         let size = self.shape.slots() * lanes;
         let paths = &self.paths[part.paths.clone()];
         sums.resize_with(paths.len() * (arms - 1), Vec::new);
@@ -265,13 +232,12 @@ impl Table<'_> {
                 sum.resize(path.ticks.len() * lanes, empty);
             }
             for group in &contrast.groups {
-                let worth = scratch.worth.as_deref();
                 for (side, cells) in scratch
                     .sides
                     .iter_mut()
                     .zip([&group.treated, &group.control])
                 {
-                    scratch.totals.merge(cells, worth, lanes, side);
+                    scratch.tallied.merge(cells, side);
                 }
                 let [first, second, ..] = &mut scratch.products[..] else {
                     continue;

@@ -1,6 +1,6 @@
 //! One path from input to limits: each week's interval, then the band over the weeks that can carry it.
 
-use super::band::{CommonRank, Critical, SupT, deviation};
+use super::band::{CommonRank, Critical, SupT};
 use super::bca::Correction;
 use super::interval::{Limits, basic, corrected, normal, percentile, varies};
 use super::ordered::{End, Ordered, Rank, error_at, value_at};
@@ -73,8 +73,6 @@ pub struct ColumnInference {
     pub mc_band: Option<f64>,
     /// Replicates in which the number is undefined, or has no standard error where the interval needs one.
     pub undefined_replicates: u32,
-    /// Standard deviation of the defined replicates.
-    pub bootstrap_se: Option<f64>,
     /// Why there is no interval.
     pub interval_reason: Option<Reason>,
     /// Why there is no band; where there is no interval, the same.
@@ -236,14 +234,6 @@ impl<'a> Path<'a> {
 
     /// The interval of a week; enters it into the band where it can.
     fn take(&mut self, week: usize, replicates: &[f64], errors: &[f64]) -> ColumnInference {
-        let bootstrap_se = if replicates.iter().any(|x| x.is_nan()) {
-            let defined: Vec<f64> = (replicates.iter().copied())
-                .filter(|x| !x.is_nan())
-                .collect();
-            deviation(&defined)
-        } else {
-            deviation(replicates)
-        };
         let buffer = std::mem::take(&mut self.pivots);
         let pivots = match self.input.interval {
             IntervalKind::Studentized => self.pivots(week, (replicates, errors), buffer),
@@ -256,7 +246,6 @@ impl<'a> Path<'a> {
         let undefined = column.iter().filter(|x| x.is_nan()).count();
         let mut out = ColumnInference {
             undefined_replicates: undefined as u32,
-            bootstrap_se,
             ..ColumnInference::default()
         };
         match self.interval(week, column, undefined) {

@@ -156,6 +156,7 @@ impl StepDown {
     }
 }
 
+#[cfg(test)]
 /// Single-step p of each hypothesis: the largest statistic of all reaches it.
 pub fn single_step(observed: &[f64], draws: &[Vec<f64>], kind: Draws) -> Vec<Option<SimulatedP>> {
     let largest: Vec<f64> = draws

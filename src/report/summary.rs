@@ -9,7 +9,8 @@ use super::money;
 use super::view::View;
 use super::words::{Words, numbers};
 use crate::disclosure::codes::NOT_CLEARED;
-use crate::results::{Bundle, OutcomeFacts, Row};
+use crate::results::{Bundle, Facts, OutcomeFacts, Row};
+use crate::units::Language;
 
 /// Rows of the table and warnings that are shown; the rest is counted.
 const TABLE_ROWS: usize = 12;
@@ -134,9 +135,7 @@ fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
         words.say("summary-no-scheme")
     } else {
         let n = numbers::count(u64::from(facts.replicates), language);
-        let scheme = words
-            .find(&format!("scheme-{}", facts.scheme), &[])
-            .unwrap_or_else(|| facts.scheme.clone());
+        let scheme = scheme_of(facts, words);
         let seed = facts.seed.to_string();
         words.tell(
             "summary-scheme",
@@ -257,10 +256,31 @@ fn numbers_of(
     [
         format!("{text} {}", amounts.axis(words)),
         interval.unwrap_or_else(|| "–".to_owned()),
-        row.p_adjusted
-            .or(row.p_value)
-            .map_or_else(|| "–".to_owned(), |p| numbers::p_value(p, view.language)),
+        p_of(row, words, view.language),
     ]
+}
+
+/// The p-value of a row, or the adjusted one, which says that it is.
+pub(crate) fn p_of(row: &Row, words: &Words, language: Language) -> String {
+    match (row.p_adjusted, row.p_value) {
+        (Some(p), _) => {
+            let p = numbers::p_value(p, language);
+            words.tell("cell-p-adjusted", &[("p", &p)])
+        }
+        (None, Some(p)) => numbers::p_value(p, language),
+        (None, None) => "–".to_owned(),
+    }
+}
+
+/// What is drawn, in words.
+pub(crate) fn scheme_of(facts: &Facts, words: &Words) -> String {
+    let units = words.say(match facts.clusters {
+        Some(_) => "drawn-clusters",
+        None => "drawn-persons",
+    });
+    words
+        .find(&format!("scheme-{}", facts.scheme), &[("units", &units)])
+        .unwrap_or_else(|| facts.scheme.clone())
 }
 
 fn warnings(view: &View<'_>, words: &Words) -> Vec<String> {

@@ -25,7 +25,7 @@ use crate::study::{Resampling, SchemeKind};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// Version of the draw function; a change is listed under "Numbers that change".
+/// Version of the draw functions, of permutations too; a change is listed under "Numbers that change".
 pub const DRAW_VERSION: u32 = 1;
 
 /// Units of this size or more take their count by a binomial draw instead of one pick per slot.

@@ -28,9 +28,6 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::ops::Range;
 
-/// Version of the draw function of permutations.
-pub const PERMUTATION_VERSION: u32 = 1;
-
 /// Assignments are listed at least up to this many.
 const ALWAYS_LISTED: u64 = 10_000;
 

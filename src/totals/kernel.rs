@@ -132,7 +132,7 @@ impl Contributions {
     }
 
     /// Sixteen draws: the counts of a unit are loaded once, and a step is a sum or difference of sixteen numbers.
-    fn add<A: Whole>(&self, draws: &[Draw], totals: &mut [[A; LANES]]) {
+    fn add<A: Lane>(&self, draws: &[Draw], totals: &mut [[A; LANES]]) {
         for &(cell, slot, delta) in &self.shared {
             let delta = A::of(delta);
             for (total, draw) in totals[slot as usize].iter_mut().zip(draws) {
@@ -184,7 +184,7 @@ impl Contributions {
     }
 }
 
-fn levels<A: Whole>(of: &Contributions, totals: &mut [[A; LANES]]) {
+fn levels<A: Lane>(of: &Contributions, totals: &mut [[A; LANES]]) {
     let ticks = of.shape.ticks;
     for cell in totals.chunks_exact_mut(of.stride()) {
         for channel in 0..of.shape.channels {
@@ -236,7 +236,7 @@ impl Totals {
     }
 }
 
-fn merge<A: Whole>(
+fn merge<A: Lane>(
     totals: &[[A; LANES]],
     stride: usize,
     cells: &[usize],
@@ -280,9 +280,9 @@ fn merge<A: Whole>(
     }
 }
 
-/// Whole numbers a tile may add in. Sums are bounded beforehand, so nothing ever wraps; the wrapping operations are
+/// Lane numbers a tile may add in. Sums are bounded beforehand, so nothing ever wraps; the wrapping operations are
 /// those that add several lanes at once.
-trait Whole: Copy {
+trait Lane: Copy {
     fn of(x: i64) -> Self;
     fn plus(self, other: Self) -> Self;
     fn times(self, other: Self) -> Self;
@@ -293,7 +293,7 @@ trait Whole: Copy {
 
 macro_rules! whole {
     ($t:ty, $float:expr) => {
-        impl Whole for $t {
+        impl Lane for $t {
             #[inline]
             fn of(x: i64) -> Self {
                 x as $t

@@ -162,7 +162,7 @@ impl Squares {
         }
     }
 
-    fn sum<T: Whole>(&self, draw: &Draw, sums: &mut Vec<T>, values: &mut Vec<f64>) {
+    fn sum<T: Wide>(&self, draw: &Draw, sums: &mut Vec<T>, values: &mut Vec<f64>) {
         sums.clear();
         sums.resize(self.cells * self.stride(), T::default());
         for (unit, &count) in draw.counts.iter().enumerate() {
@@ -203,17 +203,17 @@ impl Wanted {
 }
 
 /// An integer wide enough for the sums.
-trait Whole: Copy + Default + From<i64> + AddAssign + Mul<Output = Self> {
+trait Wide: Copy + Default + From<i64> + AddAssign + Mul<Output = Self> {
     fn float(self) -> f64;
 }
 
-impl Whole for i64 {
+impl Wide for i64 {
     fn float(self) -> f64 {
         self as f64
     }
 }
 
-impl Whole for i128 {
+impl Wide for i128 {
     fn float(self) -> f64 {
         self as f64
     }

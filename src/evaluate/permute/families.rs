@@ -1,6 +1,7 @@
 //! Families stepped down over the bootstrap: the replicates of their members are kept as the passes go by.
 
-use super::{Question, Tests};
+use super::Tests;
+use crate::evaluate::context::Context;
 use crate::evaluate::replicates::Columns;
 use crate::evaluate::table::{Part, Table};
 use crate::inference::stepdown::{Draws, SimulatedP, Steps};
@@ -10,7 +11,7 @@ use crate::study::Multiplicity;
 /// Above this share of undefined replicates there is no adjusted p.
 const MOST_UNDEFINED: f64 = 0.01;
 
-impl Question<'_> {
+impl Context<'_> {
     /// Keeps the columns of a part that belong to members of such families; `place` tells where a value of the part stands,
     /// if it does.
     pub fn keep(

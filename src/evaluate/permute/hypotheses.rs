@@ -4,7 +4,8 @@ use crate::error::{Class, Diagnostic, Error, Result};
 use crate::estimand::{Curve, Estimand, Item, find};
 use crate::evaluate::facts::{Compares, compares};
 use crate::panel::{Panel, Shape};
-use crate::study::{Analysis, Member, OutcomeKind, Study};
+use crate::study::slugs::main_contrast;
+use crate::study::{Analysis, Member, Study};
 use crate::trial::Trial;
 
 /// One difference of one treatment arm and the control.
@@ -138,9 +139,8 @@ fn main_ones(study: &Study, analysis: &Analysis) -> Vec<Member> {
     let mut members = Vec::new();
     for &outcome in &analysis.outcomes {
         let kind = &study.outcomes[outcome].kind;
-        let estimand = match kind {
-            OutcomeKind::Exit { .. } => "restricted_mean_difference",
-            _ => "cumulative_effect",
+        let Some(estimand) = main_contrast(kind) else {
+            continue;
         };
         let reported =
             analysis.estimands.is_empty() || analysis.estimands.iter().any(|slug| slug == estimand);

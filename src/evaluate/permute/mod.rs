@@ -17,24 +17,13 @@ mod runs;
 mod tests;
 
 use super::Progress;
+use super::context::Context;
 use crate::error::Result;
 use crate::inference::stepdown::Draws;
-use crate::panel::Panel;
-use crate::panel::classes::Classes;
 use crate::results::{FamilyFacts, Row};
-use crate::study::{Multiplicity, Study};
-use crate::trial::Trial;
+use crate::study::Multiplicity;
 use hypotheses::{Asked, Hypothesis, asked};
 use runs::{Runs, Verdict};
-
-/// What the tests are made of.
-#[derive(Clone, Copy)]
-pub(super) struct Question<'a> {
-    pub study: &'a Study,
-    pub trial: &'a Trial,
-    pub panel: &'a Panel,
-    pub classes: &'a Classes,
-}
 
 /// Hypotheses of the analyses that are run, what their replicates are, and what was found of each.
 pub(super) struct Tests {
@@ -54,7 +43,7 @@ impl Tests {
     }
 }
 
-impl Question<'_> {
+impl Context<'_> {
     /// What is tested of some analyses.
     ///
     /// # Errors
@@ -80,7 +69,7 @@ impl Question<'_> {
             return;
         }
         let runs = Runs {
-            question: self,
+            context: self,
             progress,
         };
         let families: Vec<(&[Hypothesis], bool)> = (tests.asked.iter())

@@ -1,13 +1,16 @@
 //! What was found, as rows: permutation rows after the rows of their contrast, adjusted p on the members of a family.
 
+use super::Tests;
 use super::families::stepped_down;
 use super::hypotheses::Hypothesis;
 use super::runs::{Tested, Verdict};
-use super::{Question, Tests};
 use crate::estimand::Item;
+use crate::evaluate::context::Context;
 use crate::inference::stepdown::{Draws, SimulatedP, holm};
 use crate::results::{FamilyFacts, Row, Status};
 use crate::study::{Adjustment, Multiplicity};
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Which statistic a row is about.
@@ -38,18 +41,58 @@ struct Found {
     end: usize,
 }
 
+/// Analysis, outcome, estimand, item, subgroup, level and arm of a contrast.
+type Key = [Arc<str>; 7];
+
+/// Where the rows of each contrast stand; made once, since a family may have thousands of members.
+struct Spans(BTreeMap<Key, Range<usize>>);
+
+impl Spans {
+    fn of(rows: &[Row]) -> Self {
+        let mut spans = BTreeMap::new();
+        let mut start = 0;
+        for own in rows.chunk_by(|a, b| Self::key(a) == Self::key(b)) {
+            let end = start + own.len();
+            if !own[0].reference.is_empty() {
+                spans.entry(Self::key(&own[0])).or_insert(start..end);
+            }
+            start = end;
+        }
+        Self(spans)
+    }
+
+    fn key(row: &Row) -> Key {
+        [
+            row.analysis.clone(),
+            row.outcome.clone(),
+            row.estimand.clone(),
+            row.item.clone(),
+            row.subgroup.clone(),
+            row.level.clone(),
+            row.arm.clone(),
+        ]
+    }
+}
+
 struct Writer<'a> {
-    question: Question<'a>,
+    context: Context<'a>,
+    spans: Spans,
 }
 
 /// Adds rows and adjusted p.
 pub(super) fn report(
-    question: Question<'_>,
+    context: Context<'_>,
     (tests, samples): (&Tests, Draws),
     rows: &mut Vec<Row>,
 ) -> Vec<FamilyFacts> {
     let mut families = Vec::new();
-    let writer = Writer { question };
+    if tests.is_empty() {
+        return families;
+    }
+    let writer = Writer {
+        context,
+        spans: Spans::of(rows),
+    };
     let mut inserted: Vec<(usize, Vec<Row>)> = Vec::new();
     for (a, asked) in tests.asked.iter().enumerate() {
         let places: Vec<Option<Found>> = asked.all.iter().map(|h| writer.find(h, rows)).collect();
@@ -58,7 +101,7 @@ pub(super) fn report(
         let mut adjusted: Vec<Option<SimulatedP>> = vec![None; asked.all.len()];
         if asked.is_family {
             let own = |h: usize| places[h].as_ref().map(|found| &rows[found.row]);
-            adjusted = match question.multiplicity(asked) {
+            adjusted = match context.multiplicity(asked) {
                 Some(Multiplicity::RomanoWolf) => {
                     let rows: Vec<Option<&Row>> = (0..places.len()).map(own).collect();
                     stepped_down(&tests.replicates[a], samples, &rows)
@@ -92,7 +135,7 @@ pub(super) fn report(
         }
         for (hypothesis, verdict) in tests.global.get(a).into_iter().flatten() {
             // After the last contrast of the same difference.
-            let last = (1..question.trial.arms.len()).filter_map(|arm| {
+            let last = (1..context.trial.arms.len()).filter_map(|arm| {
                 let of_arm = Hypothesis { arm, ..*hypothesis };
                 writer.find(&of_arm, rows)
             });
@@ -141,12 +184,12 @@ fn insert(rows: &mut Vec<Row>, mut inserted: Vec<(usize, Vec<Row>)>) {
 impl Writer<'_> {
     /// The row of a hypothesis, and where its contrast ends.
     fn find(&self, hypothesis: &Hypothesis, rows: &[Row]) -> Option<Found> {
-        let Question {
+        let Context {
             study,
             trial,
             panel,
             ..
-        } = self.question;
+        } = self.context;
         let analysis = study.analyses[hypothesis.analysis].name.as_str();
         let outcome = study.outcomes[hypothesis.outcome].name.as_str();
         let (subgroup, level) = match hypothesis.subgroup {
@@ -162,24 +205,21 @@ impl Writer<'_> {
         let item = hypothesis
             .item
             .label(&panel.outcomes[hypothesis.outcome].shape);
-        let arm = trial.arms[hypothesis.arm].as_str();
-        let is_own = |row: &Row| {
-            &*row.arm == arm
-                && &*row.estimand == hypothesis.estimand()
-                && &*row.outcome == outcome
-                && &*row.item == item
-                && &*row.level == level
-                && &*row.subgroup == subgroup
-                && &*row.analysis == analysis
-                && !row.reference.is_empty()
-        };
-        let start = rows.iter().position(is_own)?;
-        let length = rows[start..].iter().take_while(|row| is_own(row)).count();
-        let own = &rows[start..start + length];
+        let key: Key = [
+            analysis.into(),
+            outcome.into(),
+            hypothesis.estimand().into(),
+            (&*item).into(),
+            subgroup.into(),
+            level.into(),
+            trial.arms[hypothesis.arm].as_str().into(),
+        ];
+        let span = self.spans.0.get(&key)?.clone();
+        let own = &rows[span.clone()];
         let week = Some(hypothesis.week);
         Some(Found {
-            row: start + own.iter().position(|row| row.week == week)?,
-            end: start + length,
+            row: span.start + own.iter().position(|row| row.week == week)?,
+            end: span.end,
         })
     }
 
@@ -190,7 +230,7 @@ impl Writer<'_> {
         adjusted: &[Option<SimulatedP>],
         verdicts: Option<&Vec<Verdict>>,
     ) -> FamilyFacts {
-        let analysis = &self.question.study.analyses[family[0].analysis];
+        let analysis = &self.context.study.analyses[family[0].analysis];
         let first = verdicts.and_then(|verdicts| verdicts.first());
         FamilyFacts {
             analysis: analysis.name.clone(),
@@ -284,7 +324,7 @@ impl Writer<'_> {
     }
 
     fn item(&self, statistic: Statistic, hypothesis: &Hypothesis) -> Arc<str> {
-        let shape = &self.question.panel.outcomes[hypothesis.outcome].shape;
+        let shape = &self.context.panel.outcomes[hypothesis.outcome].shape;
         let destination = match hypothesis.item {
             Item::Any => "",
             item @ Item::Destination(_) => item.label(shape),
@@ -293,12 +333,12 @@ impl Writer<'_> {
     }
 
     fn method(&self, statistic: Statistic, verdict: &Verdict, hypothesis: &Hypothesis) -> String {
-        let Question {
+        let Context {
             study,
             trial,
             classes,
             ..
-        } = self.question;
+        } = self.context;
         let what = match (statistic, hypothesis.arm) {
             (Statistic::Plain, 0) => "differences between all arms",
             (Statistic::Studentised, 0) => "studentised differences between all arms",

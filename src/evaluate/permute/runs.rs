@@ -3,12 +3,12 @@
 //! Nothing is kept of a permutation but its hits, so memory does not depend on how many there are; sums of whole numbers
 //! do not depend on the order in which tiles end.
 
-use super::Question;
 use super::dealt::Dealt;
 use super::grid::{Difference, Grid, between, difference};
 use super::hypotheses::Hypothesis;
 use super::reader::{Ground, Reader, Score, State};
 use crate::evaluate::Progress;
+use crate::evaluate::context::Context;
 use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps, reaches};
 use crate::numeric::parallel;
 use crate::resample::permutation::{Assignments, Masks};
@@ -70,7 +70,7 @@ impl Counter {
 }
 
 pub(super) struct Runs<'a> {
-    pub question: Question<'a>,
+    pub context: Context<'a>,
     pub progress: &'a dyn Progress,
 }
 
@@ -106,17 +106,18 @@ struct Buffers {
 
 impl<'a> Setting<'a> {
     fn new(
-        question: Question<'a>,
+        context: Context<'a>,
         dealt: &'a Dealt,
         hypotheses: &[Hypothesis],
         compared: u32,
     ) -> Self {
-        let Question {
+        let Context {
             study,
             trial,
             panel,
             classes,
-        } = question;
+            ..
+        } = context;
         let ground = Ground {
             trial,
             classes,
@@ -266,12 +267,12 @@ impl<'a> Setting<'a> {
 impl Runs<'_> {
     /// Each hypothesis against the permutations of its arm and the control. A family is stepped down where that is asked.
     pub fn pairwise(&self, families: &[(&[Hypothesis], bool)]) -> Vec<Vec<Verdict>> {
-        let Question {
+        let Context {
             trial,
             panel,
             classes,
             ..
-        } = self.question;
+        } = self.context;
         let mut out: Vec<Vec<Option<Verdict>>> =
             families.iter().map(|(f, _)| vec![None; f.len()]).collect();
         for arm in 1..trial.arms.len() {
@@ -284,7 +285,7 @@ impl Runs<'_> {
             }
             let hypotheses: Vec<Hypothesis> = mine.iter().map(|&(f, h)| families[f].0[h]).collect();
             let dealt = Dealt::new(trial, panel, classes, &[0, arm]);
-            let setting = Setting::new(self.question, &dealt, &hypotheses, arm as u32);
+            let setting = Setting::new(self.context, &dealt, &hypotheses, arm as u32);
             let mut buffers = setting.buffers();
             buffers.masks.clone_from(&dealt.observed);
             setting.sum(&mut buffers);
@@ -362,12 +363,12 @@ impl Runs<'_> {
 
     /// All arms at once, where there are several treatment arms: one verdict per hypothesis, whatever its arm.
     pub fn global(&self, families: &[(&[Hypothesis], bool)]) -> Vec<Vec<(Hypothesis, Verdict)>> {
-        let Question {
+        let Context {
             trial,
             panel,
             classes,
             ..
-        } = self.question;
+        } = self.context;
         let arms = trial.arms.len();
         if arms < 3 {
             return families.iter().map(|_| Vec::new()).collect();
@@ -386,7 +387,7 @@ impl Runs<'_> {
         }
         let hypotheses: Vec<Hypothesis> = all.iter().map(|(_, h)| *h).collect();
         let dealt = Dealt::new(trial, panel, classes, &(0..arms).collect::<Vec<_>>());
-        let setting = Setting::new(self.question, &dealt, &hypotheses, 0);
+        let setting = Setting::new(self.context, &dealt, &hypotheses, 0);
         let mut buffers = setting.buffers();
         buffers.masks.clone_from(&dealt.observed);
         setting.sum(&mut buffers);

@@ -3,6 +3,7 @@
 use crate::report::amounts::{Amounts, reason, sentence_middle, sentence_start};
 use crate::report::document::{Cell as TableCell, Line, Value};
 use crate::report::method::{Comparison, estimand_name};
+use crate::report::summary::p_of;
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};
 use crate::results::{Bundle, OutcomeFacts, Row};
@@ -414,12 +415,11 @@ impl<'a> Context<'a> {
 
     /// The p-value of a row; adjusted where there is an adjusted one.
     pub(crate) fn p(&self, index: Option<usize>) -> TableCell {
-        let p = index
-            .map(|i| self.row(i))
-            .and_then(|row| row.p_adjusted.or(row.p_value));
-        let text = p.map_or_else(|| "–".to_owned(), |p| numbers::p_value(p, self.language()));
+        let row = index.map(|i| self.row(i));
+        let p = row.and_then(|row| row.p_adjusted.or(row.p_value));
+        let text = |row| p_of(row, &self.words, self.language());
         TableCell {
-            text,
+            text: row.map_or_else(|| "–".to_owned(), text),
             row: None,
             value: p.map(Value::P),
         }

@@ -5,6 +5,7 @@ use super::context::Context;
 use super::sentences::main_index;
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::document::{Block, Column, Inline, Line, Table};
+use crate::report::summary::scheme_of;
 use crate::report::words::numbers;
 use crate::results::Status;
 use crate::study::model::{FirstWeek, IntervalKind};
@@ -99,8 +100,7 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
         blocks.push(Block::text(context.say("report-method-analytic")));
     } else {
         let n = context.count(u64::from(facts.replicates));
-        let scheme = context.words.find(&format!("scheme-{}", facts.scheme), &[]);
-        let scheme = scheme.unwrap_or_else(|| facts.scheme.clone());
+        let scheme = scheme_of(facts, &context.words);
         let seed = facts.seed.to_string();
         let text = context.tell(
             "report-method-scheme",

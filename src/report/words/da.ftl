@@ -104,11 +104,13 @@ summary-everybody = alle
 summary-replicates = Usikkerhed
 summary-scheme = { $n } gentagne udtrækninger ({ $scheme }), frø { $seed }
 summary-no-scheme = ingen gentagne udtrækninger; analytiske standardfejl
-scheme-bootstrap = bootstrap af personer
-scheme-bootstrap_rao_wu = bootstrap af personer, Rao-Wu
-scheme-bootstrap_all = bootstrap af personer, alle udtrækninger
-scheme-bootstrap_rao_wu_all = bootstrap af personer, alle udtrækninger, Rao-Wu
-scheme-bayesian = bayesiansk bootstrap af personer
+drawn-persons = personer
+drawn-clusters = klynger
+scheme-bootstrap = bootstrap af { $units }
+scheme-bootstrap_rao_wu = bootstrap af { $units }, Rao-Wu
+scheme-bootstrap_all = bootstrap af { $units }, alle udtrækninger
+scheme-bootstrap_rao_wu_all = bootstrap af { $units }, alle udtrækninger, Rao-Wu
+scheme-bayesian = bayesiansk bootstrap af { $units }
 column-outcome = Udfald
 column-measure = Mål
 column-arm = Gruppe
@@ -123,6 +125,7 @@ cell-hidden = vises ikke
 cell-not_applicable = opgøres ikke
 cell-missing = ikke beregnet
 cell-to = { $low } til { $high }
+cell-p-adjusted = { $p } (justeret)
 
 ## Mål (navne på estimander)
 estimand-weekly_mean = gennemsnit pr. uge

@@ -104,11 +104,13 @@ summary-everybody = everybody
 summary-replicates = Uncertainty
 summary-scheme = { $n } replicates ({ $scheme }), seed { $seed }
 summary-no-scheme = no replicates; analytic standard errors
-scheme-bootstrap = bootstrap of persons
-scheme-bootstrap_rao_wu = bootstrap of persons, Rao-Wu
-scheme-bootstrap_all = bootstrap of persons, all samples
-scheme-bootstrap_rao_wu_all = bootstrap of persons, all samples, Rao-Wu
-scheme-bayesian = Bayesian bootstrap of persons
+drawn-persons = persons
+drawn-clusters = clusters
+scheme-bootstrap = bootstrap of { $units }
+scheme-bootstrap_rao_wu = bootstrap of { $units }, Rao-Wu
+scheme-bootstrap_all = bootstrap of { $units }, all samples
+scheme-bootstrap_rao_wu_all = bootstrap of { $units }, all samples, Rao-Wu
+scheme-bayesian = Bayesian bootstrap of { $units }
 column-outcome = Outcome
 column-measure = Measure
 column-arm = Group
@@ -123,6 +125,7 @@ cell-hidden = not shown
 cell-not_applicable = does not apply
 cell-missing = not computed
 cell-to = { $low } to { $high }
+cell-p-adjusted = { $p } (adjusted)
 
 ## Measures (names of estimands)
 estimand-weekly_mean = weekly mean
