@@ -49,7 +49,13 @@ pub(super) fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<E
             Tongue::Da => entry.da,
             Tongue::En => entry.en,
         };
-        vec![codes, entry.group, meaning, evidence.to_owned(), ends.to_owned()]
+        vec![
+            codes,
+            entry.group,
+            meaning,
+            evidence.to_owned(),
+            ends.to_owned(),
+        ]
     });
     let header = ["codes", "group", "meaning", "evidence", "final"];
     terminal.out(&table(&header, rows.collect()))?;

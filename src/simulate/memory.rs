@@ -4,8 +4,8 @@ use super::draw::Person;
 use super::measures::{MeasureKind, measures};
 use super::scenario::Scenario;
 use crate::study::{
-    Adjustment, AmountRules, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
+    Adjustment, AmountRules, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource,
+    FirstWeek, IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
     Resampling, SchemeKind, SpellForm, SpellsFile, Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
@@ -245,8 +245,8 @@ fn outcome(scenario: &Scenario, kind: MeasureKind) -> OutcomeKind {
                 column: "hours".to_owned(),
                 weeks: WeekUnit::Trial,
                 filter: Vec::new(),
-            rules: AmountRules::default(),
-        },
+                rules: AmountRules::default(),
+            },
             per: Per::Week,
             decimals: 2,
         },

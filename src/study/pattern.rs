@@ -217,7 +217,9 @@ mod tests {
         );
         let month = stamp("branche_{yyyy}_{mm}", "branche_2008_01");
         assert_eq!(month, Some(Stamp::Month(2008, 1)));
-        for name in ["y_10485", "y_1054", "y_1000", "y_104", "x_1048", "y_10a8", "y_"] {
+        for name in [
+            "y_10485", "y_1054", "y_1000", "y_104", "x_1048", "y_10a8", "y_",
+        ] {
             assert_eq!(stamp("y_{yyww}", name), None, "{name}");
         }
     }

@@ -45,7 +45,9 @@ impl Months {
     pub(crate) fn add(&mut self, persons: &[u32], bits: &[u64]) {
         for (person, bits) in persons.iter().zip(bits.chunks(self.words.max(1))) {
             let own = &mut self.bits[*person as usize * self.words..][..self.words];
-            own.iter_mut().zip(bits).for_each(|(own, bits)| *own |= bits);
+            own.iter_mut()
+                .zip(bits)
+                .for_each(|(own, bits)| *own |= bits);
         }
     }
 
@@ -109,7 +111,7 @@ pub(crate) fn derive(
         .map(|state| file.absorbing.contains(state) || file.censor.contains(state))
         .collect();
     let margin = spells::margin(context);
-    let own = 1 - margin..spells::keep(context).saturating_add(margin + 1);
+    let own = 1 - spells::lookback(context)..spells::keep(context).saturating_add(margin + 1);
     let least = rule.weeks as i32;
     let pieces = persons.div_ceil(PIECE);
     let done = map_ordered(pieces, |piece| {
@@ -117,7 +119,10 @@ pub(crate) fn derive(
         let mut free = Vec::new();
         for person in piece * PIECE..persons.min((piece + 1) * PIECE) {
             let first = all.partition_point(|spell| (spell.person as usize) < person);
-            let count = all[first..].iter().take_while(|s| s.person as usize == person).count();
+            let count = all[first..]
+                .iter()
+                .take_while(|s| s.person as usize == person)
+                .count();
             let of = &all[first..first + count];
             let start = spells.len();
             spells.extend_from_slice(of);
@@ -133,7 +138,9 @@ pub(crate) fn derive(
                 let mut from = run.start;
                 while from < run.end {
                     let paid = |week: &i32| {
-                        IsoWeek(*week).month().is_some_and(|month| wages.has(person, month.0))
+                        IsoWeek(*week)
+                            .month()
+                            .is_some_and(|month| wages.has(person, month.0))
                     };
                     let to = from + (from..run.end).take_while(paid).count() as i32;
                     if to - from >= least {
@@ -222,7 +229,7 @@ fn wages_of_file(
             Some(range.map_or((week, week), |(a, b)| (a.min(week), b.max(week))))
         });
     let (first, last) = weeks?;
-    let start = IsoWeek(first + 1 - margin).month()?.0;
+    let start = IsoWeek(first + 1 - spells::lookback(context)).month()?.0;
     let end = IsoWeek(last + spells::keep(context) + margin).month()?.0 + 1;
     let mut table = registers::read(own.data, &wants)
         .map_err(|error| findings.absorb(error))
@@ -263,7 +270,9 @@ fn wages_of_file(
         let finding = Finding::error(
             codes::UNKNOWN_PERSON,
             person.as_str(),
-            format!("{strangers} rows are of persons who are not in the persons file; they are left out"),
+            format!(
+                "{strangers} rows are of persons who are not in the persons file; they are left out"
+            ),
             "check the identifiers if these rows should count",
         );
         findings.of_file(&own.data.shown, &finding.note());

@@ -212,7 +212,10 @@ impl Meaning {
             let finding = Finding::error(
                 codes::CELL_WITHOUT_STATE,
                 column,
-                format!("cells that are no state of the study: {}", strangers.words(|_| None)),
+                format!(
+                    "cells that are no state of the study: {}",
+                    strangers.words(|_| None)
+                ),
                 "add them to a state in `[spells.states]`, or correct the cells",
             );
             findings.at_rows(files, &strangers.rows(|_| true), &finding);
@@ -223,7 +226,10 @@ impl Meaning {
         let finding = Finding::error(
             codes::UNKNOWN_CODE,
             column,
-            format!("codes that are not in the code table: {}", strangers.of(unknown).words(|_| None)),
+            format!(
+                "codes that are not in the code table: {}",
+                strangers.of(unknown).words(|_| None)
+            ),
             "write the table with `rettevej codes --write codes.csv`, add the codes and name it with `codes = \"codes.csv\"`; \
              or correct the cells",
         );
@@ -232,7 +238,10 @@ impl Meaning {
         let finding = Finding::error(
             codes::CELL_WITHOUT_STATE,
             column,
-            format!("codes that are in no state of the study: {}", strangers.of(known).words(meaning)),
+            format!(
+                "codes that are in no state of the study: {}",
+                strangers.of(known).words(meaning)
+            ),
             "add them to a state in `[spells.states]`, or give one state `\"rest\"`",
         );
         findings.at_rows(files, &strangers.rows(known), &finding);
@@ -272,7 +281,10 @@ impl Strangers {
 
     fn of(&self, which: impl Fn(&str) -> bool) -> Self {
         let some = self.0.iter().filter(|(cell, _)| which(cell));
-        Self(some.map(|(cell, found)| (cell.clone(), found.clone())).collect())
+        Self(
+            some.map(|(cell, found)| (cell.clone(), found.clone()))
+                .collect(),
+        )
     }
 
     fn rows(&self, which: impl Fn(&str) -> bool) -> Vec<usize> {

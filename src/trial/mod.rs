@@ -14,6 +14,7 @@ mod findings;
 mod follow_up;
 mod hash;
 mod identifiers;
+mod joining;
 mod meaning;
 pub mod model;
 mod others;

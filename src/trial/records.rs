@@ -19,7 +19,8 @@ use super::sums::{Flags, Statuses, add_up};
 use crate::registers::calendar::Month;
 use crate::registers::{self, EMPTY, Kind, Table, Want};
 use crate::study::{
-    AmountRules, AmountSource, DataFile, DateRule, EventSource, EventStatus, OutcomeKind, Per, Study, WeekUnit,
+    AmountRules, AmountSource, DataFile, DateRule, EventSource, EventStatus, OutcomeKind, Per,
+    Study, WeekUnit,
 };
 
 /// Everything records depend on.
@@ -266,7 +267,10 @@ fn of_file(
     let arms = &context.persons.arms;
     let mut statuses = (beside.as_ref().zip(own.status))
         .map(|(column, status)| Statuses::of(column, status, arms));
-    if let Some(status) = own.status.filter(|_| statuses.as_ref().is_some_and(Statuses::none_held)) {
+    if let Some(status) = own
+        .status
+        .filter(|_| statuses.as_ref().is_some_and(Statuses::none_held))
+    {
         let finding = Finding::error(
             codes::FILTER_NEVER,
             status.column.as_str(),
@@ -277,10 +281,16 @@ fn of_file(
     }
     // The rows of a month are one amount; so are those of a week where amounts are compared.
     let adds_up = month
-        || own.rules.is_some_and(|rules| rules.cap.is_some() || rules.outlier.is_some());
+        || own
+            .rules
+            .is_some_and(|rules| rules.cap.is_some() || rules.outlier.is_some());
     let mut wholes = Vec::new();
     let among: Vec<bool> = followed.map_or_else(Vec::new, |table| {
-        table.states.iter().map(|state| own.among.contains(state)).collect()
+        table
+            .states
+            .iter()
+            .map(|state| own.among.contains(state))
+            .collect()
     });
     let accepted = EARLIEST..=latest(context.study);
     let mut example = None;

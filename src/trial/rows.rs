@@ -3,17 +3,17 @@
 use super::clock::Clock;
 use super::codes;
 use super::columns::{Blank, Must, add_bad, check_cells, empty_cell, no_rows};
+use super::employment::Months;
 use super::findings::{Finding, Findings, list};
 use super::identifiers;
-use super::overlap::{OPEN, UNRANKED};
-use super::employment::Months;
 use super::meaning::{Meaning, Strangers};
+use super::overlap::{OPEN, UNRANKED};
 use super::part::{Part, Reading, Row, Side, turn};
 use super::refusals;
 use super::spells::Context;
 use super::wide;
 use crate::error::Severity;
-use crate::numeric::parallel::{concat, map_mut, sort_by};
+use crate::numeric::parallel::map_mut;
 use crate::registers::{self, BadCells, Kind, Table, Want};
 use crate::study::{AmountSource, ExitSource, Layout, OutcomeKind, Outsiders, Study};
 
@@ -324,48 +324,6 @@ fn check_columns(
         check_cells(findings, table, column, (bad, Vec::new), must);
     }
     ends.count > 0
-}
-
-impl RawSpell {
-    /// Whether another spell is of the same person and state, and starts where this one ends.
-    pub(crate) fn goes_on_with(&self, next: &Self) -> bool {
-        self.person == next.person && self.state == next.state && self.to.checked_add(1) == Some(next.from)
-    }
-}
-
-impl Raw {
-    /// Joins sorted spells of weeks that go on with each other; amounts keep theirs.
-    pub(crate) fn join(&mut self) {
-        if !self.amounts.is_empty() {
-            return;
-        }
-        let mut all = concat(&self.spells);
-        let before = all.len();
-        all.dedup_by(|next, spell| {
-            let joins = spell.goes_on_with(next);
-            if joins {
-                spell.to = next.to;
-            }
-            joins
-        });
-        self.counts.joined += (before - all.len()) as u64;
-        self.spells = vec![all];
-    }
-
-    /// Sorts by person and start; registers most often come that way.
-    pub(crate) fn sort(&mut self) {
-        let mut last = None;
-        let sorted = self.spells.iter().all(|part| {
-            let follows = last.is_none_or(|last| Some(last) <= part.first());
-            last = part.last();
-            follows
-        });
-        if !(sorted && self.ascending) {
-            let mut all = concat(&self.spells);
-            sort_by(&mut all, RawSpell::cmp);
-            self.spells = vec![all];
-        }
-    }
 }
 
 /// Checks of single rows, and their final numbers of row and state.

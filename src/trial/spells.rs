@@ -189,6 +189,11 @@ pub(crate) fn keep(context: &Context) -> i32 {
     horizon.saturating_add(sustained.max().unwrap_or(1).max(1))
 }
 
+/// Weeks that are looked at before week 1.
+pub(crate) fn lookback(context: &Context) -> i32 {
+    margin(context).max(before_week_1(context))
+}
+
 /// Weeks that are looked at before week 1 and after the last one, to tell employment at the edges.
 pub(crate) fn margin(context: &Context) -> i32 {
     let rule = context.file().form.employment.as_ref();

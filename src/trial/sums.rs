@@ -101,7 +101,11 @@ impl<'a> Statuses<'a> {
         let held: Vec<String> = status.held.iter().map(|label| parse_label(label)).collect();
         Self {
             column,
-            held: column.levels.iter().map(|level| held.contains(level)).collect(),
+            held: column
+                .levels
+                .iter()
+                .map(|level| held.contains(level))
+                .collect(),
             arms,
             seen: BTreeMap::new(),
         }
@@ -142,7 +146,11 @@ impl<'a> Statuses<'a> {
     pub(crate) fn tell(self, has_among: bool, tally: &mut Tally) {
         for (seen, count) in &self.seen {
             let code = u32::try_from(seen.status).unwrap_or(EMPTY);
-            let code = if seen.status == self.column.levels.len() { EMPTY } else { code };
+            let code = if seen.status == self.column.levels.len() {
+                EMPTY
+            } else {
+                code
+            };
             let place = match (has_among, seen.among) {
                 (false, _) => "",
                 (true, true) => " in state",

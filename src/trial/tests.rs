@@ -6,6 +6,7 @@ mod laws;
 mod parts;
 mod real;
 mod records;
+mod sums;
 mod weeks;
 mod wide;
 

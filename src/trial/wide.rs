@@ -14,9 +14,7 @@ use super::rows::{Placed, Raw, RawSpell, assemble};
 use super::spells::{self, Context};
 use super::wide_columns::{FileColumns, Found, find};
 use crate::registers::calendar::IsoWeek;
-use crate::registers::{
-    self, BadCells, Categories, Column, EMPTY, IdIndex, Kind, Rows, Want,
-};
+use crate::registers::{self, BadCells, Categories, Column, EMPTY, IdIndex, Kind, Rows, Want};
 use crate::study::{Wages, WeekUnit, Wide};
 use std::ops::Range;
 
@@ -35,9 +33,10 @@ pub(crate) fn read(
         suspect: vec![false; context.persons.len()],
         data_end: Some(found.last),
         data_start: Some(found.first),
-        wages: found.months.as_ref().map(|months| {
-            Months::new(months.start, months.end, context.persons.len())
-        }),
+        wages: found
+            .months
+            .as_ref()
+            .map(|months| Months::new(months.start, months.end, context.persons.len())),
         ..Raw::default()
     };
     let mut placed: Vec<Placed> = Vec::new();
@@ -131,7 +130,7 @@ pub(crate) struct Needed {
 
 fn needed(context: &Context, clock: &Clock) -> Option<Needed> {
     let margin = spells::margin(context);
-    let own = 1 - margin..spells::keep(context).saturating_add(margin + 1);
+    let own = 1 - spells::lookback(context)..spells::keep(context).saturating_add(margin + 1);
     let persons = (0..context.persons.len()).filter(|person| clock.runs_for(*person));
     let base = persons.map(|person| clock.week_of(person, 0));
     let (first, last) = base.fold((i32::MAX, i32::MIN), |(first, last), week| {
@@ -334,7 +333,12 @@ fn has_wages(column: &Column, row: usize, above: Option<i64>) -> bool {
 }
 
 /// Week 53 of a year with 52 weeks.
-fn refuse_odd(names: &[String], rows: &[Vec<usize>], table: &registers::Table, findings: &mut Findings) {
+fn refuse_odd(
+    names: &[String],
+    rows: &[Vec<usize>],
+    table: &registers::Table,
+    findings: &mut Findings,
+) {
     for (name, rows) in names.iter().zip(rows) {
         let finding = Finding::error(
             codes::NO_SUCH_WEEK,
@@ -359,7 +363,9 @@ fn say_data_end(context: &Context, found: &Found, pattern: &str, findings: &mut 
             let finding = Finding::error(
                 codes::PAST_THE_COLUMNS,
                 None,
-                format!("`data_end` is after {last}, the last week that is known; the weeks after it count as weeks without a spell"),
+                format!(
+                    "`data_end` is after {last}, the last week that is known; the weeks after it count as weeks without a spell"
+                ),
                 "leave out `data_end`, or add the columns",
             );
             findings.of_file(&file.files[0].shown, &finding.warning());
@@ -371,7 +377,9 @@ fn say_data_end(context: &Context, found: &Found, pattern: &str, findings: &mut 
         Some(Wages::Columns(_))
     );
     let message = if by_wages {
-        format!("the data end with {last}, the last week with both a column `{pattern}` and wages of its month")
+        format!(
+            "the data end with {last}, the last week with both a column `{pattern}` and wages of its month"
+        )
     } else {
         format!("the data end with {last}, the last of the columns `{pattern}`")
     };

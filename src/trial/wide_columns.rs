@@ -98,10 +98,14 @@ pub(crate) fn find(
     let files = headers.into_iter().map(|mut header| {
         let first = (header.weeks.range(read.clone()).next()).map_or(read.start, |(week, _)| *week);
         let start = header.months.keys().next().copied();
-        let at = start.zip(months.as_ref()).map_or(0, |(start, all)| start - all.start);
+        let at = start
+            .zip(months.as_ref())
+            .map_or(0, |(start, all)| start - all.start);
         FileColumns {
             first,
-            weeks: (header.weeks.range(read.clone())).map(|(_, name)| name.clone()).collect(),
+            weeks: (header.weeks.range(read.clone()))
+                .map(|(_, name)| name.clone())
+                .collect(),
             odd: std::mem::take(&mut header.odd),
             months: header.months.into_values().collect(),
             months_at: at as usize,
@@ -206,7 +210,10 @@ fn together(
         refuse(codes::TWO_COLUMNS_OF_A_WEEK, message, hint);
         return None;
     }
-    let mut known: Vec<i32> = headers.iter().flat_map(|h| h.weeks.keys().copied()).collect();
+    let mut known: Vec<i32> = headers
+        .iter()
+        .flat_map(|h| h.weeks.keys().copied())
+        .collect();
     known.sort_unstable();
     known.dedup();
     let (first, last) = (known.first().copied()?, known.last().copied()?);
@@ -231,7 +238,10 @@ fn months(
     needed: &Needed,
     findings: &mut Findings,
 ) -> Option<Range<i32>> {
-    let mut known: Vec<i32> = headers.iter().flat_map(|h| h.months.keys().copied()).collect();
+    let mut known: Vec<i32> = headers
+        .iter()
+        .flat_map(|h| h.months.keys().copied())
+        .collect();
     known.sort_unstable();
     known.dedup();
     let shown = |month: i32| format!("{}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1);

@@ -194,8 +194,8 @@ fn events() -> EventSource {
         week: "week".into(),
         weeks: WeekUnit::Trial,
         filter: vec![],
-            status: None,
-        }
+        status: None,
+    }
 }
 
 fn exit(at_risk: AtRisk, sustained: u32) -> OutcomeKind {

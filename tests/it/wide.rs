@@ -59,8 +59,14 @@ fn histories() -> Histories {
             "" => weeks().count(),
             end => (week(end) - week(FIRST) + 1) as usize,
         };
-        let code = CODES.iter().find(|(state, _)| *state == cells[3]).expect("a state").1;
-        let own = histories.get_mut(&cells[0].parse().expect("a number")).expect("a person");
+        let code = CODES
+            .iter()
+            .find(|(state, _)| *state == cells[3])
+            .expect("a state")
+            .1;
+        let own = histories
+            .get_mut(&cells[0].parse().expect("a number"))
+            .expect("a person");
         own[from..to].fill(code);
     }
     histories
@@ -79,7 +85,9 @@ fn trial(spells: &str) -> Scratch {
     let study = std::fs::read_to_string(folder.join("study.toml")).expect("a study");
     let (head, rest) = study.split_once("[spells]\n").expect("spells");
     let (_, tail) = rest.split_once("gap = ").expect("a gap");
-    let (kept, tail) = tail.split_once("states = [\"cash_benefit\", \"employment\"").expect("states");
+    let (kept, tail) = tail
+        .split_once("states = [\"cash_benefit\", \"employment\"")
+        .expect("states");
     let (_, tail) = tail.split_once('\n').expect("a line");
     let kept = kept.replace("data_end = \"2012-W26\"\n", "");
     let study = format!("{head}[spells]\n{spells}\ngap = {kept}{tail}");
@@ -94,7 +102,10 @@ fn numbers(scratch: &Scratch) -> (String, String) {
     assert!(matches!(said.code, Some(0)), "{}", said.err);
     let bundle: serde_json::Value =
         serde_json::from_str(&scratch.read("r/bundle.json")).expect("JSON");
-    let hash = bundle["facts"]["trial_hash"].as_str().expect("a hash").to_owned();
+    let hash = bundle["facts"]["trial_hash"]
+        .as_str()
+        .expect("a hash")
+        .to_owned();
     (scratch.read("r/estimates.csv"), hash)
 }
 
@@ -117,7 +128,9 @@ fn runs(histories: &Histories) -> Vec<(u32, i32, i32, u16)> {
 /// A row for each person, a column for each of some weeks.
 fn columns(histories: &Histories, names: &[(String, i32)], after: &str) -> String {
     let mut text = String::from("person_id");
-    names.iter().for_each(|(name, _)| text += &format!(",{name}"));
+    names
+        .iter()
+        .for_each(|(name, _)| text += &format!(",{name}"));
     for (id, own) in histories.iter().rev() {
         let _ = write!(text, "\n{id}");
         for (_, week) in names {
@@ -134,23 +147,38 @@ fn columns(histories: &Histories, names: &[(String, i32)], after: &str) -> Strin
 #[test]
 fn a_trial_in_every_shape_gives_the_same_bytes() {
     let histories = histories();
-    let tidy = trial("file = \"spells.csv\"\nperson = \"person_id\"\nstart = \"start_week\"\nend = \"end_week\"\nstate = \"state\"\nweeks = \"iso\"\ndata_end = \"2012-W26\"");
+    let tidy = trial(
+        "file = \"spells.csv\"\nperson = \"person_id\"\nstart = \"start_week\"\nend = \"end_week\"\nstate = \"state\"\nweeks = \"iso\"\ndata_end = \"2012-W26\"",
+    );
     let source = repository("fixtures/studies/paa-rette-vej/data/spells.csv");
     tidy.write("spells.csv", std::fs::read(source).expect("spells"));
     let expected = numbers(&tidy);
 
-    let all: Vec<(String, i32)> = weeks().map(|week| (format!("y_{}", yyww(week)), week)).collect();
+    let all: Vec<(String, i32)> = weeks()
+        .map(|week| (format!("y_{}", yyww(week)), week))
+        .collect();
     let head = "person = \"person_id\"\ncodes = \"dream\"\n".to_owned() + STATES + "\n";
     let wide = format!("file = \"dream.csv\"\ncolumns = \"y_{{yyww}}\"\n{head}");
     let rows = |text: &str| format!("person_id,{text}\n");
     let of_year = |year: &str| -> Vec<(String, i32)> {
-        let own = all.iter().filter(|(name, _)| name.starts_with(&format!("y_{year}")));
-        own.map(|(name, week)| (format!("y_{}", &name[4..]), *week)).collect()
+        let own = all
+            .iter()
+            .filter(|(name, _)| name.starts_with(&format!("y_{year}")));
+        own.map(|(name, week)| (format!("y_{}", &name[4..]), *week))
+            .collect()
     };
-    let by_year: Vec<String> = ["10", "11", "12"].iter().map(|y| format!("dream20{y}.csv")).collect();
+    let by_year: Vec<String> = ["10", "11", "12"]
+        .iter()
+        .map(|y| format!("dream20{y}.csv"))
+        .collect();
     let mut long = rows("week,code");
     for (id, own) in &histories {
-        for (code, week) in own.iter().zip(weeks()).rev().filter(|(code, _)| **code != 0) {
+        for (code, week) in own
+            .iter()
+            .zip(weeks())
+            .rev()
+            .filter(|(code, _)| **code != 0)
+        {
             let _ = writeln!(long, "{id},{},{code}", yyww(week));
         }
     }
@@ -164,10 +192,17 @@ fn a_trial_in_every_shape_gives_the_same_bytes() {
         .map(|name| (name.clone(), columns(&histories, &of_year(&name[7..9]), "")))
         .collect();
     let shapes = [
-        ("wide", wide.clone(), vec![("dream.csv".to_owned(), columns(&histories, &all, ""))]),
+        (
+            "wide",
+            wide.clone(),
+            vec![("dream.csv".to_owned(), columns(&histories, &all, ""))],
+        ),
         (
             "files by year",
-            format!("files = [\"{}\"]\ncolumns = \"y_{{ww}}\"\n{head}", by_year.join("\", \"")),
+            format!(
+                "files = [\"{}\"]\ncolumns = \"y_{{ww}}\"\n{head}",
+                by_year.join("\", \"")
+            ),
             years,
         ),
         (
@@ -177,13 +212,17 @@ fn a_trial_in_every_shape_gives_the_same_bytes() {
         ),
         (
             "spells of codes",
-            format!("file = \"long.csv\"\nstart = \"from\"\nend = \"to\"\nstate = \"code\"\n{end}\n{head}"),
+            format!(
+                "file = \"long.csv\"\nstart = \"from\"\nend = \"to\"\nstate = \"code\"\n{end}\n{head}"
+            ),
             vec![("long.csv".to_owned(), spans)],
         ),
     ];
     for (shape, spells, files) in shapes {
         let scratch = trial(&spells);
-        files.iter().for_each(|(name, text)| scratch.write(name, text));
+        files
+            .iter()
+            .for_each(|(name, text)| scratch.write(name, text));
         assert!(numbers(&scratch) == expected, "{shape}");
     }
 
@@ -191,13 +230,24 @@ fn a_trial_in_every_shape_gives_the_same_bytes() {
     let scratch = trial(&wide.replace("dream.csv", "dream.parquet"));
     let cells = |week: i32| -> Vec<Option<u32>> {
         let place = (week - self::week(FIRST)) as usize;
-        histories.values().map(|own| Some(u32::from(own[place])).filter(|code| *code > 0)).collect()
+        histories
+            .values()
+            .map(|own| Some(u32::from(own[place])).filter(|code| *code > 0))
+            .collect()
     };
-    let mut frame = vec![Column::new("person_id".into(), histories.keys().copied().collect::<Vec<u32>>())];
-    frame.extend(all.iter().map(|(name, week)| Column::new(name.as_str().into(), cells(*week))));
+    let mut frame = vec![Column::new(
+        "person_id".into(),
+        histories.keys().copied().collect::<Vec<u32>>(),
+    )];
+    frame.extend(
+        all.iter()
+            .map(|(name, week)| Column::new(name.as_str().into(), cells(*week))),
+    );
     let mut frame = DataFrame::new(histories.len(), frame).expect("a table");
     let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes).finish(&mut frame).expect("Parquet");
+    ParquetWriter::new(&mut bytes)
+        .finish(&mut frame)
+        .expect("Parquet");
     scratch.write("dream.parquet", bytes);
     assert!(numbers(&scratch) == expected, "Parquet");
 }
@@ -220,14 +270,22 @@ fn life_aid_from_its_original_wide_file_gives_the_numbers_of_its_spells() {
     let mut list = String::new();
     for (i, row) in persons.lines().enumerate() {
         let id = row.split(',').next().unwrap_or_default();
-        let until = if i == 0 { "until".to_owned() } else { until[id].to_string() };
+        let until = if i == 0 {
+            "until".to_owned()
+        } else {
+            until[id].to_string()
+        };
         let _ = writeln!(list, "{row},{until}");
     }
     let study = std::fs::read_to_string(repository("fixtures/reference/real/life_aid/study.toml"))
         .expect("a study");
-    let study = study.replace("shared:life_aid/", "").replace("replicates = 1999", "replicates = 199");
+    let study = study
+        .replace("shared:life_aid/", "")
+        .replace("replicates = 1999", "replicates = 199");
     let (head, rest) = study.split_once("[spells]").expect("spells");
-    let (_, tail) = rest.split_once("weeks = \"trial\"").expect("the end of the spells");
+    let (_, tail) = rest
+        .split_once("weeks = \"trial\"")
+        .expect("the end of the spells");
     let wide = "[spells]\nfile = \"rossi_full.csv\"\nperson = \"person_id\"\ncolumns = \"emp{week}\"\ngap = \"arrested\"\n\
                 data_end = 53\nstates = { employed = \"yes\", not_employed = \"no\" }";
     let arm = "arm = \"arm\"";
@@ -239,7 +297,10 @@ fn life_aid_from_its_original_wide_file_gives_the_numbers_of_its_spells() {
     ];
     let columns = Scratch::with(&files);
     let tidy = Scratch::with(&[("persons.csv", &persons), ("study.toml", &study)]);
-    tidy.write("spells.csv", std::fs::read(folder.join("spells.csv")).expect("spells"));
+    tidy.write(
+        "spells.csv",
+        std::fs::read(folder.join("spells.csv")).expect("spells"),
+    );
     let (expected, found) = (numbers(&tidy), numbers(&columns));
     assert!(expected.0 == found.0, "estimates.csv");
     assert_eq!(expected.1, found.1);
@@ -250,11 +311,23 @@ fn the_table_of_codes_is_shown_and_written_and_read_again() {
     let scratch = Scratch::new();
     let said = scratch.run(&["codes", "--language", "en"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
-    assert!(said.out.contains("997") && said.out.contains("Not resident in Denmark"), "{}", said.out);
+    assert!(
+        said.out.contains("997") && said.out.contains("Not resident in Denmark"),
+        "{}",
+        said.out
+    );
     assert!(said.out.contains("recalled") && said.out.contains("sourced"));
     let said = scratch.run(&["codes", "--write", "codes.csv"]);
     assert_eq!(said.code, Some(0), "{}", said.err);
-    assert_eq!(scratch.read("codes.csv"), rettevej::registers::dream::SHIPPED);
+    assert_eq!(
+        scratch.read("codes.csv"),
+        rettevej::registers::dream::SHIPPED
+    );
     let said = scratch.run(&["codes", "--write", "codes.csv"]);
-    assert_eq!(said.code, Some(7), "an earlier file is not replaced: {}", said.err);
+    assert_eq!(
+        said.code,
+        Some(7),
+        "an earlier file is not replaced: {}",
+        said.err
+    );
 }

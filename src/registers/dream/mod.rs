@@ -81,11 +81,15 @@ impl CodeTable {
                 .collect();
             match entry(&cells) {
                 Ok(entry) => {
-                    let overlaps = |other: &&CodeEntry| {
-                        entry.from <= other.to && other.from <= entry.to
-                    };
+                    let overlaps =
+                        |other: &&CodeEntry| entry.from <= other.to && other.from <= entry.to;
                     if entries.iter().any(|other| overlaps(&other)) {
-                        found.push(bad(file, *row, "from", "the codes stand in another row too"));
+                        found.push(bad(
+                            file,
+                            *row,
+                            "from",
+                            "the codes stand in another row too",
+                        ));
                     }
                     entries.push(entry);
                 }
@@ -165,11 +169,18 @@ fn entry(cells: &[String]) -> std::result::Result<CodeEntry, (&'static str, Stri
         Ok(code) if code > 0 => Ok(code),
         _ => Err((
             column,
-            format!("{} where a whole number from 1 to 65535 must stand", value_class(text)),
+            format!(
+                "{} where a whole number from 1 to 65535 must stand",
+                value_class(text)
+            ),
         )),
     };
     let first = code(from, "from")?;
-    let last = if to.is_empty() { first } else { code(to, "to")? };
+    let last = if to.is_empty() {
+        first
+    } else {
+        code(to, "to")?
+    };
     if last < first {
         return Err(("to", "the last code is below the first".to_owned()));
     }
@@ -179,7 +190,12 @@ fn entry(cells: &[String]) -> std::result::Result<CodeEntry, (&'static str, Stri
     let evidence = match evidence.as_str() {
         "sourced" => Evidence::Sourced,
         "recalled" => Evidence::Recalled,
-        _ => return Err(("evidence", "it is neither `sourced` nor `recalled`".to_owned())),
+        _ => {
+            return Err((
+                "evidence",
+                "it is neither `sourced` nor `recalled`".to_owned(),
+            ));
+        }
     };
     let ends = match ends.as_str() {
         "yes" => true,
@@ -231,7 +247,12 @@ mod tests {
         let shipped = CodeTable::shipped();
         assert_eq!(shipped.entries.len(), SHIPPED.lines().count() - 1);
         assert_eq!(read(SHIPPED).expect("read").entries, shipped.entries);
-        assert!(shipped.entries.windows(2).all(|pair| pair[0].to < pair[1].from));
+        assert!(
+            shipped
+                .entries
+                .windows(2)
+                .all(|pair| pair[0].to < pair[1].from)
+        );
         for entry in &shipped.entries {
             assert!(!entry.da.is_empty() && !entry.en.is_empty());
             let sourced = entry.evidence == Evidence::Sourced;
@@ -241,7 +262,10 @@ mod tests {
             .filter(|code| shipped.get(*code).is_some_and(|entry| entry.ends))
             .collect();
         assert_eq!(ends, [997, 998, 999]);
-        assert_eq!(shipped.get(734).map(|e| e.group.as_str()), Some("activation"));
+        assert_eq!(
+            shipped.get(734).map(|e| e.group.as_str()),
+            Some("activation")
+        );
         assert_eq!(shipped.get(739), None);
     }
 

@@ -24,7 +24,10 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     ];
     for (kind, key) in kinds {
         let has = context.view.outcomes.iter().any(|o| match kind {
-            "mean" => matches!(o.kind.as_str(), "weeks_in" | "amount" | "events"),
+            "mean" => matches!(
+                o.kind.as_str(),
+                "weeks_in" | "amount" | "events"
+            ),
             kind => o.kind == kind,
         });
         if has {
@@ -80,7 +83,10 @@ fn registers(context: &Context<'_>) -> Vec<Block> {
             say("report-method-censor", &[("list", &words(&table.censor))]);
         }
         if !table.absorbing.is_empty() {
-            say("report-method-absorbing", &[("list", &words(&table.absorbing))]);
+            say(
+                "report-method-absorbing",
+                &[("list", &words(&table.absorbing))],
+            );
         }
     }
     texts.into_iter().map(Block::text).collect()

@@ -68,19 +68,19 @@ pub(super) fn layout(
         missing(&raw.state, "state", "the column of the state", here, pass);
         return (Layout::Weeks, None);
     }
-    missing(&raw.start, "start", "the column of the first week", here, pass);
+    missing(
+        &raw.start,
+        "start",
+        "the column of the first week",
+        here,
+        pass,
+    );
     missing(&raw.end, "end", "the column of the last week", here, pass);
     missing(&raw.state, "state", "the column of the state", here, pass);
     (Layout::Spells, None)
 }
 
-fn together(
-    span: &Range<usize>,
-    key: &str,
-    other: &str,
-    here: &Here<'_>,
-    pass: &mut Pass<'_>,
-) {
+fn together(span: &Range<usize>, key: &str, other: &str, here: &Here<'_>, pass: &mut Pass<'_>) {
     pass.findings.error(
         span,
         codes::TOGETHER,
@@ -147,7 +147,8 @@ fn wide(
         needs_assigned(&columns.span, pass);
     }
     if raw.pivot.is_none() && unit == WeekUnit::Iso {
-        pass.defaults.note(here.section, "pivot", &PIVOT.to_string());
+        pass.defaults
+            .note(here.section, "pivot", &PIVOT.to_string());
     }
     let years = if kind == PatternColumns::WeeksOfAYear {
         years(columns, raw, here, pass)
@@ -321,7 +322,10 @@ fn selectors(
                 pass.findings.error(
                     &label.span,
                     codes::BAD_SELECTOR,
-                    format!("`{}` in `[{}.states]` stands twice", label.value.0, here.section),
+                    format!(
+                        "`{}` in `[{}.states]` stands twice",
+                        label.value.0, here.section
+                    ),
                     "keep it in one state",
                 );
             }
@@ -332,7 +336,10 @@ fn selectors(
             pass.findings.error(
                 &state.span,
                 codes::MISSING_KEY,
-                format!("state `{}` in `[{}.states]` has no cells", state.value, here.section),
+                format!(
+                    "state `{}` in `[{}.states]` has no cells",
+                    state.value, here.section
+                ),
                 "list the labels or codes that are this state",
             );
         }
@@ -415,7 +422,16 @@ fn employment(
         }
         (None, Some(written)) => {
             for (key, given) in &own[1..] {
-                missing(given, key, "a column of the own file", &Here { section: &section, ..*here }, pass);
+                missing(
+                    given,
+                    key,
+                    "a column of the own file",
+                    &Here {
+                        section: &section,
+                        ..*here
+                    },
+                    pass,
+                );
             }
             Wages::File {
                 file: file(Some(&written), pass),

@@ -6,8 +6,8 @@ use super::tables::{file, known_state, needs_assigned, week_word, weeks};
 use super::{Declared, Pass, unique, unknown, value_or_empty};
 use crate::study::defaults::{key, quoted};
 use crate::study::model::{
-    AmountSource, DurationsFile, EventSource, Layout, Outcome, OutcomeKind, Per, PersonsFile,
-    SpellsFile, WeekUnit,
+    AmountSource, DurationsFile, EventSource, Layout, Outcome, OutcomeKind, Per,
+    PersonsFile, SpellsFile, WeekUnit,
 };
 use crate::study::raw::{RawOutcome, RawPer, RawWeeks};
 use crate::study::written::{At, Label, Named, Texts};
@@ -189,11 +189,7 @@ impl One<'_> {
         let decimals = decimals.map(|d| d.value);
         let decimals = (pass.defaults).or(decimals, &self.section, "decimals", (2, "2"));
         let rules = self.rules(
-            Rules {
-                flag,
-                cap,
-                outlier,
-            },
+            Rules { flag, cap, outlier },
             (own_file, monthly, decimals),
             unit.as_ref(),
             pass,

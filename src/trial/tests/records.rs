@@ -3,7 +3,8 @@
 use super::super::codes;
 use super::{Case, PERSONS, brief, count};
 use crate::study::{
-    AmountRules, AmountSource, DurationsFile, EventSource, Outcome, OutcomeKind, Overlap, Per, Tick, WeekUnit,
+    AmountRules, AmountSource, DurationsFile, EventSource, Outcome, OutcomeKind, Overlap, Per,
+    Tick, WeekUnit,
 };
 
 const SPELLS: &str = "id,start,end,state,hours\n1,1,2,work,\"7,25\"\n1,3,9,home,\n2,1,9,work,10\n";
@@ -260,8 +261,8 @@ fn one_file_read_for_two_outcomes_is_told_of_once() {
                 week: "week".to_owned(),
                 weeks: WeekUnit::Trial,
                 filter: Vec::new(),
-            status: None,
-        },
+                status: None,
+            },
         }));
     }
     let found: Vec<_> = case.check().findings.iter().map(brief).collect();

@@ -4,6 +4,8 @@ use super::{Case, PERSONS, codes_at, count};
 use crate::study::{
     CodeFile, Employment, Layout, Outsiders, Pattern, Selector, Wages, WeekUnit, Wide,
 };
+use proptest::collection::vec;
+use proptest::prelude::*;
 use std::fmt::Write;
 
 fn wide(columns: &str, years: &[i16]) -> Layout {
@@ -29,7 +31,13 @@ fn dream(rows: &str) -> Case {
     table.form.codes = Some(CodeFile::Dream);
     table.form.meaning = meaning(&[
         ("work", &[Selector::Codes(771, 774)]),
-        ("home", &[Selector::Codes(730, 738), Selector::Group("sickness".to_owned())]),
+        (
+            "home",
+            &[
+                Selector::Codes(730, 738),
+                Selector::Group("sickness".to_owned()),
+            ],
+        ),
     ]);
     table.gap = Some("none".to_owned());
     case
@@ -38,7 +46,8 @@ fn dream(rows: &str) -> Case {
 /// Errors with their rows.
 fn errors(case: &Case) -> Vec<(&'static str, Vec<u64>)> {
     let all = codes_at(case).into_iter();
-    all.filter(|(code, _)| !["RV0346", "RV0318"].contains(code)).collect()
+    all.filter(|(code, _)| !["RV0346", "RV0318"].contains(code))
+        .collect()
 }
 
 /// Weeks `from..=to` of 2010 as a header.
@@ -58,7 +67,10 @@ fn brief(spans: &[(i32, i32, String)]) -> Vec<(i32, i32, &str)> {
 
 #[test]
 fn weeks_in_columns_are_the_same_trial_as_their_spells() {
-    let spells = Case::new(PERSONS, "id,start,end,state\n1,1,2,work\n1,3,5,home\n2,1,1,home\n2,2,3,home\n2,4,5,work\n");
+    let spells = Case::new(
+        PERSONS,
+        "id,start,end,state\n1,1,2,work\n1,3,5,home\n2,1,1,home\n2,2,3,home\n2,4,5,work\n",
+    );
     let spells = spells.trial();
     let mut case = Case::new(
         PERSONS,
@@ -69,11 +81,21 @@ fn weeks_in_columns_are_the_same_trial_as_their_spells() {
     let no = [Selector::Label("no".to_owned())];
     case.table().form.meaning = meaning(&[("work", &yes), ("home", &no)]);
     let columns = case.trial();
-    assert_eq!(columns.tables[0].spells, [
-        spells.tables[0].of(0),
-        &[crate::trial::Spell { start: 1, end: 4, state: 0 }, spells.tables[0].of(1)[2]],
-    ]
-    .concat());
+    assert_eq!(
+        columns.tables[0].spells,
+        [
+            spells.tables[0].of(0),
+            &[
+                crate::trial::Spell {
+                    start: 1,
+                    end: 4,
+                    state: 0
+                },
+                spells.tables[0].of(1)[2]
+            ],
+        ]
+        .concat()
+    );
     assert_eq!(columns.hash, spells.hash);
     assert_eq!(count(&columns, "spells", "cells"), 10);
 }
@@ -98,10 +120,7 @@ fn dream_codes_become_states_and_years_have_53_weeks_where_they_have() {
         brief(&case.weeks(0)),
         [(1, 2, "home"), (3, 3, "none"), (4, 5, "work")]
     );
-    assert_eq!(
-        brief(&case.weeks(1)),
-        [(1, 1, "home"), (2, 5, "none")]
-    );
+    assert_eq!(brief(&case.weeks(1)), [(1, 1, "home"), (2, 5, "none")]);
     // Over the year's end of 2009, which has 53 weeks.
     case.write("persons.csv", "id,arm,entry\n1,c,2009-W52\n2,t,2009-W52\n");
     case.write(
@@ -114,7 +133,12 @@ fn dream_codes_become_states_and_years_have_53_weeks_where_they_have() {
 
 #[test]
 fn week_53_of_a_year_with_52_is_refused_if_it_holds_anything() {
-    let text = |cell: &str| format!("{},y_1053,y_1101\n1,730,,,,,,,,,{cell},730\n2,,,,,,,,,,,\n", header(44, 52));
+    let text = |cell: &str| {
+        format!(
+            "{},y_1053,y_1101\n1,730,,,,,,,,,{cell},730\n2,,,,,,,,,,,\n",
+            header(44, 52)
+        )
+    };
     assert_eq!(errors(&dream(&text("730"))), [("RV0344", vec![2])]);
     assert_eq!(dream(&text("")).trial().tables[0].followed, [5, 5]);
 }
@@ -183,7 +207,12 @@ fn files_of_years_are_one_register() {
     table.files = files;
     table.form.layout = wide("y_{ww}", &[2010, 2011]);
     assert_eq!(brief(&case.weeks(0)), [(1, 4, "home"), (5, 5, "none")]);
-    let weeks = [(1, 1, "none"), (2, 3, "home"), (4, 4, "none"), (5, 5, "work")];
+    let weeks = [
+        (1, 1, "none"),
+        (2, 3, "home"),
+        (4, 4, "none"),
+        (5, 5, "work"),
+    ];
     assert_eq!(brief(&case.weeks(1)), weeks);
     let trial = case.trial();
     assert_eq!(count(&trial, "spells", "read"), 5);
@@ -192,7 +221,9 @@ fn files_of_years_are_one_register() {
 
 #[test]
 fn rows_of_weeks_in_dream_weeks_are_joined_to_spells() {
-    let mut case = dream("id,week,code\n1,1044,730\n1,1045,734\n1,1046,\n1,1047,771\n2,1044,730\n1,1048,771\n");
+    let mut case = dream(
+        "id,week,code\n1,1044,730\n1,1045,734\n1,1046,\n1,1047,771\n2,1044,730\n1,1048,771\n",
+    );
     let table = case.table();
     table.weeks = WeekUnit::Dream { pivot: 90 };
     table.form.layout = Layout::Weeks;
@@ -267,13 +298,24 @@ fn a_run_at_the_edge_of_the_data_stays_self_support_and_is_counted() {
     let weeks = [(1, 4, "home"), (5, 7, "none")];
     assert_eq!(brief(&case.weeks(0)), weeks);
     let trial = case.trial();
-    assert_eq!(count(&trial, "spells", "employment_undecided_at_an_edge"), 1);
+    assert_eq!(
+        count(&trial, "spells", "employment_undecided_at_an_edge"),
+        1
+    );
 }
 
 #[test]
 fn wages_of_a_file_are_added_by_month_before_they_are_compared() {
     let mut case = employed("", 4, Some(1_000_000));
-    case.write("spells.csv", &format!("{}\n1,730{}\n2,730{}\n", header(44, 52), ",".repeat(8), ",".repeat(8)));
+    case.write(
+        "spells.csv",
+        &format!(
+            "{}\n1,730{}\n2,730{}\n",
+            header(44, 52),
+            ",".repeat(8),
+            ",".repeat(8)
+        ),
+    );
     case.write(
         "hours.csv",
         "id,month,hours\n1,2010-12,60\n1,2010-12,50.5\n2,2010-12,100\n2,2010-11,160.33\n9,2010-11,1\n",
@@ -290,4 +332,53 @@ fn wages_of_a_file_are_added_by_month_before_they_are_compared() {
     let weeks = [(1, 1, "home"), (2, 4, "none"), (5, 9, "job")];
     assert_eq!(brief(&case.weeks(0)), weeks);
     assert_eq!(brief(&case.weeks(1)), [(1, 1, "home"), (2, 9, "none")]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    /// A register is one trial in whatever shape it comes.
+    #[test]
+    fn weeks_in_columns_in_rows_and_spells_are_one_trial(
+        histories in vec(vec(0..4usize, 5), 2..6)
+    ) {
+        let labels = ["", "work", "home", "sick"];
+        let list = (0..histories.len()).fold(String::from("id,arm\n"), |mut text, person| {
+            let _ = writeln!(text, "{person},{}", if person % 2 == 0 { "c" } else { "t" });
+            text
+        });
+        let mut spells = String::from("id,start,end,state\n");
+        let mut rows = String::from("id,week,state\n");
+        let mut columns = String::from("id,w1,w2,w3,w4,w5\n");
+        for (person, history) in histories.iter().enumerate().rev() {
+            let cells: Vec<&str> = history.iter().map(|state| labels[*state]).collect();
+            let _ = writeln!(columns, "{person},{}", cells.join(","));
+            let mut week = 1;
+            for run in history.chunk_by(|a, b| a == b) {
+                if run[0] > 0 {
+                    let end = week + run.len() - 1;
+                    let _ = writeln!(spells, "{person},{week},{end},{}", labels[run[0]]);
+                    for week in (week..=end).rev() {
+                        let _ = writeln!(rows, "{person},{week},{}", labels[run[0]]);
+                    }
+                }
+                week += run.len();
+            }
+        }
+        let mut case = Case::new(&list, &spells);
+        case.table().gap = Some("none".to_owned());
+        case.table().data_end = Some("5".to_owned());
+        let expected = case.trial();
+        case.write("spells.csv", &columns);
+        case.table().form.layout = wide("w{week}", &[]);
+        let of_columns = case.trial();
+        case.write("spells.csv", &rows);
+        case.table().form.layout = Layout::Weeks;
+        case.table().start = "week".to_owned();
+        let of_rows = case.trial();
+        for other in [of_columns, of_rows] {
+            prop_assert_eq!(&other.tables[0].spells, &expected.tables[0].spells);
+            prop_assert_eq!(&other.hash, &expected.hash);
+        }
+    }
 }
