@@ -304,8 +304,13 @@ pub(super) fn check(bundle: &Path, claims: &Path, format: Format) -> Result<(Str
 }
 
 /// Names of the files that were written.
-pub(super) fn simulate(scenario: &Path, out: &Path, seed: u64) -> Result<Vec<String>> {
-    let written = simulate::simulate(scenario, out, seed)?;
+pub(super) fn simulate(
+    scenario: &Path,
+    out: &Path,
+    seed: u64,
+    options: &simulate::Options,
+) -> Result<Vec<String>> {
+    let written = simulate::simulate(scenario, out, seed, options)?;
     let name = |path: &std::path::PathBuf| {
         path.file_name()
             .map(|name| name.to_string_lossy().into_owned())

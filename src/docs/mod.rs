@@ -137,4 +137,7 @@ pub mod decisions {
     pub mod registers_in_weeks {
         #![doc = include_str!("decisions/0014-registers-in-weeks.md")]
     }
+    pub mod stays {
+        #![doc = include_str!("decisions/0017-stays.md")]
+    }
 }

@@ -94,6 +94,8 @@ pub(super) fn outcome_facts(study: &Study, panel: &Panel) -> Vec<OutcomeFacts> {
         .map(|(outcome, built)| {
             let (kind, target) = match &outcome.kind {
                 OutcomeKind::WeeksIn { .. } => ("weeks_in", None),
+                OutcomeKind::Inflow { .. } => ("inflow", None),
+                OutcomeKind::Lasting { .. } => ("lasting", None),
                 OutcomeKind::Amount { .. } => ("amount", None),
                 OutcomeKind::Events { .. } => ("events", None),
                 OutcomeKind::ShareAmong { target, .. } => ("share_among", *target),

@@ -81,7 +81,11 @@ impl Labels {
 pub(super) fn weekly_unit(outcome: &Outcome) -> String {
     match (&outcome.unit, &outcome.kind) {
         (Some(unit), _) => unit.clone(),
-        (None, OutcomeKind::WeeksIn { .. } | OutcomeKind::Exit { .. }) => "weeks".to_owned(),
+        (
+            None,
+            OutcomeKind::WeeksIn { .. } | OutcomeKind::Lasting { .. } | OutcomeKind::Exit { .. },
+        ) => "weeks".to_owned(),
+        (None, OutcomeKind::Inflow { .. }) => "cases".to_owned(),
         (None, OutcomeKind::Events { .. }) => "events".to_owned(),
         (None, OutcomeKind::Amount { .. }) => "units".to_owned(),
         (None, OutcomeKind::ShareAmong { .. }) => "share".to_owned(),

@@ -182,7 +182,10 @@ fn sources(study: &Study, trial: &Trial, asked: &CostBenefit) -> Vec<Source> {
             }),
             OutcomeKind::Amount { decimals, .. } => Some(plain(10_f64.powi(*decimals as i32))),
             OutcomeKind::Events { .. } => Some(plain(1.0)),
-            OutcomeKind::ShareAmong { .. } | OutcomeKind::Exit { .. } => None,
+            OutcomeKind::Inflow { .. }
+            | OutcomeKind::Lasting { .. }
+            | OutcomeKind::ShareAmong { .. }
+            | OutcomeKind::Exit { .. } => None,
         }
     };
     let kinds = study.outcomes.iter().map(|outcome| &outcome.kind);

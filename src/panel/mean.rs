@@ -4,7 +4,8 @@ use super::{Kind, OutcomePanel, Shape, Value, collect};
 use crate::study::{AmountSource, OutcomeKind};
 use crate::trial::{SpellTable, Trial};
 
-fn shape(trial: &Trial, kind: Kind, divisor: f64) -> Shape {
+/// Followed and value, by week.
+pub(super) fn shape(trial: &Trial, kind: Kind, divisor: f64) -> Shape {
     Shape {
         kind,
         first_tick: 1,

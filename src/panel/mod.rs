@@ -9,6 +9,7 @@ mod exit;
 pub mod ledger;
 mod mean;
 mod share;
+mod stays;
 
 use ledger::Ledger;
 
@@ -323,6 +324,14 @@ pub fn build(study: &Study, trial: &Trial) -> Result<Panel> {
     for (index, outcome) in study.outcomes.iter().enumerate() {
         let built = match &outcome.kind {
             OutcomeKind::WeeksIn { table, states } => mean::weeks_in(trial, *table, states),
+            OutcomeKind::Inflow { table, states } => {
+                stays::inflow(trial, (*table, states), &outcome.name, &mut remarks)
+            }
+            OutcomeKind::Lasting {
+                table,
+                states,
+                over,
+            } => stays::lasting(trial, (*table, states), *over as i32),
             OutcomeKind::Amount { decimals, .. } => mean::records(
                 trial,
                 mean::table_of(&outcome.kind),

@@ -68,6 +68,8 @@ pub(crate) fn bad_class(text: &str, kind: Kind) -> String {
     );
     if weeks && text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
         "a DREAM week (yyww)".to_owned()
+    } else if let Some(near) = super::class::near_miss(text.trim(), kind) {
+        near.to_owned()
     } else {
         crate::error::value_class(text)
     }

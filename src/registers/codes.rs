@@ -20,8 +20,10 @@ pub const OPEN_QUOTE: &str = "RV0207";
 pub const PARQUET: &str = "RV0208";
 /// A format not in this version.
 pub const FORMAT: &str = "RV0209";
+/// Two encodings in one file.
+pub const MIXED_ENCODING: &str = "RV0250";
 /// A row of a code table that is no entry.
-pub const BAD_CODE_ENTRY: &str = "RV0250";
+pub const BAD_CODE_ENTRY: &str = "RV0260";
 
 /// The cards of this room.
 pub const CODES: &[CodeCard] = &[
@@ -80,6 +82,13 @@ pub const CODES: &[CodeCard] = &[
         title: "the format of a data file is not in this version",
         cause: "Data files are CSV (any ending) or Parquet (`.parquet`). SAS, Stata and Excel files are not read yet.",
         cure: "Save the file as CSV or Parquet.",
+    },
+    CodeCard {
+        code: MIXED_ENCODING,
+        title: "two encodings in one file",
+        cause: "Some rows are UTF-8 and some are Windows-1252 (or Latin-1), as when two extracts were put together. Read as \
+                either, the letters of the others would be wrong, and one label would become two.",
+        cure: "Save each part in one encoding before they are put together, best as UTF-8.",
     },
     CodeCard {
         code: BAD_CODE_ENTRY,

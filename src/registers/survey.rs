@@ -8,10 +8,10 @@ use super::codes;
 use super::facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, Style, TextEncoding};
 use super::split::{Quotes, row, row_end, trim};
 use super::table::{refuse, unreadable};
-use crate::error::Result;
+use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::study::DataFile;
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufRead, Read};
 
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 20;
@@ -107,7 +107,49 @@ pub(crate) fn survey(file: &DataFile) -> Result<Survey> {
             break;
         }
     }
-    scan.finish(file)
+    let mixed = scan.not_utf8 && scan.danish;
+    let found = scan.finish(file)?;
+    if mixed {
+        return Err(mixed_encodings(file));
+    }
+    Ok(found)
+}
+
+/// Names the rows that are not UTF-8 in a file of which others are.
+fn mixed_encodings(file: &DataFile) -> Error {
+    let (mut rows, mut count) = (Vec::new(), 0);
+    if let Ok(source) = File::open(&file.path) {
+        let mut line = Vec::new();
+        let mut source = std::io::BufReader::with_capacity(CHUNK, source);
+        let mut number = 0_u64;
+        // A line longer than a chunk is looked at in pieces, each its own row: better than a line of any length in memory.
+        while (&mut source)
+            .take(CHUNK as u64)
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|n| n > 0)
+        {
+            number += 1;
+            if std::str::from_utf8(&line).is_err() {
+                count += 1;
+                if rows.len() < super::table::SHOWN {
+                    rows.push(number);
+                }
+            }
+            line.clear();
+        }
+    }
+    let finding = Diagnostic::error(
+        codes::MIXED_ENCODING,
+        "these rows are not UTF-8, and others are: the file has two encodings",
+        "save each part in one encoding before they are put together",
+    );
+    let place = Place::Data {
+        file: file.shown.clone(),
+        column: None,
+        rows,
+        count,
+    };
+    Error::one(Class::Data, finding.at(place))
 }
 
 /// Reads until the buffer is full or the file ends.
@@ -127,7 +169,7 @@ pub(crate) fn fill(source: &mut File, buffer: &mut [u8]) -> std::io::Result<usiz
 #[derive(Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four independent findings about the bytes"
+    reason = "five independent findings about the bytes"
 )]
 struct Scan {
     head: Vec<u8>,
@@ -139,6 +181,8 @@ struct Scan {
     strange: bool,
     zero: bool,
     quote: bool,
+    /// A Danish letter (æ, ø, å or é, in either case) as UTF-8 writes it.
+    danish: bool,
 }
 
 impl Scan {
@@ -152,6 +196,13 @@ impl Scan {
         }
         self.quote = self.quote || memchr::memchr(b'"', new).is_some();
         self.zero = self.zero || memchr::memchr(0, new).is_some();
+        self.danish = self.danish
+            || memchr::memchr_iter(0xC3, chunk).any(|at| {
+                let next = chunk.get(at + 1);
+                next.is_some_and(|b| {
+                    matches!(b, 0x85 | 0x86 | 0x89 | 0x98 | 0xA5 | 0xA6 | 0xA9 | 0xB8)
+                })
+            });
         self.carry.clear();
         if let Err(error) = std::str::from_utf8(chunk) {
             self.strange = self.strange
@@ -232,7 +283,7 @@ impl Scan {
     }
 }
 
-fn utf16(file: &DataFile) -> crate::error::Error {
+fn utf16(file: &DataFile) -> Error {
     refuse(
         file,
         codes::ENCODING,

@@ -21,13 +21,14 @@ impl Amounts {
             scale: 1.0,
         };
         match outcome.kind.as_str() {
-            "weeks_in" => plain("week"),
+            "weeks_in" | "lasting" => plain("week"),
             "share_among" => Self {
                 unit: "points".to_owned(),
                 scale: 100.0,
             },
             "exit" => plain(tick(outcome)),
             "events" if outcome.unit.is_empty() => plain("events"),
+            "inflow" if outcome.unit.is_empty() => plain("cases"),
             _ => Self {
                 unit: unit_of(view, &outcome.unit),
                 scale: 1.0,
@@ -122,6 +123,7 @@ fn known_unit(unit: &str) -> Option<&'static str> {
         "hours" | "hour" | "time" | "timer" | "Hours" | "Timer" => "hours",
         "dkk" | "DKK" | "kr." | "kr" | "kroner" | "Kroner" => "dkk",
         "events" | "event" | "count" | "hændelser" => "events",
+        "cases" | "case" | "sager" | "tilfælde" => "cases",
         "units" | "unit" | "enheder" => "units",
         "week" | "weeks" | "uge" | "uger" | "Uger" | "Weeks" => "week",
         "day" | "days" | "dag" | "dage" | "Dage" | "Days" => "day",

@@ -195,7 +195,7 @@ impl Parts<'_, '_> {
             }
         }
         let key = match self.outcome.kind.as_str() {
-            "weeks_in" => "clause-weeks",
+            "weeks_in" | "lasting" => "clause-weeks",
             _ => "clause-other",
         };
         self.words

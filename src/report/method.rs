@@ -45,7 +45,7 @@ impl Comparison {
 
 /// Whether weekly values of this kind of outcome are shares.
 pub fn is_share(kind: &str) -> bool {
-    matches!(kind, "weeks_in" | "share_among" | "exit")
+    matches!(kind, "weeks_in" | "lasting" | "share_among" | "exit")
 }
 
 #[cfg(test)]

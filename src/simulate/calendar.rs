@@ -34,6 +34,12 @@ impl CalendarWeek {
         format!("{:04}-W{:02}", week.year(), week.week())
     }
 
+    /// As DREAM writes it: `1044`.
+    pub(crate) fn yyww(self) -> String {
+        let week = self.day(0).iso_week_date();
+        format!("{:02}{:02}", week.year().rem_euclid(100), week.week())
+    }
+
     /// A day of the week as `2010-11-01`, 0 = Monday.
     pub(crate) fn date(self, day: i32) -> String {
         self.day(day).to_string()
@@ -49,6 +55,10 @@ mod tests {
         let last = CalendarWeek::parse("2009-W53").unwrap();
         assert_eq!(CalendarWeek(last.0 + 1).iso(), "2010-W01");
         assert_eq!(CalendarWeek(last.0 + 1).date(0), "2010-01-04");
+        assert_eq!(
+            (last.yyww(), CalendarWeek(last.0 + 1).yyww()),
+            ("0953".into(), "1001".into())
+        );
         assert_eq!(CalendarWeek::parse("2010-W53"), None);
         assert_eq!(CalendarWeek::parse("2010-44"), None);
     }

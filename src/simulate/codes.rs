@@ -12,6 +12,8 @@ pub(crate) const PROBABILITY: &str = "RV0807";
 pub(crate) const CALENDAR: &str = "RV0808";
 pub(crate) const SIZE: &str = "RV0809";
 pub(crate) const WRITE: &str = "RV0810";
+pub(crate) const FAULT: &str = "RV0811";
+pub(crate) const LAYOUT: &str = "RV0812";
 
 /// Cause and cure of every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -74,5 +76,18 @@ pub const CODES: &[CodeCard] = &[
         title: "the simulated files cannot be written",
         cause: "The output folder exists already, or its parent cannot be written to.",
         cure: "Name a folder that does not exist yet, in a place you may write to.",
+    },
+    CodeCard {
+        code: FAULT,
+        title: "a fault that cannot be planted",
+        cause: "There is no fault of that name, or the scenario, the layout or the format has no place for it.",
+        cure: "Choose one of those that `rettevej simulate --help` lists; faults are planted in the tidy layout.",
+    },
+    CodeCard {
+        code: LAYOUT,
+        title: "a layout that cannot hold this register",
+        cause: "In the layouts of DREAM a week is a code: each state needs one of its own (one may have none), and weeks \
+                are calendar weeks, so that the scenario needs `[entry]`. Columns of SAS transport files have 8 letters.",
+        cure: "Give each state a `code` and the scenario an `[entry]`, or write the tidy layout.",
     },
 ];

@@ -101,6 +101,9 @@ pub struct State {
     /// `false`: its weeks are gaps in the spell file.
     #[serde(default = "yes")]
     pub written: bool,
+    /// Code in the layouts of DREAM; left out: none, as in weeks without benefit.
+    #[schemars(range(min = 1, max = 999))]
+    pub code: Option<u16>,
 }
 
 /// A weekly hazard: the probability of being in `to` next week for those in `from` this week.
@@ -222,6 +225,9 @@ pub struct Lost {
     pub state: String,
     /// Probability per week of not being followed from the next, by arm.
     pub hazard: BTreeMap<String, f64>,
+    /// Code of the state in the layouts of DREAM.
+    #[schemars(range(min = 1, max = 999))]
+    pub code: Option<u16>,
 }
 
 /// Hours of work.

@@ -296,6 +296,22 @@ pub enum OutcomeKind {
         /// States that count.
         states: Vec<String>,
     },
+    /// Stays in the states that begin that week.
+    Inflow {
+        /// Index into `tables`.
+        table: usize,
+        /// States that together are one stay.
+        states: Vec<String>,
+    },
+    /// 1 in a week in which a stay in the states has lasted longer than so many weeks.
+    Lasting {
+        /// Index into `tables`.
+        table: usize,
+        /// States that together are one stay.
+        states: Vec<String>,
+        /// Weeks that must have passed.
+        over: u32,
+    },
     /// A number per week.
     Amount {
         /// Where the number stands.

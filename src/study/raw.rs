@@ -312,6 +312,29 @@ pub(super) enum RawOutcome {
         /// Unit of a weekly value, for people.
         unit: Option<At<String>>,
     },
+    /// Stays in the states that begin that week.
+    Inflow {
+        /// Table of spells, when there are several.
+        table: Option<At<String>>,
+        /// State or states that together are one stay.
+        #[schemars(required)]
+        states: Option<Texts>,
+        /// Unit of a weekly value, for people.
+        unit: Option<At<String>>,
+    },
+    /// 1 in a week in which a stay in the states has lasted longer than `over` weeks.
+    Lasting {
+        /// Table of spells, when there are several.
+        table: Option<At<String>>,
+        /// State or states that together are one stay.
+        #[schemars(required)]
+        states: Option<Texts>,
+        /// Weeks that must have passed.
+        #[schemars(required, range(min = 1, max = 520))]
+        over: Option<At<u32>>,
+        /// Unit of a weekly value, for people.
+        unit: Option<At<String>>,
+    },
     /// A number per week: a column of the spells, or of an own file.
     Amount {
         /// Table of spells, when there are several.

@@ -5,7 +5,7 @@ use super::model::{AtRisk, OutcomeKind};
 /// Kinds of outcome that share a list of estimands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
-    /// `weeks_in`, `amount`, `events`.
+    /// `weeks_in`, `inflow`, `lasting`, `amount`, `events`.
     Mean,
     /// `share_among`.
     Share,
@@ -74,9 +74,11 @@ pub fn main_contrast(kind: &OutcomeKind) -> Option<&'static str> {
 /// The family of a kind of outcome.
 pub fn family(kind: &OutcomeKind) -> Family {
     match kind {
-        OutcomeKind::WeeksIn { .. } | OutcomeKind::Amount { .. } | OutcomeKind::Events { .. } => {
-            Family::Mean
-        }
+        OutcomeKind::WeeksIn { .. }
+        | OutcomeKind::Inflow { .. }
+        | OutcomeKind::Lasting { .. }
+        | OutcomeKind::Amount { .. }
+        | OutcomeKind::Events { .. } => Family::Mean,
         OutcomeKind::ShareAmong { .. } => Family::Share,
         OutcomeKind::Exit { .. } => Family::Exit,
     }

@@ -78,6 +78,10 @@ pub const NO_ROWS: &str = "RV0328";
 pub const FOLLOWED_SHORT: &str = "RV0329";
 /// The accounting does not add up: a fault in the program.
 pub const DOES_NOT_ADD_UP: &str = "RV0330";
+/// The same spell twice.
+pub const DOUBLED_SPELL: &str = "RV0331";
+/// Amounts below zero.
+pub const NEGATIVE_AMOUNT: &str = "RV0332";
 /// No column has a name of the pattern.
 pub const NO_WEEK_COLUMNS: &str = "RV0340";
 /// Two columns of one week.
@@ -179,7 +183,7 @@ pub const CODES: &[CodeCard] = &[
     card(
         OVERLAP,
         "two spells of a person overlap",
-        "Each week has one state, and these spells give it two (or the same row stands twice).",
+        "Each week has one state, and these spells give it two.",
         "Order the states with `overlap = [\"first\", \"second\"]` in `[spells]`, or correct the rows.",
     ),
     card(
@@ -293,6 +297,19 @@ pub const CODES: &[CodeCard] = &[
         "Rows read and added, less those left out, are not the rows used. That is a fault in the program, never in the \
          data, and no number is shown.",
         "Report it, with the accounting of `validate` if it can be shared.",
+    ),
+    card(
+        DOUBLED_SPELL,
+        "the same spell stands twice",
+        "Two rows of a person have the same start, end and state; most often files were put together twice.",
+        "Remove the extra rows. With `overlap` as a list of states, the same spell twice counts once.",
+    ),
+    card(
+        NEGATIVE_AMOUNT,
+        "amounts below zero",
+        "Registers of wages and hours take a report back with a negative one; elsewhere it is a mistake. The amounts are \
+         added as they stand.",
+        "Check the rows; put corrections together with what they correct when weeks or months differ.",
     ),
     card(
         NO_WEEK_COLUMNS,

@@ -141,6 +141,12 @@ impl Findings {
             .any(|finding| finding.severity == Severity::Error)
     }
 
+    /// How many errors there are.
+    pub(crate) fn errors(&self) -> usize {
+        let is_error = |finding: &&Diagnostic| finding.severity == Severity::Error;
+        self.list.iter().filter(is_error).count()
+    }
+
     /// Everything as an error.
     pub(crate) fn into_error(self) -> Error {
         Error {

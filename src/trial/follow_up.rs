@@ -24,6 +24,8 @@ pub(crate) struct Rules {
     pub(crate) overlaps: Overlaps,
     /// Last week the evaluation reads.
     pub(crate) keep: i32,
+    /// What becomes of weeks before week 1.
+    pub(crate) before: BeforeWeek1,
 }
 
 /// What an overlap is.
@@ -34,6 +36,16 @@ pub(crate) enum Overlaps {
     Refused,
     /// Resolved by rank.
     Ranked,
+}
+
+/// What becomes of weeks before week 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum BeforeWeek1 {
+    /// They are cut.
+    #[default]
+    Cut,
+    /// They are cut from follow-up and kept beside it.
+    Kept,
 }
 
 /// One person as the registers have them.
@@ -86,6 +98,8 @@ pub(crate) type Pair = ([u32; 2], [(i32, i32); 2]);
 pub(crate) struct Faults {
     /// Overlapping spells.
     pub(crate) overlaps: Vec<Pair>,
+    /// Rows of spells that stand in an earlier row already.
+    pub(crate) doubled: Vec<u32>,
     /// Spells that share a week, though not a day.
     pub(crate) shared: Vec<Pair>,
     /// Row after the gap (or the last one before it) and the weeks of the gap.
@@ -104,6 +118,7 @@ impl Faults {
     /// Adds another block's faults.
     pub(crate) fn add(&mut self, other: Self) {
         self.overlaps.extend(other.overlaps);
+        self.doubled.extend(other.doubled);
         self.shared.extend(other.shared);
         self.gaps.extend(other.gaps);
         self.nothing.extend(other.nothing);
@@ -125,6 +140,8 @@ pub(crate) struct Block {
     pub(crate) lengths: Vec<u32>,
     /// Last followed week of each.
     pub(crate) followed: Vec<i32>,
+    /// Spells before week 1 of all, and the number of each; empty where they are cut.
+    pub(crate) before: (Vec<Spell>, Vec<u32>),
     /// Counts.
     pub(crate) tally: Tally,
     /// Faults.
@@ -164,6 +181,7 @@ impl Block {
     pub(crate) fn skip(&mut self) {
         self.lengths.push(0);
         self.followed.push(0);
+        self.before.1.push(0);
     }
 
     /// Follows the next person of the block.
@@ -173,6 +191,7 @@ impl Block {
         self.tally.never_followed += u64::from(followed == 0);
         self.followed.push(followed);
         self.lengths.push((self.spells.len() - before) as u32);
+        self.keep_before(rules);
         for (fate, covered) in self.fates.iter().zip(&self.covered) {
             let count = match fate.why {
                 _ if fate.used > 0 => {
@@ -188,6 +207,21 @@ impl Block {
             };
             *count += 1;
         }
+    }
+
+    /// Keeps what the pieces say of the weeks before week 1.
+    fn keep_before(&mut self, rules: &Rules) {
+        let (spells, lengths) = &mut self.before;
+        let start = spells.len();
+        if rules.before == BeforeWeek1::Kept {
+            let early = self.pieces.iter().filter(|piece| piece.start < 1);
+            spells.extend(early.map(|piece| Spell {
+                start: piece.start,
+                end: piece.end.min(0) + 1,
+                state: piece.state,
+            }));
+        }
+        lengths.push((spells.len() - start) as u32);
     }
 
     fn weeks_of(&mut self, one: Person, clock: &Clock, rules: &Rules) -> i32 {
@@ -233,7 +267,16 @@ impl Block {
         // In the unit of the file: dates that do not overlap may still share a week.
         let mut latest: Option<usize> = None;
         let mut overlaps = Vec::new();
+        let mut doubled = false;
         for (i, spell) in one.spells.iter().enumerate() {
+            let same = |other: &RawSpell| {
+                (other.from, other.to, other.state) == (spell.from, spell.to, spell.state)
+            };
+            if i > 0 && same(&one.spells[i - 1]) {
+                doubled = true;
+                self.faults.doubled.push(spell.row);
+                continue;
+            }
             if let Some(last) = latest.filter(|last| spell.from <= one.spells[*last].to) {
                 overlaps.push(pair(last, i));
             }
@@ -241,7 +284,7 @@ impl Block {
                 latest = Some(i);
             }
         }
-        if overlaps.is_empty() {
+        if overlaps.is_empty() && !doubled {
             self.faults.shared.extend(pairs);
         }
         self.faults.overlaps.extend(overlaps);

@@ -128,6 +128,18 @@ fn write_person(
             bytes.number(places[usize::from(run[0].state)]);
         }
     }
+    for (before, table) in trial.before.iter().zip(&trial.tables) {
+        let Some(before) = before else {
+            continue;
+        };
+        bytes.number(before.of(person).len() as i64);
+        for spell in before.of(person) {
+            bytes.number(i64::from(spell.start));
+            bytes.number(i64::from(spell.end));
+            // A state of these weeks alone has no place among those of the others.
+            bytes.text(&table.states[usize::from(spell.state)]);
+        }
+    }
     if let Some(table) = &trial.durations {
         bytes.number(i64::from(table.time[person]));
         bytes.number(table.event[person].map_or(-1, i64::from));

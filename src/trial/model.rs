@@ -23,6 +23,8 @@ pub struct Trial {
     pub subgroups: Vec<Subgroup>,
     /// Spell tables, as in the study.
     pub tables: Vec<SpellTable>,
+    /// By table, the weeks before trial week 1, where an outcome of it reads them.
+    pub before: Vec<Option<Before>>,
     /// Durations, when the study has them instead of spells.
     pub durations: Option<DurationTable>,
     /// One entry per outcome of the study: the weekly numbers of amounts and events; `None` for other kinds.
@@ -70,6 +72,22 @@ pub struct SpellTable {
 }
 
 impl SpellTable {
+    /// Spells of one person.
+    pub fn of(&self, person: usize) -> &[Spell] {
+        &self.spells[self.offsets[person] as usize..self.offsets[person + 1] as usize]
+    }
+}
+
+/// Spells of all persons in the weeks before trial week 1 that the registers tell of; weeks without a spell are unknown.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// `spells[offsets[i]..offsets[i + 1]]` are person i's, by start.
+    pub offsets: Vec<u32>,
+    /// Spells without overlap that end before week 1.
+    pub spells: Vec<Spell>,
+}
+
+impl Before {
     /// Spells of one person.
     pub fn of(&self, person: usize) -> &[Spell] {
         &self.spells[self.offsets[person] as usize..self.offsets[person + 1] as usize]

@@ -122,11 +122,13 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
 
     let arm = columns.categories();
     let (arms, arm) = read_arms(study, &table, &arm, &rows, findings);
+    let before = findings.errors();
     let strata: Vec<Categories> = file.strata.iter().map(|_| columns.categories()).collect();
     for (column, categories) in file.strata.iter().zip(&strata) {
         check_categories(findings, &table, column, categories);
         refuse_cpr_in_groups(findings, &table, column, categories);
     }
+    let are_sound = findings.errors() == before;
     let (strata, stratum) = join_strata(&strata, &rows);
     let mut clusters = Vec::new();
     let cluster = file.cluster.as_ref().map(|column| {
@@ -187,7 +189,10 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         assigned,
         followed_until,
     };
-    check_strata(study, &persons, findings);
+    if are_sound {
+        // Else what is wrong with the labels makes strata that are none.
+        check_strata(study, &persons, findings);
+    }
     check_clusters(study, &persons, findings);
     Ok(persons)
 }

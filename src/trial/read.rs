@@ -113,6 +113,9 @@ pub fn read(study: &Study) -> Result<Checked> {
         FirstWeek::Assignment => 0,
         FirstWeek::Next => 1,
     };
+    let (spells, before): (Vec<SpellTable>, Vec<_>) = (tables.into_iter().flatten())
+        .map(|followed| (followed.table, followed.before))
+        .unzip();
     let mut trial = Trial {
         horizon: study.horizon,
         arms: persons.arms,
@@ -125,11 +128,8 @@ pub fn read(study: &Study) -> Result<Checked> {
             .filter(|_| study.cost_benefit.is_some())
             .map(|assigned| assigned.iter().map(|week| week + first).collect()),
         subgroups: persons.subgroups,
-        tables: tables
-            .into_iter()
-            .flatten()
-            .map(|followed| followed.table)
-            .collect::<Vec<SpellTable>>(),
+        tables: spells,
+        before,
         durations,
         records,
         accounting,

@@ -112,7 +112,10 @@ pub(crate) fn read(
                 };
                 (file, *table)
             }
-            OutcomeKind::WeeksIn { .. } | OutcomeKind::Exit { .. } => {
+            OutcomeKind::WeeksIn { .. }
+            | OutcomeKind::Inflow { .. }
+            | OutcomeKind::Lasting { .. }
+            | OutcomeKind::Exit { .. } => {
                 records.push(None);
                 continue;
             }
@@ -294,11 +297,18 @@ fn of_file(
     });
     let accepted = EARLIEST..=latest(context.study);
     let mut example = None;
+    let mut negative = Vec::new();
     let mut cutter = Cutter::new(context.study.horizon, followed);
     for (row, person) in persons.iter().enumerate() {
         if !kept(row) {
             tally.filtered += 1;
             continue;
+        }
+        if numbers
+            .as_ref()
+            .is_some_and(|numbers| numbers.values[row] < 0)
+        {
+            negative.push(row);
         }
         let Some(person) = *person else {
             if ids.is_empty_at(row) {
@@ -388,6 +398,15 @@ fn of_file(
         &far,
         &refusals::out_of_range(own.time, example.unwrap_or(0), accepted),
     );
+    if let Some((column, _)) = own.number {
+        let below = Finding::error(
+            codes::NEGATIVE_AMOUNT,
+            column.as_str(),
+            "the amount is below zero; it is added as it stands",
+            "check the rows: a correction is fine, a wrong sign is not",
+        );
+        findings.at_rows(these, &negative, &below.warning());
+    }
     let outside = Finding::error(
         codes::UNKNOWN_PERSON,
         own.person.as_str(),

@@ -32,6 +32,14 @@ pub(crate) fn report(table: &Table, mut faults: Faults, findings: &mut Findings)
             "order the states with `overlap = [\"highest\", \"next\"]` in `[spells]`, or correct the rows",
         )
     });
+    let doubled: Vec<usize> = faults.doubled.iter().map(|row| *row as usize).collect();
+    let finding = Finding::error(
+        codes::DOUBLED_SPELL,
+        file.start.as_str(),
+        "the same spell of the same person stands in an earlier row already",
+        "remove the extra rows; check whether files were put together twice",
+    );
+    findings.at_rows(&table.raw.files, &doubled, &finding);
     report_pairs(table, &faults.shared, findings, |rows, weeks| {
         Finding::error(
             codes::SHARED_WEEK,

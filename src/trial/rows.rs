@@ -103,6 +103,15 @@ fn asked_states(context: &Context) -> Vec<String> {
                 table,
                 states: named,
             }
+            | OutcomeKind::Inflow {
+                table,
+                states: named,
+            }
+            | OutcomeKind::Lasting {
+                table,
+                states: named,
+                ..
+            }
             | OutcomeKind::ShareAmong {
                 table,
                 among: named,

@@ -5,8 +5,8 @@ use super::clock::Clock;
 use super::codes;
 use super::employment;
 use super::findings::{Finding, Findings, shown};
-use super::follow_up::{Block, Faults, Overlaps, Person, Rules, Tally};
-use super::model::{AccountingLine, SpellTable};
+use super::follow_up::{BeforeWeek1, Block, Faults, Overlaps, Person, Rules, Tally};
+use super::model::{AccountingLine, Before, SpellTable};
 use super::overlap::UNRANKED;
 use super::persons::Persons;
 use super::refusals::{self, Table as Refused};
@@ -22,6 +22,8 @@ const PIECE: usize = 1 << 14;
 /// A table read, checked and followed.
 pub(crate) struct Followed {
     pub(crate) table: SpellTable,
+    /// The weeks before week 1, where an outcome reads them.
+    pub(crate) before: Option<Before>,
     pub(crate) raw: Raw,
     pub(crate) limits: Vec<Option<i32>>,
 }
@@ -69,7 +71,7 @@ pub(crate) fn read(
     let (limits, ends) = limits(context, &clock, raw.data_end, findings)?;
     employment::derive(context, &clock, &ends, &mut raw, findings);
     let rules = rules(context, &raw.states);
-    let (table, tally, faults) = follow(context, &clock, &raw, &limits, &rules);
+    let (table, before, tally, faults) = follow(context, &clock, &raw, &limits, &rules);
     let refused = Refused {
         file: context.file(),
         raw: &raw,
@@ -109,11 +111,19 @@ pub(crate) fn read(
     }
     sheet.remark("employment_undecided_at_an_edge", raw.counts.undecided);
     sheet.remark("persons_never_followed", tally.never_followed);
+    if let Some(before) = &before {
+        sheet.remark("known_before_week_1", before.spells.len() as u64);
+    }
     if raw.amounts.is_empty() {
         // Only amounts go back to the rows.
         raw.spells = Vec::new();
     }
-    Some(Followed { table, raw, limits })
+    Some(Followed {
+        table,
+        before,
+        raw,
+        limits,
+    })
 }
 
 /// Last known weeks of persons.
@@ -191,7 +201,23 @@ pub(crate) fn keep(context: &Context) -> i32 {
 
 /// Weeks that are looked at before week 1.
 pub(crate) fn lookback(context: &Context) -> i32 {
-    margin(context).max(before_week_1(context))
+    margin(context).max(stays(context))
+}
+
+/// Weeks before week 1 that say how old a stay is, as far as an outcome asks.
+pub(crate) fn stays(context: &Context) -> i32 {
+    let asked = context
+        .study
+        .outcomes
+        .iter()
+        .map(|outcome| match &outcome.kind {
+            OutcomeKind::Inflow { table, .. } if *table == context.table => 1,
+            OutcomeKind::Lasting { table, over, .. } if *table == context.table => {
+                i32::try_from(*over).map_or(i32::MAX / 4, |over| over + 1)
+            }
+            _ => 0,
+        });
+    asked.max().unwrap_or(0)
 }
 
 /// Weeks that are looked at before week 1 and after the last one, to tell employment at the edges.
@@ -227,6 +253,23 @@ fn rules(context: &Context, states: &[String]) -> Rules {
         rank,
         overlaps,
         keep: keep(context),
+        before: before_week_1(context),
+    }
+}
+
+/// Stays may have begun before week 1.
+fn before_week_1(context: &Context) -> BeforeWeek1 {
+    let reads = context.study.outcomes.iter().any(|outcome| {
+        matches!(
+            &outcome.kind,
+            OutcomeKind::Inflow { table, .. } | OutcomeKind::Lasting { table, .. }
+                if *table == context.table
+        )
+    });
+    if reads {
+        BeforeWeek1::Kept
+    } else {
+        BeforeWeek1::Cut
     }
 }
 
@@ -307,7 +350,7 @@ fn follow(
     raw: &Raw,
     limits: &[Option<i32>],
     rules: &Rules,
-) -> (SpellTable, Tally, Faults) {
+) -> (SpellTable, Option<Before>, Tally, Faults) {
     let pieces = pieces(raw, context.persons.len());
     let done = map_ordered(pieces.len(), |i| {
         let piece = &pieces[i];
@@ -354,6 +397,12 @@ fn follow(
     let (mut tally, mut faults) = (Tally::default(), Faults::default());
     let mut spells = Vec::with_capacity(done.len());
     let mut end = 0;
+    let mut early = Vec::with_capacity(done.len());
+    let mut before = Before {
+        offsets: vec![0],
+        ..Before::default()
+    };
+    let mut early_end = 0;
     for block in done {
         spells.push(block.spells);
         table.followed.extend_from_slice(&block.followed);
@@ -361,9 +410,16 @@ fn follow(
             end += length;
             end
         }));
+        early.push(block.before.0);
+        before.offsets.extend(block.before.1.iter().map(|length| {
+            early_end += length;
+            early_end
+        }));
         tally.add(&block.tally);
         faults.add(block.faults);
     }
     table.spells = concat(&spells);
-    (table, tally, faults)
+    before.spells = concat(&early);
+    let before = (rules.before == BeforeWeek1::Kept).then_some(before);
+    (table, before, tally, faults)
 }

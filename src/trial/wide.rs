@@ -63,6 +63,7 @@ pub(crate) fn read(
             needed: &needed,
             above: file.form.employment.as_ref().and_then(|rule| rule.above),
             months: found.months.clone(),
+            gap: (file.gap.as_ref()).filter(|_| spells::stays(context) > 0),
         };
         match registers::read_parts(data, &wants, |rows| turn(rows, &reading)) {
             Ok((table, parts)) => {
@@ -152,7 +153,12 @@ struct Reading<'a> {
     needed: &'a Needed,
     above: Option<i64>,
     months: Option<Range<i32>>,
+    /// State of empty cells before week 1, where these are looked at: a cell is known, other than a week without a spell.
+    gap: Option<&'a String>,
 }
+
+/// An empty cell before week 1.
+const GAP: u16 = u16::MAX - 2;
 
 /// A column of weeks.
 enum Cells<'a> {
@@ -270,10 +276,14 @@ fn turn(rows: Rows, reading: &Reading) -> Part {
             (week - reading.columns.first).clamp(0, weeks as i32) as usize
         };
         let own = at(reading.needed.own.start)..at(reading.needed.own.end);
+        let week_1 = at(1);
         part.cells += own.len() as u64;
         let mut open: Option<RawSpell> = None;
         for place in own {
-            let state = states[place].at(here);
+            let state = match states[place].at(here) {
+                NOTHING if place < week_1 && reading.gap.is_some() => GAP,
+                state => state,
+            };
             let week = reading.columns.first + place as i32;
             match &mut open {
                 Some(spell) if spell.state == state => {
@@ -313,10 +323,14 @@ fn turn(rows: Rows, reading: &Reading) -> Part {
             }
         }
     });
-    part.labels = match reading.meaning {
-        Some(meaning) => used(&mut part.spells, &meaning.states),
-        None => used(&mut part.spells, &own),
-    };
+    let mut names = reading
+        .meaning
+        .map_or(own, |meaning| meaning.states.clone());
+    names.extend(reading.gap.cloned());
+    for spell in part.spells.iter_mut().filter(|spell| spell.state == GAP) {
+        spell.state = (names.len() - 1) as u16;
+    }
+    part.labels = used(&mut part.spells, &names);
     part
 }
 

@@ -92,8 +92,26 @@ fn stop(scratch: &Scratch, during: During, signal: &str) -> Option<i32> {
         sent.is_ok_and(|status| status.success()),
         "no signal is sent"
     );
-    let status = child.wait().expect("it ends");
-    status.signal()
+    loop {
+        if let Some(status) = child.try_wait().expect("a child") {
+            return status.signal();
+        }
+        if started.elapsed() > Duration::from_mins(3) {
+            let _ = child.kill();
+            panic!("{signal} does not end it");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Whether what is started from here ignores Ctrl-C, as what a shell has put in the background does.
+fn ignores_interrupts() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & 2 != 0)
 }
 
 fn result(scratch: &Scratch) -> BTreeMap<String, Vec<u8>> {
@@ -107,6 +125,10 @@ fn a_signal_leaves_nothing_behind_and_the_earlier_result_as_it_was() {
     let before = result(&scratch);
     for during in [During::Resampling, During::Writing] {
         for (signal, number) in [("INT", 2), ("TERM", 15)] {
+            if signal == "INT" && ignores_interrupts() {
+                println!("skipped: interrupts are ignored here");
+                continue;
+            }
             let ended = stop(&scratch, during, signal);
             assert_eq!(ended, Some(number), "{during:?} {signal}");
             assert!(

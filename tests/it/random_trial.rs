@@ -116,6 +116,7 @@ pub fn random_trial(seed: u64, size: Size) -> Trial {
             level: levels,
         }],
         tables: vec![table],
+        before: Vec::new(),
         durations: None,
         records: vec![
             None,

@@ -291,7 +291,9 @@ impl<'a> Context<'a> {
             "chi-square" => plain("chi-square", 1.0),
             "cumulative hazard" => plain("cumulative-hazard", 1.0),
             unit => match self.view.outcome(&row.outcome) {
-                Some(outcome) if matches!(outcome.kind.as_str(), "amount" | "events") => {
+                Some(outcome)
+                    if matches!(outcome.kind.as_str(), "amount" | "events" | "inflow") =>
+                {
                     Amounts::of(&self.view, outcome)
                 }
                 _ => Amounts::in_unit(unit),

@@ -26,7 +26,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         let has = context.view.outcomes.iter().any(|o| match kind {
             "mean" => matches!(
                 o.kind.as_str(),
-                "weeks_in" | "amount" | "events"
+                "weeks_in" | "inflow" | "lasting" | "amount" | "events"
             ),
             kind => o.kind == kind,
         });
@@ -267,6 +267,10 @@ fn definitions(context: &Context<'_>) -> Table {
         if let Some(weeks) = card.sustained.filter(|n| *n > 1) {
             let n = context.count(u64::from(weeks));
             parts.push(context.tell("report-sustained", &[("n", &n)]));
+        }
+        if let Some(weeks) = card.over {
+            let n = context.count(u64::from(weeks));
+            parts.push(context.tell("report-over", &[("n", &n)]));
         }
         let unit = outcome.map_or_else(String::new, |o| {
             Amounts::of(&context.view, o).axis(&context.words)

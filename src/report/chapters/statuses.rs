@@ -1,7 +1,7 @@
 //! What became of events, by group: planned, held, not turned up for; of a share, in the states it is among and outside them.
 
 use super::context::Context;
-use crate::report::document::{Column, Line, Table};
+use crate::report::document::{Column, Inline, Line, Table};
 use crate::results::OutcomeFacts;
 
 /// Places of an event, as the accounting names them, and the key of their words.
@@ -60,6 +60,6 @@ pub(super) fn table(context: &Context<'_>, outcome: &OutcomeFacts) -> Option<Tab
         groups: Vec::new(),
         columns,
         rows,
-        notes: vec![context.say("report-note-statuses")],
+        notes: vec![vec![Inline::Text(context.say("report-note-statuses"))]],
     })
 }

@@ -105,7 +105,7 @@ pub struct EmploymentCard {
 pub struct OutcomeCard {
     /// Key in the study.
     pub name: String,
-    /// `weeks_in`, `amount`, `events`, `share_among` or `exit`.
+    /// `weeks_in`, `inflow`, `lasting`, `amount`, `events`, `share_among` or `exit`.
     pub kind: String,
     /// Unit named in the study, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -120,6 +120,9 @@ pub struct OutcomeCard {
     /// Weeks an exit must last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sustained: Option<u32>,
+    /// Weeks a stay must have lasted, for `lasting`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<u32>,
 }
 
 /// One analysis as asked.
@@ -274,11 +277,21 @@ impl OutcomeCard {
             destinations: Vec::new(),
             at_risk: None,
             sustained: None,
+            over: None,
         };
         let kind = match &outcome.kind {
             OutcomeKind::WeeksIn { states, .. } => {
                 card.states.clone_from(states);
                 "weeks_in"
+            }
+            OutcomeKind::Inflow { states, .. } => {
+                card.states.clone_from(states);
+                "inflow"
+            }
+            OutcomeKind::Lasting { states, over, .. } => {
+                card.states.clone_from(states);
+                card.over = Some(*over);
+                "lasting"
             }
             OutcomeKind::Amount { .. } => "amount",
             OutcomeKind::Events { .. } => "events",

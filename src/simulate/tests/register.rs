@@ -12,7 +12,13 @@ fn the_committed_register_is_made_again_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("data");
     let study = fixture("studies/paa-rette-vej");
-    let written = simulate(&study.join("scenario.toml"), &out, SEED).unwrap();
+    let written = simulate(
+        &study.join("scenario.toml"),
+        &out,
+        SEED,
+        &Options::default(),
+    )
+    .unwrap();
     let mut names: Vec<_> = written
         .files
         .iter()
@@ -44,7 +50,13 @@ fn the_published_margins_hold_in_the_committed_register() {
 fn files_and_memory_hold_the_same_trial() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("data");
-    simulate(&fixture("scenarios/two-arms.toml"), &out, 4).unwrap();
+    simulate(
+        &fixture("scenarios/two-arms.toml"),
+        &out,
+        4,
+        &Options::default(),
+    )
+    .unwrap();
     let trial = simulator("scenarios/two-arms.toml").trial(4);
     let table = &trial.tables[0];
     let lines = |name: &str| -> Vec<String> {
@@ -98,7 +110,13 @@ fn files_and_memory_hold_the_same_trial() {
 fn dates_are_mondays_and_sundays_and_running_spells_are_open() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("data");
-    simulate(&fixture("scenarios/clusters.toml"), &out, 1).unwrap();
+    simulate(
+        &fixture("scenarios/clusters.toml"),
+        &out,
+        1,
+        &Options::default(),
+    )
+    .unwrap();
     let text = std::fs::read_to_string(out.join("spells.csv")).unwrap();
     let mut kinds = [0, 0, 0];
     for line in text.lines().skip(1) {
@@ -120,7 +138,13 @@ fn dates_are_mondays_and_sundays_and_running_spells_are_open() {
 #[test]
 fn a_folder_that_exists_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let error = simulate(&fixture("scenarios/two-arms.toml"), folder.path(), 1).unwrap_err();
+    let error = simulate(
+        &fixture("scenarios/two-arms.toml"),
+        folder.path(),
+        1,
+        &Options::default(),
+    )
+    .unwrap_err();
     assert_eq!(
         (error.class, error.diagnostics[0].code),
         (Class::Write, codes::WRITE)
@@ -133,13 +157,20 @@ fn a_wrong_scenario_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let scenario = folder.path().join("scenario.toml");
     std::fs::write(&scenario, "name = 1").unwrap();
-    let error = simulate(&scenario, &folder.path().join("data"), 1).unwrap_err();
+    let error = simulate(
+        &scenario,
+        &folder.path().join("data"),
+        1,
+        &Options::default(),
+    )
+    .unwrap_err();
     assert_eq!(error.class, Class::Study);
     assert!(!folder.path().join("data").exists());
     let missing = simulate(
         &folder.path().join("none.toml"),
         &folder.path().join("data"),
         1,
+        &Options::default(),
     )
     .unwrap_err();
     assert_eq!(missing.diagnostics[0].code, codes::READ);
@@ -158,5 +189,11 @@ fn a_trial_is_drawn_without_files() {
 #[ignore = "writes the committed register again, after its scenario has changed; remove its data folder first"]
 fn write_the_committed_register() {
     let study = fixture("studies/paa-rette-vej");
-    simulate(&study.join("scenario.toml"), &study.join("data"), SEED).unwrap();
+    simulate(
+        &study.join("scenario.toml"),
+        &study.join("data"),
+        SEED,
+        &Options::default(),
+    )
+    .unwrap();
 }

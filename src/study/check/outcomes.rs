@@ -6,8 +6,8 @@ use super::tables::{file, known_state, needs_assigned, week_word, weeks};
 use super::{Declared, Pass, unique, unknown, value_or_empty};
 use crate::study::defaults::{key, quoted};
 use crate::study::model::{
-    AmountSource, DurationsFile, EventSource, Layout, Outcome, OutcomeKind, Per,
-    PersonsFile, SpellsFile, WeekUnit,
+    AmountSource, DurationsFile, EventSource, Layout, Outcome, OutcomeKind, Per, PersonsFile,
+    SpellsFile, WeekUnit,
 };
 use crate::study::raw::{RawOutcome, RawPer, RawWeeks};
 use crate::study::written::{At, Label, Named, Texts};
@@ -82,6 +82,30 @@ impl One<'_> {
                 let table = self.table(table.as_ref(), pass);
                 let states = self.states(states, table, "states", pass);
                 (OutcomeKind::WeeksIn { table, states }, unit)
+            }
+            RawOutcome::Inflow {
+                table,
+                states,
+                unit,
+            } => {
+                let table = self.table(table.as_ref(), pass);
+                let states = self.states(states, table, "states", pass);
+                (OutcomeKind::Inflow { table, states }, unit)
+            }
+            RawOutcome::Lasting {
+                table,
+                states,
+                over,
+                unit,
+            } => {
+                let table = self.table(table.as_ref(), pass);
+                let kind = OutcomeKind::Lasting {
+                    table,
+                    states: self.states(states, table, "states", pass),
+                    // The form of the file requires it.
+                    over: over.map_or(1, |over| over.value),
+                };
+                (kind, unit)
             }
             RawOutcome::Events {
                 file,

@@ -40,8 +40,14 @@ fn an_end_before_the_start_is_named_by_row() {
 fn an_overlap_names_both_rows() {
     let case = with(PERSONS, "2,1,5,home\n1,3,5,home\n1,1,3,work\n");
     assert_eq!(case.faults(), [(codes::OVERLAP, vec![3, 4], 2)]);
+}
+
+#[test]
+fn a_spell_that_stands_twice_is_told_as_such_with_the_later_row() {
     let twice = with(PERSONS, "2,1,5,home\n1,1,5,work\n1,1,5,work\n");
-    assert_eq!(twice.faults(), [(codes::OVERLAP, vec![3, 4], 2)]);
+    assert_eq!(twice.faults(), [(codes::DOUBLED_SPELL, vec![4], 1)]);
+    let thrice = with(PERSONS, "1,1,5,work\n2,1,5,home\n1,1,5,work\n1,1,5,work\n");
+    assert_eq!(thrice.faults(), [(codes::DOUBLED_SPELL, vec![4, 5], 2)]);
 }
 
 #[test]
