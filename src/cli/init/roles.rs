@@ -272,7 +272,8 @@ fn spells(held: &Held) -> Result<Option<(Spells<'_>, i64)>> {
             weeks,
             data_end: match weeks {
                 WeekUnit::Trial => last.to_string(),
-                WeekUnit::Iso => IsoWeek(last as i32).to_string(),
+                // DREAM weeks are not guessed: a whole number may be any week.
+                WeekUnit::Iso | WeekUnit::Dream { .. } => IsoWeek(last as i32).to_string(),
                 WeekUnit::Date => date_of(last)
                     .map(|date| date.to_string())
                     .unwrap_or_default(),

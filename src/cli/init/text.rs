@@ -19,6 +19,7 @@ fn unit(weeks: WeekUnit) -> &'static str {
         WeekUnit::Trial => "trial",
         WeekUnit::Iso => "iso",
         WeekUnit::Date => "date",
+        WeekUnit::Dream { .. } => "dream",
     }
 }
 
