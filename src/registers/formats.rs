@@ -238,6 +238,16 @@ impl Sink for Gather<'_> {
             .iter()
             .map(|want| Whole::new(want.kind))
             .collect();
+        self.rows = 0;
+    }
+
+    fn most(&self) -> usize {
+        self.most
+    }
+
+    fn is_done(&self) -> bool {
+        // One more shows that these are not all.
+        self.rows > self.most
     }
 }
 
@@ -442,6 +452,25 @@ mod tests {
         let mut names = ["part-10", "part-9", "part-09b", "a", "part-1"];
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(names, ["a", "part-1", "part-9", "part-09b", "part-10"]);
+    }
+
+    #[test]
+    fn no_more_rows_are_read_than_are_asked_for() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/registers");
+        let of = |name: &str| DataFile {
+            shown: name.into(),
+            path: folder.join(name),
+        };
+        let wants = [Want {
+            column: "id".to_owned(),
+            kind: Kind::Id,
+        }];
+        for name in ["formats.sas7bdat", "formats_v8.xpt", "formats_118.dta"] {
+            let (table, is_all) = gather_some(&of(name), &wants, 0).expect("a table");
+            assert!(!is_all && table.rows < 14, "{name}: {}", table.rows);
+            let (table, is_all) = gather_some(&of(name), &wants, 14).expect("a table");
+            assert!(is_all && table.rows == 14, "{name}");
+        }
     }
 
     #[test]
