@@ -2,6 +2,7 @@
 
 use super::cba::CbaArguments;
 use super::check::CheckArguments;
+use super::codes::CodesArguments;
 use super::completions::CompletionsArguments;
 use super::explain::ExplainArguments;
 use super::init::InitArguments;
@@ -91,6 +92,8 @@ pub(super) enum Command {
     Simulate(SimulateArguments),
     /// Explain an estimand or a code such as RV0104
     Explain(ExplainArguments),
+    /// Show the table of DREAM codes, or write it as a file to edit
+    Codes(CodesArguments),
     /// Print the JSON Schema of a kind of file
     Schema(SchemaArguments),
     /// Print completions for a shell

@@ -1,5 +1,6 @@
 //! `init`: looks at data files and writes a study to begin with, in which every guess is marked.
 
+mod names;
 mod roles;
 mod text;
 

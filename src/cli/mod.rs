@@ -6,6 +6,7 @@ mod answer;
 mod arguments;
 mod cba;
 mod check;
+mod codes;
 mod completions;
 mod data;
 mod decisions;
@@ -65,6 +66,7 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),
+        Some(Command::Codes(arguments)) => codes::codes(&arguments, terminal),
         Some(Command::Schema(arguments)) => schema::schema(&arguments, terminal),
         Some(Command::Completions(arguments)) => completions::completions(&arguments, terminal),
         Some(Command::Man) => man::man(terminal),

@@ -4,8 +4,7 @@ use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 
 const FIRST: &str = "\
-rettevej preview FILE            what a data file holds
-rettevej init FILE...            a study to begin with: name, horizon, arms, persons, spells, one outcome
+rettevej init FILE...            a study to begin with, from the data files; `rettevej preview FILE` says what one holds
 rettevej validate study.toml     reads and checks everything it names, and prints every default
 rettevej run study.toml          the whole evaluation; ends with one sentence
 rettevej show FOLDER             numbers of a result; `rettevej explain survival` says what one means

@@ -28,6 +28,8 @@ pub const LONG_ROW: &str = "RV0211";
 pub const MIXED_ENCODING: &str = "RV0250";
 /// A packed file that grows without end.
 pub const BOMB: &str = "RV0251";
+/// A row of a code table that is no entry.
+pub const BAD_CODE_ENTRY: &str = "RV0260";
 
 /// The cards of this room.
 pub const CODES: &[CodeCard] = &[
@@ -116,6 +118,13 @@ pub const CODES: &[CodeCard] = &[
                 one row again and again, or a file made to fill a machine.",
         cure: "Unpack it and look what it is. If it is what it should be, name the unpacked file in the study.",
     },
+    CodeCard {
+        code: BAD_CODE_ENTRY,
+        title: "a row of a code table that is no entry",
+        cause: "A row needs `from` (and `to`, if there are several codes), a group, `evidence` as `sourced` or `recalled`, \
+                and `final` as `yes`, `no` or nothing; no code stands in two rows.",
+        cure: "Correct the row; `rettevej codes` shows how entries are written.",
+    },
 ];
 
 #[cfg(test)]
@@ -129,7 +138,7 @@ mod tests {
         assert!(codes.iter().all(|code| code.starts_with("RV02")));
         assert_eq!(
             (codes.first(), codes.last()),
-            (Some(&UNREADABLE), Some(&BOMB))
+            (Some(&UNREADABLE), Some(&BAD_CODE_ENTRY))
         );
     }
 }

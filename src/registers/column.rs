@@ -100,6 +100,19 @@ impl Piece {
         whole.finish()
     }
 
+    /// Adds an empty cell.
+    #[inline]
+    pub(crate) fn push_empty(&mut self, style: Style) {
+        match self {
+            Self::Codes(codes) => codes.values.push(0),
+            Self::Numbers(_, block) => {
+                block.empty.push(block.values.len() as u32);
+                block.values.push(0);
+            }
+            Self::Ids(_) | Self::Labels(_) => self.push(b"", style),
+        }
+    }
+
     /// Adds a whole number that needs no reading; the same as the cell with its digits.
     pub(crate) fn push_whole(&mut self, value: i64, text: &mut Vec<u8>, style: Style) {
         if let Self::Numbers(Kind::Integer | Kind::Week(WeekUnit::Trial), block) = self

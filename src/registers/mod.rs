@@ -14,6 +14,7 @@ mod class;
 pub mod codes;
 mod column;
 mod csv_read;
+pub mod dream;
 pub(crate) mod export;
 mod facts;
 mod formats;

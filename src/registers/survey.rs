@@ -198,9 +198,9 @@ struct Scan {
     strange: bool,
     zero: bool,
     quote: bool,
+    packing: Option<Packing>,
     /// A Danish letter (æ, ø, å or é, in either case) as UTF-8 writes it.
     danish: bool,
-    packing: Option<Packing>,
 }
 
 impl Scan {

@@ -27,7 +27,6 @@ const KEYS: &[(&str, &str)] = &[
 
 /// Words by their key.
 const WORDS: &[(&str, &str)] = &[
-    ("weeks", "dream"),
     ("scheme", "permutation"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),

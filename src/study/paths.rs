@@ -33,6 +33,7 @@ pub(super) struct Roots<'a> {
 enum Sort {
     Data,
     Prices,
+    Codes,
 }
 
 impl Sort {
@@ -44,6 +45,7 @@ impl Sort {
                 "parquet", "pq", "sas7bdat", "xpt", "dta",
             ],
             Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
+            Self::Codes => &["csv", "txt", "tsv"],
         }
     }
 
@@ -51,6 +53,7 @@ impl Sort {
         match self {
             Self::Data => "a data file",
             Self::Prices => "a price file",
+            Self::Codes => "a code table",
         }
     }
 }
@@ -65,6 +68,11 @@ impl Roots<'_> {
     /// it, wherever the data are.
     pub fn find_prices(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
         self.file(written, Sort::Prices, findings)
+    }
+
+    /// The code table a path in the study means; it belongs to the study, as prices do.
+    pub fn find_codes(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        self.file(written, Sort::Codes, findings)
     }
 
     fn file(&mut self, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> DataFile {
@@ -112,7 +120,9 @@ impl Roots<'_> {
                 format!("there is no file `{text}`"),
                 match sort {
                     Sort::Data => "check the name, or give its folder with `--data DIR`",
-                    Sort::Prices => "check the name; the file stands beside the study",
+                    Sort::Prices | Sort::Codes => {
+                        "check the name; the file stands beside the study"
+                    }
                 },
             );
             return None;
@@ -151,7 +161,7 @@ impl Roots<'_> {
         let text = written.as_str();
         let Some((name, rest)) = text.split_once(':') else {
             let mut unnamed = self.named.iter().find(|(name, _)| name.is_empty());
-            if sort == Sort::Prices {
+            if sort != Sort::Data {
                 unnamed = None;
             }
             let root = unnamed.map_or(self.folder, |(_, dir)| dir);
@@ -235,6 +245,7 @@ fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<
             match sort {
                 Sort::Data => "save the file as .csv, .parquet, .sas7bdat, .xpt or .dta",
                 Sort::Prices => "save the file as .toml, .csv or .xlsx",
+                Sort::Codes => "save the table as .csv",
             },
         )
         .allowed = Some(endings.join(", "));

@@ -28,4 +28,5 @@ mod scale;
 mod schema;
 mod sick_leave;
 mod support;
+mod wide;
 mod workbook;

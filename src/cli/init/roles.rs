@@ -1,5 +1,9 @@
 //! Which file is what, and which column: by names, by what the columns hold, and by who has a row of his own.
 
+use super::names::{
+    ARM, ASSIGNED, CENSORED, CONTROL, END, EVENT, ID, MONTH, NO_WORK, START, STATE, STRATA, TIME,
+    WEEK, WORK, named, words,
+};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::registers::calendar::{IsoWeek, date_of};
 use crate::registers::{Column, Kind, KindHint, Look, Numbers, Seen, Want, read};
@@ -65,117 +69,6 @@ pub(super) struct Other<'a> {
     pub week: &'a str,
     pub weeks: Option<WeekUnit>,
     pub amount: Option<&'a str>,
-}
-
-const ID: &[&str] = &[
-    "person", "personid", "id", "pnr", "cpr", "individ", "borger", "pid", "lbnr", "subject",
-];
-const ARM: &[&str] = &[
-    "arm",
-    "group",
-    "gruppe",
-    "grp",
-    "treatment",
-    "treat",
-    "treated",
-    "indsats",
-    "allocation",
-    "trt",
-    "forsoeg",
-    "forsøg",
-];
-const START: &[&str] = &[
-    "start", "from", "fra", "first", "begin", "foerste", "første",
-];
-const END: &[&str] = &["end", "slut", "til", "to", "last", "stop", "sidste"];
-const STATE: &[&str] = &[
-    "state", "tilstand", "status", "ydelse", "benefit", "code", "kode",
-];
-const ASSIGNED: &[&str] = &[
-    "assigned",
-    "assignment",
-    "randomised",
-    "randomized",
-    "lodtraek",
-    "lodtraekning",
-    "intake",
-    "indgang",
-    "entry",
-];
-const STRATA: &[&str] = &[
-    "strata",
-    "stratum",
-    "block",
-    "blok",
-    "site",
-    "jobcentre",
-    "jobcenter",
-    "kommune",
-];
-const TIME: &[&str] = &[
-    "time", "tid", "duration", "varighed", "days", "dage", "ttr", "followup", "spell",
-];
-const EVENT: &[&str] = &[
-    "event",
-    "status",
-    "censor",
-    "censored",
-    "cause",
-    "relapse",
-    "exit",
-    "afgang",
-    "haendelse",
-    "outcome",
-];
-const WEEK: &[&str] = &["week", "uge", "date", "dato", "day", "dag"];
-const MONTH: &[&str] = &["month", "maaned", "måned"];
-const CONTROL: &[&str] = &[
-    "control",
-    "kontrol",
-    "placebo",
-    "usual",
-    "standard",
-    "reference",
-    "0",
-    "no",
-    "nej",
-];
-const WORK: &[&str] = &[
-    "employ",
-    "job",
-    "besk",
-    "work",
-    "arbejd",
-    "selvfors",
-    "self_support",
-];
-const NO_WORK: &[&str] = &["unemploy", "not_", "non", "ikke", "uden", "ledig"];
-const CENSORED: &[&str] = &["0", "censored", "cens", "alive", "none", "no"];
-
-/// Words of a name: `start_week`, `startWeek` and `start week` are both of two.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut before_small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && before_small) {
-            words.push(String::new());
-        }
-        before_small = c.is_lowercase();
-        if c.is_alphanumeric()
-            && let Some(last) = words.last_mut()
-        {
-            last.extend(c.to_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// The column whose name has one of the words; an earlier word wins.
-fn named<'a>(look: &'a Look, list: &[&str], may: impl Fn(&Seen) -> bool) -> Option<&'a Seen> {
-    let has = |column: &Seen, word: &str| words(&column.facts.name).iter().any(|own| own == word);
-    list.iter()
-        .find_map(|word| (look.columns.iter()).find(|c| c.is_read && has(c, word) && may(c)))
 }
 
 fn is_number(column: &Seen) -> bool {
@@ -379,7 +272,8 @@ fn spells(held: &Held) -> Result<Option<(Spells<'_>, i64)>> {
             weeks,
             data_end: match weeks {
                 WeekUnit::Trial => last.to_string(),
-                WeekUnit::Iso => IsoWeek(last as i32).to_string(),
+                // DREAM weeks are not guessed: a whole number may be any week.
+                WeekUnit::Iso | WeekUnit::Dream { .. } => IsoWeek(last as i32).to_string(),
                 WeekUnit::Date => date_of(last)
                     .map(|date| date.to_string())
                     .unwrap_or_default(),
@@ -489,17 +383,4 @@ fn other(held: &Held) -> Option<Other<'_>> {
         weeks,
         amount: amount.map(name),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_taken_apart() {
-        assert_eq!(words("start_week"), ["start", "week"]);
-        assert_eq!(words("PersonId"), ["person", "id"]);
-        assert_eq!(words("ID"), ["id"]);
-        assert_eq!(words("første.uge"), ["første", "uge"]);
-    }
 }

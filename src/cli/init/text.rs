@@ -19,6 +19,7 @@ fn unit(weeks: WeekUnit) -> &'static str {
         WeekUnit::Trial => "trial",
         WeekUnit::Iso => "iso",
         WeekUnit::Date => "date",
+        WeekUnit::Dream { .. } => "dream",
     }
 }
 
@@ -125,6 +126,12 @@ fn spells(text: &mut String, spells: &Spells<'_>) {
     );
     add!(text, "state = {}", quoted(spells.state));
     add!(text, "weeks = {}  # guessed", quoted(unit(spells.weeks)));
+    if spells.weeks == WeekUnit::Date {
+        add!(
+            text,
+            "date_rule = \"thursday\"  # guessed: a week is the spell's that has its Thursday; \"any\" day of it counts too"
+        );
+    }
     add!(
         text,
         "gap = \"no_spell\"  # guessed: weeks without a spell are a state of their own; \"error\" refuses them"

@@ -151,7 +151,7 @@ fn fill(
     let mut text = Vec::new();
     let mut whole = |piece: &mut Piece, value: Option<i64>| match value {
         Some(value) => number(piece, value, meaning, &mut text),
-        None => piece.push(b"", STYLE),
+        None => piece.push_empty(STYLE),
     };
     match series.dtype() {
         DataType::Int32 => series
@@ -197,7 +197,7 @@ fn fill(
                 .iter()
                 .for_each(|cell| piece.push(cell.unwrap_or("").as_bytes(), STYLE));
         }
-        _ => (0..series.len()).for_each(|_| piece.push(b"", STYLE)),
+        _ => (0..series.len()).for_each(|_| piece.push_empty(STYLE)),
     }
     Ok(())
 }
@@ -219,7 +219,7 @@ pub(crate) fn float(
             let shortest = shortest.unwrap_or_else(|| format!("{value}"));
             piece.push(shortest.as_bytes(), STYLE);
         }
-        _ => piece.push(b"", STYLE),
+        _ => piece.push_empty(STYLE),
     }
 }
 

@@ -277,7 +277,7 @@ impl Numbers<'_> {
     #[inline]
     fn add(&mut self, value: Option<f64>) {
         match value {
-            None => self.piece.push(b"", STYLE),
+            None => self.piece.push_empty(STYLE),
             Some(value) if value.fract() == 0.0 && value.abs() < EXACT => {
                 self.add_whole(Some(value as i64));
             }
@@ -287,7 +287,7 @@ impl Numbers<'_> {
 
     fn add_single(&mut self, value: f32) {
         if value.is_nan() || value >= MISSING_SINGLE {
-            self.piece.push(b"", STYLE);
+            self.piece.push_empty(STYLE);
         } else if value.fract() == 0.0 {
             self.add(Some(f64::from(value)));
         } else {
@@ -311,7 +311,7 @@ impl Numbers<'_> {
     #[inline]
     fn add_whole(&mut self, value: Option<i64>) {
         let Some(value) = value else {
-            self.piece.push(b"", STYLE);
+            self.piece.push_empty(STYLE);
             return;
         };
         match self.meaning {

@@ -59,13 +59,20 @@ fn same(csv: &DataFile, other: &DataFile, but: &[&str]) {
     let (a, b) = (of(csv), of(other));
     assert_eq!(a.rows, b.rows, "{}", other.shown);
     for ((want, a), b) in wants.iter().zip(&a.columns).zip(&b.columns) {
-        assert_eq!(
-            format!("{a:?}"),
-            format!("{b:?}"),
-            "{}: {want:?}",
-            other.shown
-        );
+        assert_eq!(cells(a), cells(b), "{}: {want:?}", other.shown);
     }
+}
+
+/// A column without the words for its bad cells: of 2178.0 these are others than of 2178.
+fn cells(column: &Column) -> String {
+    let mut column = column.clone();
+    let bad = match &mut column {
+        Column::Numbers(numbers) => &mut numbers.bad.first,
+        Column::Codes(codes) => &mut codes.bad.first,
+        _ => return format!("{column:?}"),
+    };
+    bad.iter_mut().for_each(|(_, class)| class.clear());
+    format!("{column:?}")
 }
 
 const FILES: [&str; 7] = [

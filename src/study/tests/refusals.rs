@@ -44,11 +44,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
             "covariates",
         ),
         (
-            "state = \"state\"",
-            "state = \"state\"\nweeks = \"dream\"",
-            "dream",
-        ),
-        (
             "[outcomes.work]",
             "[estimation]\nadjustment = \"ancova\"\n[outcomes.work]",
             "ancova",

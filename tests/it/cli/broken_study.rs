@@ -154,11 +154,6 @@ fn what_this_version_lacks_is_refused_by_name() {
             "covariates = [\"sex\"]",
             "covariates",
         ),
-        (
-            "states = [\"ydelse\", \"job\"]",
-            "weeks = \"dream\"",
-            "dream",
-        ),
         ("\"persons.csv\"", "\"persons.sav\"", "sav"),
     ] {
         assert_says(from, to, &[later, name]);
