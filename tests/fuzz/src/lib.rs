@@ -80,6 +80,14 @@ fn let_guarded_panics_pass() {
     });
 }
 
+/// A register of codes, a row for each person and a column for each week.
+pub fn dream(data: &[u8]) {
+    write("dream.csv", data);
+    static STUDY: OnceLock<Study> = OnceLock::new();
+    let study = STUDY.get_or_init(|| checked("dream.toml", DREAM));
+    with_threads(1, || told(trial::read(study)));
+}
+
 /// Says that an answer is taken: what is refused has findings, and each can be shown.
 fn told<T>(answer: Result<T, Error>) {
     if let Err(error) = answer {
@@ -213,4 +221,34 @@ person = "id"
 week = "day"
 weeks = "date"
 filter = { kind = "held" }
+"#;
+
+/// A trial with codes by week.
+const DREAM: &str = r#"
+[study]
+name = "fuzzed"
+horizon = 20
+[arms]
+control = "control"
+treatment = ["treated"]
+[persons]
+file = "persons.csv"
+id = "id"
+arm = "arm"
+assigned = "assigned"
+[spells]
+file = "dream.csv"
+person = "id"
+columns = "y_{yyww}"
+codes = "dream"
+gap = "home"
+absorbing = ["gone"]
+outsiders = "leave_out"
+[spells.states]
+benefit = ["730-738", "group:sickness"]
+gone = [997, 998, 999]
+other = "rest"
+[outcomes.benefit]
+kind = "weeks_in"
+states = ["benefit"]
 "#;
