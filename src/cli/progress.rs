@@ -31,10 +31,10 @@ impl Bar {
         if self.0.is_hidden() {
             return;
         }
-        self.style(BYTES);
         self.0.reset();
-        self.0.set_message("reading");
         self.0.set_length(register_bytes(study));
+        self.style(BYTES);
+        self.0.set_message("reading");
         let bar = self.0.clone();
         crate::registers::watch(move |bytes| {
             // Files that several outcomes read are counted each time; a guess of rows may be off.

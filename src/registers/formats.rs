@@ -3,6 +3,7 @@
 
 use super::column::{Piece, Whole};
 use super::facts::{FileFacts, Format, Packing, Style};
+use super::guard::guard;
 use super::ids::Ids;
 use super::progress::Watched;
 use super::table::{Codes, Column, Kind, Numbers, Rows, Table, Want, refuse};
@@ -352,10 +353,12 @@ fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table>
     let mut watched = Watched::new(sink, size);
     let mut table = match form(file)? {
         Format::Csv => csv_read::scan(file, wants, &mut watched),
-        Format::Parquet => parquet::scan(file, wants, &mut watched),
-        Format::Sas => sas::open(file)?.scan(file, wants, &mut watched),
-        Format::Xport => xport::open(file)?.scan(file, wants, &mut watched),
-        Format::Stata => stata::open(file)?.scan(file, wants, &mut watched),
+        form => guard(file, || match form {
+            Format::Sas => sas::open(file)?.scan(file, wants, &mut watched),
+            Format::Xport => xport::open(file)?.scan(file, wants, &mut watched),
+            Format::Stata => stata::open(file)?.scan(file, wants, &mut watched),
+            _ => parquet::scan(file, wants, &mut watched),
+        }),
     }?;
     watched.finish();
     table.seconds = started.elapsed().as_secs_f64();
@@ -369,10 +372,12 @@ fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table>
 pub fn columns(file: &DataFile) -> Result<(FileFacts, Vec<ColumnFacts>)> {
     match form(file)? {
         Format::Csv => csv_read::columns(file),
-        Format::Parquet => parquet::columns(file),
-        Format::Sas => Ok(sas::open(file)?.columns()),
-        Format::Xport => Ok(xport::open(file)?.columns()),
-        Format::Stata => Ok(stata::open(file)?.columns()),
+        form => guard(file, || match form {
+            Format::Sas => Ok(sas::open(file)?.columns()),
+            Format::Xport => Ok(xport::open(file)?.columns()),
+            Format::Stata => Ok(stata::open(file)?.columns()),
+            _ => parquet::columns(file),
+        }),
     }
 }
 

@@ -123,7 +123,7 @@ impl Text<'_> {
         self.unit(self.scenario.weeks);
         let unwritten = self.scenario.states.iter().find(|state| !state.written);
         let gap = unwritten.map(|state| state.name.clone());
-        self.rest(gap.as_deref(), self.scenario.weeks);
+        self.rest(gap.as_deref(), Some(self.scenario.weeks));
         let scenario = self.scenario;
         let states = scenario.states.iter().map(|state| state.name.as_str());
         let lost = scenario.lost.iter().map(|lost| lost.state.as_str());
@@ -142,20 +142,21 @@ impl Text<'_> {
     }
 
     /// What follows the unit: gaps, the end of the data, states with a role.
-    fn rest(&mut self, gap: Option<&str>, weeks: Weeks) {
+    fn rest(&mut self, gap: Option<&str>, end: Option<Weeks>) {
         let scenario = self.scenario;
         if let Some(gap) = gap {
             self.key("gap", gap);
         }
-        match (&scenario.entry, weeks) {
-            (Some(entry), Weeks::Date) => {
+        match (&scenario.entry, end) {
+            (_, None) => {}
+            (Some(entry), Some(Weeks::Date)) => {
                 let sunday = CalendarWeek::parse(&entry.data_end).map(|week| week.date(6));
                 self.key("data_end", &sunday.unwrap_or_default());
             }
-            (Some(entry), Weeks::Iso) => self.key("data_end", &entry.data_end),
+            (Some(entry), Some(Weeks::Iso)) => self.key("data_end", &entry.data_end),
             // Of each person, the weeks to the end of the data stand in the file.
-            (Some(_), Weeks::Trial) => {}
-            (None, _) => {
+            (Some(_), Some(Weeks::Trial)) => {}
+            (None, Some(_)) => {
                 let end = scenario.horizon + scenario.extra_weeks;
                 let _ = writeln!(self.text, "data_end = {end}");
             }
@@ -189,7 +190,9 @@ impl Text<'_> {
             .chain(scenario.lost.iter().map(|lost| lost.state.as_str()))
             .collect();
         let without = codes.iter().position(|code| *code == 0).map(|at| names[at]);
-        self.rest(without, Weeks::Iso);
+        // Of weeks in columns the last is the end of the data; rows do not say it.
+        let end = (layout == Layout::DreamLong).then_some(Weeks::Iso);
+        self.rest(without, end);
         self.line("\n[spells.states]");
         for (name, code) in names.iter().zip(&codes).filter(|(_, code)| **code > 0) {
             let _ = writeln!(self.text, "{} = [{code}]", key_of(name));
