@@ -185,7 +185,7 @@ fn three_mistakes_are_told_together() {
     31 | kind = "exits"
        |        ^^^^^^^
        |
-       = allowed: `weeks_in`, `amount`, `events`, `share_among`, `exit`
+       = allowed: `weeks_in`, `inflow`, `lasting`, `amount`, `events`, `share_among`, `exit`
        = hint: write `exit`
     error: there is no file `timer.csv` (RV0113)
       --> study.toml:37:8
