@@ -330,14 +330,14 @@ fn a_parquet_file_over_which_its_reader_panics_is_damaged() {
 fn a_packed_file_that_grows_without_end_stays_within_the_bound() {
     let rows = "1,1,4,job\n".repeat(100_000);
     let mut packed = Vec::new();
-    let start = flate2::write::GzEncoder::new(&mut packed, flate2::Compression::new(6));
+    let start = flate2::write::GzEncoder::new(&mut packed, flate2::Compression::best());
     let mut encoder = start;
     encoder.write_all(b"id,start,end,state\n").expect("memory");
     for _ in 0..300 {
         encoder.write_all(rows.as_bytes()).expect("memory");
     }
     encoder.finish().expect("memory");
-    assert!(packed.len() < 1 << 20, "{} bytes", packed.len());
+    assert!(packed.len() < 700_000, "{} bytes", packed.len());
     let scratch = of("spells.csv.gz", packed);
     scratch.write("study.toml", STUDY.replace("spells.csv", "spells.csv.gz"));
     assert_refused("a bomb", &scratch, &[4]);
