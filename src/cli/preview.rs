@@ -13,6 +13,7 @@ use crate::registers::{FEW, KindHint, Look, Seen};
 use crate::study::DataFile;
 use clap::Args;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -50,15 +51,10 @@ pub(super) fn data_file(path: &Path) -> DataFile {
 
 fn report(file: &DataFile, look: &Look) -> String {
     let mut text = format!("{}: {}\n", file.shown, described(&look.facts));
-    text += &if look.whole {
-        format!("all {} rows, {} columns\n\n", look.rows, look.columns.len())
-    } else {
-        format!(
-            "the first {} rows, {} columns\n\n",
-            look.rows,
-            look.columns.len()
-        )
-    };
+    let which = if look.whole { "all" } else { "the first" };
+    let (rows, columns) = (look.rows, look.columns.len());
+    // Writing to a text cannot fail, here and below.
+    let _ = writeln!(text, "{which} {rows} rows, {columns} columns\n");
     let has = |of: fn(&Seen) -> bool| look.columns.iter().any(of);
     let with_format = has(|c| c.facts.format.is_some());
     let with_label = has(|c| c.facts.label.is_some());
@@ -80,7 +76,8 @@ fn report(file: &DataFile, look: &Look) -> String {
     text += &table(&header, rows.collect());
     let elsewhere: Vec<String> = look.labelled_elsewhere().map(|c| c.name.clone()).collect();
     if !elsewhere.is_empty() {
-        text += &format!(
+        let _ = write!(
+            text,
             "\n\nThe labels of {} are in a SAS catalog, not in this file: cells are the values behind them.",
             elsewhere.join(", ")
         );
@@ -99,7 +96,8 @@ fn report(file: &DataFile, look: &Look) -> String {
         } else {
             String::new()
         };
-        text += &format!(
+        let _ = write!(
+            text,
             "\n\nlabels of {}: {}{more}",
             column.facts.name,
             labels.join(", ")
@@ -257,8 +255,9 @@ mod tests {
         for i in 0..rows {
             let state = ["job", "benefit"][i % 2];
             let rare = if i == 3 { "secret" } else { "common" };
-            text += &format!(
-                "{},010180{:04},{state},{rare},2010-W44,1,2,,4,5,6,7\n",
+            let _ = writeln!(
+                text,
+                "{},010180{:04},{state},{rare},2010-W44,1,2,,4,5,6,7",
                 5000 + i,
                 1000 + i
             );

@@ -107,8 +107,8 @@ mod tests {
         let mut rows = Rows;
         let mut watched = Watched::new(&mut rows, 1_000_003);
         for expected in [Some(40), None, None] {
-            let kept = watched.turn(part(25));
-            watched.take(Fill { expected }, vec![(0, kept)]);
+            watched.turn(part(25));
+            watched.take(Fill { expected }, vec![(0, ())]);
         }
         assert_eq!(watched.told, 1_000_003);
         watched.restart();

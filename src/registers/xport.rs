@@ -103,13 +103,15 @@ pub(crate) fn open(file: &DataFile) -> Result<Rectangle<'static>> {
     } else {
         Version::Eight
     };
-    (records.next()?, records.next()?);
+    records.next()?;
+    records.next()?;
     let (_, member) = records.header(&[b"MEMBER  ", b"MEMBV8  "])?;
     // On VAX a description has 136 bytes.
     let described = digits(&member, 74, 78).filter(|size| matches!(size, 136 | 140));
     let described = described.ok_or_else(|| records.broken())?;
     records.header(&[b"DSCRPTR ", b"DSCPTV8 "])?;
-    (records.next()?, records.next()?);
+    records.next()?;
+    records.next()?;
     let (_, names) = records.header(&[b"NAMESTR ", b"NAMSTV8 "])?;
     let count = digits(&names, 53, 58).filter(|&count| count <= COLUMNS);
     let count = count.ok_or_else(|| records.broken())?;

@@ -117,7 +117,8 @@ pub(crate) fn derive(
     let done = map_ordered(pieces, |piece| {
         let (mut spells, mut undecided, mut made) = (Vec::new(), 0, 0);
         let mut free = Vec::new();
-        for person in piece * PIECE..persons.min((piece + 1) * PIECE) {
+        let own_persons = piece * PIECE..persons.min((piece + 1) * PIECE);
+        for (person, &end) in own_persons.clone().zip(&ends[own_persons]) {
             let first = all.partition_point(|spell| (spell.person as usize) < person);
             let count = all[first..]
                 .iter()
@@ -130,7 +131,7 @@ pub(crate) fn derive(
                 continue;
             }
             let week_of = |week| clock.week_of(person, week);
-            let known = ends[person].map_or(i32::MAX, |end| end.saturating_add(1));
+            let known = end.map_or(i32::MAX, |end| end.saturating_add(1));
             let mut span = week_of(own.start)..week_of(own.end).min(known);
             span.start = span.start.max(raw.data_start.unwrap_or(i32::MIN));
             free_weeks(of, &stays, &span, &mut free);

@@ -35,6 +35,10 @@ enum Of {
 impl Meaning {
     /// What the study says of a table's cells; `None` when labels are their own states. Nothing at all when it cannot
     /// be told.
+    #[expect(
+        clippy::option_option,
+        reason = "not told and not needed are two things"
+    )]
     pub(crate) fn of(file: &SpellsFile, findings: &mut Findings) -> Option<Option<Self>> {
         let Some(codes) = &file.form.codes else {
             let Some(meaning) = &file.form.meaning else {

@@ -2,6 +2,7 @@
 //! are written, validated by the built binary, and the time and the most memory it took are printed and bounded.
 
 use crate::support::scratch::{Scratch, program};
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::process::Stdio;
@@ -176,7 +177,9 @@ fn size_l_a_million_persons_of_520_weeks_of_dream_stay_below_three_gigabytes() {
     let mut numbers = Numbers(3);
     let mut line = String::from("id");
     for year in 5..15 {
-        (1..=52).for_each(|week| line += &format!(",y_{year:02}{week:02}"));
+        for week in 1..=52 {
+            let _ = write!(line, ",y_{year:02}{week:02}");
+        }
     }
     writeln!(out, "{line}").expect("a disk");
     for id in 0..PERSONS {

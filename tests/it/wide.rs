@@ -128,15 +128,17 @@ fn runs(histories: &Histories) -> Vec<(u32, i32, i32, u16)> {
 /// A row for each person, a column for each of some weeks.
 fn columns(histories: &Histories, names: &[(String, i32)], after: &str) -> String {
     let mut text = String::from("person_id");
-    names
-        .iter()
-        .for_each(|(name, _)| text += &format!(",{name}"));
+    for (name, _) in names {
+        let _ = write!(text, ",{name}");
+    }
     for (id, own) in histories.iter().rev() {
         let _ = write!(text, "\n{id}");
         for (_, week) in names {
             match own[(week - self::week(FIRST)) as usize] {
                 0 => text.push(','),
-                code => text += &format!(",{code}"),
+                code => {
+                    let _ = write!(text, ",{code}");
+                }
             }
         }
         text += after;
@@ -220,9 +222,9 @@ fn a_trial_in_every_shape_gives_the_same_bytes() {
     ];
     for (shape, spells, files) in shapes {
         let scratch = trial(&spells);
-        files
-            .iter()
-            .for_each(|(name, text)| scratch.write(name, text));
+        for (name, text) in &files {
+            scratch.write(name, text);
+        }
         assert!(numbers(&scratch) == expected, "{shape}");
     }
 

@@ -231,7 +231,7 @@ fn float(cell: [u8; 8], order: Order) -> Option<f64> {
 fn ibm(cell: [u8; 8]) -> Option<f64> {
     let fraction = u64::from_be_bytes(cell) & 0x00FF_FFFF_FFFF_FFFF;
     if fraction == 0 {
-        return (cell[0] & 0x7F == 0).then_some(0.0);
+        return matches!(cell[0], 0 | 0x80).then_some(0.0);
     }
     let power = 4 * (i32::from(cell[0] & 0x7F) - 64) - 56;
     // Exact but for the 3 bits that a double has not; a power of two never rounds.
@@ -326,7 +326,7 @@ impl Numbers<'_> {
                 Err(_) => self.piece.push_whole(value, &mut self.text, STYLE),
             },
             Meaning::Days => {
-                (self.piece).push_day(value.saturating_sub(EPOCH), &mut self.text, STYLE)
+                (self.piece).push_day(value.saturating_sub(EPOCH), &mut self.text, STYLE);
             }
             Meaning::Weeks => {
                 let (year, week) = (1960 + value.div_euclid(52), value.rem_euclid(52));

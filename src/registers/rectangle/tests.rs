@@ -71,7 +71,9 @@ fn cells(column: &Column) -> String {
         Column::Codes(codes) => &mut codes.bad.first,
         _ => return format!("{column:?}"),
     };
-    bad.iter_mut().for_each(|(_, class)| class.clear());
+    for (_, class) in bad.iter_mut() {
+        class.clear();
+    }
     format!("{column:?}")
 }
 

@@ -65,18 +65,36 @@ pub(super) fn layout(
                 together(&other.span, key, "week", here, pass);
             }
         }
-        missing(&raw.state, "state", "the column of the state", here, pass);
+        missing(
+            raw.state.as_ref(),
+            "state",
+            "the column of the state",
+            here,
+            pass,
+        );
         return (Layout::Weeks, None);
     }
     missing(
-        &raw.start,
+        raw.start.as_ref(),
         "start",
         "the column of the first week",
         here,
         pass,
     );
-    missing(&raw.end, "end", "the column of the last week", here, pass);
-    missing(&raw.state, "state", "the column of the state", here, pass);
+    missing(
+        raw.end.as_ref(),
+        "end",
+        "the column of the last week",
+        here,
+        pass,
+    );
+    missing(
+        raw.state.as_ref(),
+        "state",
+        "the column of the state",
+        here,
+        pass,
+    );
     (Layout::Spells, None)
 }
 
@@ -99,7 +117,7 @@ fn needs_columns(span: &Range<usize>, key: &str, here: &Here<'_>, pass: &mut Pas
 }
 
 fn missing(
-    given: &Option<At<String>>,
+    given: Option<&At<String>>,
     key: &str,
     what: &str,
     here: &Here<'_>,
@@ -423,7 +441,7 @@ fn employment(
         (None, Some(written)) => {
             for (key, given) in &own[1..] {
                 missing(
-                    given,
+                    given.as_ref(),
                     key,
                     "a column of the own file",
                     &Here {

@@ -16,9 +16,9 @@ fn wide(columns: &str, years: &[i16]) -> Layout {
     })
 }
 
-fn meaning(states: &[(&str, &[Selector])]) -> Option<Vec<(String, Vec<Selector>)>> {
+fn meaning(states: &[(&str, &[Selector])]) -> Vec<(String, Vec<Selector>)> {
     let own = |(state, of): &(&str, &[Selector])| ((*state).to_owned(), of.to_vec());
-    Some(states.iter().map(own).collect())
+    states.iter().map(own).collect()
 }
 
 /// A wide DREAM file of two persons, both assigned in 2010-W44.
@@ -29,7 +29,7 @@ fn dream(rows: &str) -> Case {
     table.weeks = WeekUnit::Iso;
     table.form.layout = wide("y_{yyww}", &[]);
     table.form.codes = Some(CodeFile::Dream);
-    table.form.meaning = meaning(&[
+    table.form.meaning = Some(meaning(&[
         ("work", &[Selector::Codes(771, 774)]),
         (
             "home",
@@ -38,7 +38,7 @@ fn dream(rows: &str) -> Case {
                 Selector::Group("sickness".to_owned()),
             ],
         ),
-    ]);
+    ]));
     table.gap = Some("none".to_owned());
     case
 }
@@ -79,7 +79,7 @@ fn weeks_in_columns_are_the_same_trial_as_their_spells() {
     case.table().form.layout = wide("e{week}", &[]);
     let yes = [Selector::Label("yes".to_owned())];
     let no = [Selector::Label("no".to_owned())];
-    case.table().form.meaning = meaning(&[("work", &yes), ("home", &no)]);
+    case.table().form.meaning = Some(meaning(&[("work", &yes), ("home", &no)]));
     let columns = case.trial();
     assert_eq!(
         columns.tables[0].spells,
@@ -171,11 +171,11 @@ fn codes_that_end_a_persons_time_need_a_decision() {
     let rows = format!("{}\n1,730,,997,997,997,997\n2,,,,,,\n", header(44, 49));
     let mut case = dream(&rows);
     let table = case.table();
-    table.form.meaning = meaning(&[
+    table.form.meaning = Some(meaning(&[
         ("work", &[Selector::Codes(771, 774)]),
         ("gone", &[Selector::Codes(997, 999)]),
         ("home", &[Selector::Rest]),
-    ]);
+    ]));
     assert_eq!(errors(&case), [("RV0351", vec![])]);
     case.table().censor = vec!["gone".to_owned()];
     assert_eq!(case.trial().tables[0].followed, [2, 5]);
@@ -187,12 +187,12 @@ fn codes_that_end_a_persons_time_need_a_decision() {
 #[test]
 fn a_code_in_two_states_and_an_unknown_group_are_refused() {
     let mut case = dream(&format!("{}\n1,730,,,,,\n2,,,,,,\n", header(44, 49)));
-    case.table().form.meaning = meaning(&[
+    case.table().form.meaning = Some(meaning(&[
         ("work", &[Selector::Codes(890, 890)]),
         ("home", &[Selector::Group("sickness".to_owned())]),
-    ]);
+    ]));
     assert_eq!(errors(&case)[0].0, "RV0350");
-    case.table().form.meaning = meaning(&[("home", &[Selector::Group("sick".to_owned())])]);
+    case.table().form.meaning = Some(meaning(&[("home", &[Selector::Group("sick".to_owned())])]));
     assert_eq!(errors(&case)[0].0, "RV0349");
 }
 
