@@ -2,8 +2,11 @@
 
 use super::cba::CbaArguments;
 use super::check::CheckArguments;
+use super::codes::CodesArguments;
 use super::completions::CompletionsArguments;
 use super::explain::ExplainArguments;
+use super::init::InitArguments;
+use super::preview::PreviewArguments;
 use super::report::ReportArguments;
 use super::run::RunArguments;
 use super::schema::SchemaArguments;
@@ -69,6 +72,10 @@ pub(super) enum When {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Look at data files and write a study to begin with
+    Init(InitArguments),
+    /// Show what a data file holds: its columns, and nothing of a person
+    Preview(PreviewArguments),
     /// Read and check everything a study names; show no outcome by arm
     Validate(ValidateArguments),
     /// Run the whole evaluation
@@ -85,6 +92,8 @@ pub(super) enum Command {
     Simulate(SimulateArguments),
     /// Explain an estimand or a code such as RV0104
     Explain(ExplainArguments),
+    /// Show the table of DREAM codes, or write it as a file to edit
+    Codes(CodesArguments),
     /// Print the JSON Schema of a kind of file
     Schema(SchemaArguments),
     /// Print completions for a shell

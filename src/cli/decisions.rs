@@ -6,9 +6,13 @@ use serde::Serialize;
 
 /// Code, and the key as it is written in the study.
 const OPTIONS: &[(&str, &str)] = &[
+    ("RV0302", "[spells] outsiders = \"leave_out\""),
     ("RV0305", "[arms] treatment = [\"ARM\", ...]"),
     ("RV0306", "[spells] states = [\"STATE\", ...]"),
-    ("RV0308", "[spells] weeks = \"trial\", \"iso\" or \"date\""),
+    (
+        "RV0308",
+        "[spells] weeks = \"trial\", \"iso\", \"dream\" or \"date\"",
+    ),
     ("RV0309", "[spells] gap = \"STATE\""),
     (
         "RV0310",
@@ -40,6 +44,18 @@ const OPTIONS: &[(&str, &str)] = &[
     ),
     ("RV0326", "[outcomes.NAME] filter = { COLUMN = \"VALUE\" }"),
     ("RV0329", "[study] horizon = WEEK"),
+    (
+        "RV0347",
+        "[spells] codes = \"codes.csv\", after `rettevej codes --write codes.csv`",
+    ),
+    (
+        "RV0348",
+        "[spells] states = { STATE = [\"730-738\", \"group:GROUP\", \"rest\"] }",
+    ),
+    (
+        "RV0351",
+        "[spells] censor = [\"STATE\", ...] or absorbing = [\"STATE\", ...]",
+    ),
     (
         "RV0520",
         "[disclosure] min_cell = 1 (for public or synthetic data only)",

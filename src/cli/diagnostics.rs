@@ -3,6 +3,7 @@
 use crate::error::{Diagnostic, Place, Severity, discreet};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use std::fmt::Write;
+use std::ops::Range;
 use std::path::PathBuf;
 
 /// Texts that findings may point into, by file name.
@@ -41,6 +42,7 @@ pub(super) fn render(finding: &Diagnostic, sources: &Sources) -> String {
         && let Some(text) = sources.text(file)
         && *span != (0, 0)
         && text.get(span.0..span.1).is_some()
+        && let Some(shown) = Lines::around(text, span.0..span.1)
     {
         // Nothing is marked by an empty span: the letter before it stands for the place.
         let before = text[..span.0].chars().next_back().map_or(0, char::len_utf8);
@@ -49,12 +51,45 @@ pub(super) fn render(finding: &Diagnostic, sources: &Sources) -> String {
         } else {
             span.0
         };
-        return in_text(finding, file, start..span.1, text);
+        return in_text(finding, file, start..span.1, &shown);
     }
     plain(finding)
 }
 
-fn in_text(finding: &Diagnostic, file: &str, span: std::ops::Range<usize>, text: &str) -> String {
+/// Longest lines that are shown, in bytes: what is longer is no study that a person wrote.
+const SHOWN: usize = 2000;
+
+/// The lines of a text in which something stands.
+struct Lines<'a> {
+    text: &'a str,
+    /// First byte of theirs in the whole text.
+    start: usize,
+    /// Number of the first, from 1.
+    number: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// `None` when they are too long to be shown.
+    fn around(text: &'a str, span: Range<usize>) -> Option<Self> {
+        // Of an empty span the letter before it is marked, which may be the end of the line above.
+        let first = text[..span.start]
+            .char_indices()
+            .next_back()
+            .map_or(0, |(at, _)| at);
+        let from = if span.is_empty() { first } else { span.start };
+        let start = text[..from].rfind('\n').map_or(0, |at| at + 1);
+        let end = text[span.end..]
+            .find('\n')
+            .map_or(text.len(), |at| span.end + at);
+        (end - start <= SHOWN).then(|| Self {
+            text: &text[start..end],
+            start,
+            number: text[..start].matches('\n').count() + 1,
+        })
+    }
+}
+
+fn in_text(finding: &Diagnostic, file: &str, span: Range<usize>, lines: &Lines<'_>) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -63,9 +98,12 @@ fn in_text(finding: &Diagnostic, file: &str, span: std::ops::Range<usize>, text:
     let mut group = level
         .primary_title(format!("{} ({})", finding.message, finding.code))
         .element(
-            Snippet::source(text)
+            Snippet::source(lines.text)
+                .line_start(lines.number)
                 .path(file)
-                .annotation(AnnotationKind::Primary.span(span)),
+                .annotation(
+                    AnnotationKind::Primary.span(span.start - lines.start..span.end - lines.start),
+                ),
         );
     if let Some(allowed) = &finding.allowed {
         group = group.element(Level::NOTE.with_name("allowed").message(allowed.as_str()));
@@ -173,6 +211,28 @@ mod tests {
         assert!(text.contains("s.toml:2:1"), "{text}");
         assert!(text.contains("horizont = 5"), "{text}");
         assert!(text.contains("hint: write `horizon`"), "{text}");
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_shown() {
+        let text = format!("x = {}\ny = 1\n", "[".repeat(20_000));
+        let sources = Sources(vec![("s.toml".into(), text)]);
+        let place = |span, line| Place::Study {
+            file: "s.toml".into(),
+            span,
+            line,
+            column: 1,
+        };
+        let long = Diagnostic::error("RV0102", "not TOML", "mend it").at(place((80, 81), 1));
+        let text = bare(&render(&long, &sources));
+        assert_eq!(text, "error: s.toml:1:1: not TOML (RV0102)\nhint: mend it");
+        let short = Diagnostic::error("RV0102", "not y", "mend it").at(place((20_005, 20_006), 2));
+        let text = bare(&render(&short, &sources));
+        assert!(
+            text.contains("s.toml:2:1") && text.contains("2 | y = 1"),
+            "{text}"
+        );
+        assert!(text.len() < 200, "{text}");
     }
 
     #[test]

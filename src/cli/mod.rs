@@ -6,15 +6,18 @@ mod answer;
 mod arguments;
 mod cba;
 mod check;
+mod codes;
 mod completions;
 mod data;
 mod decisions;
 mod diagnostics;
 mod explain;
+mod init;
 mod interrupt;
 mod man;
 mod money;
 mod panic;
+mod preview;
 mod progress;
 mod report;
 mod rooms;
@@ -53,6 +56,8 @@ pub fn main() -> ExitCode {
 fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop> {
     match command {
         None => start::start(terminal),
+        Some(Command::Init(arguments)) => init::init(&arguments, terminal),
+        Some(Command::Preview(arguments)) => preview::preview(&arguments, terminal),
         Some(Command::Validate(arguments)) => validate::validate(&arguments, terminal),
         Some(Command::Run(arguments)) => run::run(&arguments, terminal),
         Some(Command::Show(arguments)) => show::show(&arguments, terminal),
@@ -61,6 +66,7 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),
+        Some(Command::Codes(arguments)) => codes::codes(&arguments, terminal),
         Some(Command::Schema(arguments)) => schema::schema(&arguments, terminal),
         Some(Command::Completions(arguments)) => completions::completions(&arguments, terminal),
         Some(Command::Man) => man::man(terminal),

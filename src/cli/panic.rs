@@ -13,6 +13,12 @@ pub(super) fn catch(program: impl FnOnce() -> ExitCode) -> ExitCode {
 }
 
 fn tell(info: &PanicHookInfo<'_>) {
+    if info
+        .location()
+        .is_some_and(|l| crate::registers::is_guarded(l.file()))
+    {
+        return;
+    }
     // The payload may hold data, so that only the place in our own source is told.
     let place = info
         .location()

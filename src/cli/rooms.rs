@@ -12,7 +12,7 @@ use crate::results::csv::{self, Dialect};
 use crate::results::write::Part;
 use crate::results::{Results, Row, parquet, write};
 use crate::study::model::Form;
-use crate::study::{Checked, Study};
+use crate::study::{Checked, DataFile, Study};
 use crate::units::Language;
 use crate::{check, cost_benefit, disclosure, evaluate, inference, results, simulate, trial};
 use serde_json::Value;
@@ -23,6 +23,7 @@ pub(super) use crate::evaluate::{
     Options as RunOptions, Progress, families_are_defined, headline_is_defined, refusals,
 };
 pub(super) use crate::numeric::parallel::with_threads;
+pub(super) use crate::registers::look;
 pub(super) use crate::report::summary::wrapped;
 pub(super) use crate::results::write::{Existing, may_write};
 pub(super) use crate::trial::read as trial;
@@ -301,6 +302,15 @@ pub(super) fn check(bundle: &Path, claims: &Path, format: Format) -> Result<(Str
     };
     let holds = report.class() != Some(Class::Differs);
     Ok((check::render(&report, format), holds))
+}
+
+/// Bytes of the files that a trial is read from, each as often as it is read.
+pub(super) fn register_bytes(study: &Study) -> u64 {
+    let size = |file: &DataFile| match std::fs::metadata(&file.path) {
+        Ok(facts) if facts.is_file() => facts.len(),
+        _ => 0,
+    };
+    trial::files(study).into_iter().map(size).sum()
 }
 
 /// Names of the files that were written.

@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
     ));
 
     let bar = Bar::new(terminal);
-    rooms::Progress::phase(&bar, "reading", 0);
+    bar.reads(study);
     let crate::trial::Checked {
         trial,
         findings,

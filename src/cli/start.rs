@@ -4,7 +4,7 @@ use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 
 const FIRST: &str = "\
-Write a study file: name, horizon, arms, the list of persons, the spells, one outcome (15 lines).
+rettevej init FILE...            a study to begin with, from the data files; `rettevej preview FILE` says what one holds
 rettevej validate study.toml     reads and checks everything it names, and prints every default
 rettevej run study.toml          the whole evaluation; ends with one sentence
 rettevej show FOLDER             numbers of a result; `rettevej explain survival` says what one means

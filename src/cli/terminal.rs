@@ -3,10 +3,13 @@
 use super::arguments::{Talk, When};
 use super::diagnostics::{self, Sources};
 use super::stop::{Exit, Stop};
-use crate::error::{Class, Diagnostic};
+use crate::error::{Class, Diagnostic, Severity};
 use anstream::{AutoStream, ColorChoice};
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+
+/// Findings told at a time.
+const TOLD: usize = 100;
 
 /// What may be said, and how.
 pub(super) struct Terminal {
@@ -53,12 +56,18 @@ impl Terminal {
         }
     }
 
-    /// Findings, to stderr; with `--quiet` only errors.
+    /// Findings, to stderr; with `--quiet` only errors. Of very many the first are told, and how many there are.
     pub fn findings(&self, findings: &[Diagnostic], sources: &Sources) {
-        for finding in findings {
-            if !self.talk.quiet || finding.severity == crate::error::Severity::Error {
-                self.err(&diagnostics::render(finding, sources));
-            }
+        let is_told =
+            |finding: &&Diagnostic| !self.talk.quiet || finding.severity == Severity::Error;
+        for finding in findings.iter().filter(is_told).take(TOLD) {
+            self.err(&diagnostics::render(finding, sources));
+        }
+        let more = findings.iter().filter(is_told).count().saturating_sub(TOLD);
+        if more > 0 {
+            self.err(&format!(
+                "and {more} more findings; `rettevej validate --json` lists all"
+            ));
         }
     }
 

@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::data::{Overrides, StudyArguments};
 use super::decisions;
 use super::diagnostics::Sources;
+use super::progress::Bar;
 use super::rooms;
 use super::stop::{Exit, Stop};
 use super::tables::table;
@@ -34,7 +35,11 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
     };
     let sources = Sources::read(&arguments.study.sources(&checked));
     let mut findings = checked.findings.clone();
-    let refused = match rooms::trial(&checked.study) {
+    let bar = Bar::new(terminal);
+    bar.reads(&checked.study);
+    let trial = rooms::trial(&checked.study);
+    bar.clear();
+    let refused = match trial {
         Ok(read) => {
             findings.extend(read.findings.iter().cloned());
             match rooms::refusals(&checked.study, &read.trial) {
@@ -169,8 +174,16 @@ pub(super) fn by_arm(trial: &Trial) -> Vec<(String, usize)> {
 }
 
 /// What a file turned out to be, in a few words.
-fn described(facts: &FileFacts) -> String {
+pub(super) fn described(facts: &FileFacts) -> String {
     let mut parts = vec![word(&facts.format)];
+    parts.extend(facts.release.as_ref().map(|r| format!("release {r}")));
+    parts.extend(
+        facts
+            .packing
+            .as_ref()
+            .map(|p| format!("packed as {}", word(p))),
+    );
+    parts.extend(facts.parts.map(|n| format!("{n} files")));
     parts.extend(facts.encoding.as_ref().map(word));
     if facts.byte_order_mark {
         parts.push("byte order mark".to_owned());

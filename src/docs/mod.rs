@@ -37,6 +37,7 @@
 pub mod commands {
     //! [results]: super::results
     //! [prices]: super::prices
+    //! [codes]: super::study_file#codes
     //!
     #![doc = include_str!("commands.md")]
 }
@@ -132,6 +133,9 @@ pub mod decisions {
     }
     pub mod permutations_are_bits {
         #![doc = include_str!("decisions/0013-permutations-are-bits.md")]
+    }
+    pub mod registers_in_weeks {
+        #![doc = include_str!("decisions/0014-registers-in-weeks.md")]
     }
     pub mod stays {
         #![doc = include_str!("decisions/0017-stays.md")]

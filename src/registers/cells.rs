@@ -3,7 +3,7 @@
 use super::calendar::{IsoWeek, days, parse_date_bytes, parse_iso_week, parse_month_bytes};
 use super::facts::DecimalMark;
 use super::table::Kind;
-use crate::study::WeekUnit;
+use crate::study::{WeekUnit, year_of};
 
 /// A value written in the study, such as the end of the data, as the number a cell of this kind would be; `None` when
 /// it is empty, no such value, or the kind is not one of numbers.
@@ -46,6 +46,7 @@ pub(crate) fn number(cell: &[u8], kind: Kind, mark: DecimalMark) -> Cell {
         Kind::Decimal { decimals } => decimal(cell, decimals, mark),
         Kind::Week(WeekUnit::Iso) => parse_iso_week(cell).map(|week| i64::from(week.0)),
         Kind::Week(WeekUnit::Date) => parse_date_bytes(cell).map(days),
+        Kind::Week(WeekUnit::Dream { pivot }) => dream_week(cell, pivot, mark),
         Kind::Month => parse_month_bytes(cell).map(|month| i64::from(month.0)),
         Kind::Assigned => parse_iso_week(cell)
             .or_else(|| parse_date_bytes(cell).map(IsoWeek::of_date))
@@ -66,12 +67,24 @@ pub(crate) fn bad_class(text: &str, kind: Kind) -> String {
         Kind::Assigned | Kind::Week(WeekUnit::Iso | WeekUnit::Date)
     );
     if weeks && text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
-        "a DREAM week (yyww; not in this version)".to_owned()
+        "a DREAM week (yyww)".to_owned()
     } else if let Some(near) = super::class::near_miss(text.trim(), kind) {
         near.to_owned()
     } else {
         crate::error::value_class(text)
     }
+}
+
+/// A DREAM week: year and week in four digits, of which leading zeros may be lost; `201044` too.
+fn dream_week(cell: &[u8], pivot: u8, mark: DecimalMark) -> Option<i64> {
+    let number = plain_integer(cell).or_else(|| decimal(cell, 0, mark))?;
+    let (year, week) = (number / 100, number % 100);
+    let year = match year {
+        0..=99 if cell.len() <= 6 => year_of(year as u8, pivot),
+        1900..=2199 => year as i16,
+        _ => return None,
+    };
+    IsoWeek::new(year, i8::try_from(week).ok()?).map(|week| i64::from(week.0))
 }
 
 /// Digits with an optional minus, at most 18 of them: nearly every cell of a register.

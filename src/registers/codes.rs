@@ -18,10 +18,18 @@ pub const RAGGED: &str = "RV0206";
 pub const OPEN_QUOTE: &str = "RV0207";
 /// A Parquet file or column that cannot be read.
 pub const PARQUET: &str = "RV0208";
-/// A format not in this version.
+/// A format that is not read.
 pub const FORMAT: &str = "RV0209";
+/// A packed, SAS or Stata file that cannot be read.
+pub const DAMAGED: &str = "RV0210";
+/// A row without end.
+pub const LONG_ROW: &str = "RV0211";
 /// Two encodings in one file.
 pub const MIXED_ENCODING: &str = "RV0250";
+/// A packed file that grows without end.
+pub const BOMB: &str = "RV0251";
+/// A row of a code table that is no entry.
+pub const BAD_CODE_ENTRY: &str = "RV0260";
 
 /// The cards of this room.
 pub const CODES: &[CodeCard] = &[
@@ -77,9 +85,24 @@ pub const CODES: &[CodeCard] = &[
     },
     CodeCard {
         code: FORMAT,
-        title: "the format of a data file is not in this version",
-        cause: "Data files are CSV (any ending) or Parquet (`.parquet`). SAS, Stata and Excel files are not read yet.",
-        cure: "Save the file as CSV or Parquet.",
+        title: "the format of a data file is not read",
+        cause: "Data files are CSV (also packed, `.csv.gz` or `.csv.zst`), Parquet (a file or a folder of files), SAS \
+                (`.sas7bdat`, `.xpt`) or Stata (`.dta`), told by the ending of their name.",
+        cure: "Save the file in one of these formats, or give it the ending of the format it has.",
+    },
+    CodeCard {
+        code: DAMAGED,
+        title: "a packed, SAS or Stata file cannot be read",
+        cause: "The file was cut off on its way, is not what its ending says, or is of a kind that is not read: an \
+                encrypted or strangely packed SAS table, a transport file with several tables.",
+        cure: "Get the file again from where it was made; if that does not help, save it there as CSV or Parquet.",
+    },
+    CodeCard {
+        code: LONG_ROW,
+        title: "a row of a CSV file does not end",
+        cause: "The header is longer than 256 KB or another row longer than 64 MB: a quote is opened and never closed, so \
+                that the rest of the file is one cell, or the file has no line breaks and is no table.",
+        cure: "Close or remove the quote in the row shown, or get the file again from where it was made.",
     },
     CodeCard {
         code: MIXED_ENCODING,
@@ -87,6 +110,20 @@ pub const CODES: &[CodeCard] = &[
         cause: "Some rows are UTF-8 and some are Windows-1252 (or Latin-1), as when two extracts were put together. Read as \
                 either, the letters of the others would be wrong, and one label would become two.",
         cure: "Save each part in one encoding before they are put together, best as UTF-8.",
+    },
+    CodeCard {
+        code: BOMB,
+        title: "a packed file that grows without end",
+        cause: "The file unpacks to more than 400 times its size. Registers come to ten or twenty times; what grows like this is \
+                one row again and again, or a file made to fill a machine.",
+        cure: "Unpack it and look what it is. If it is what it should be, name the unpacked file in the study.",
+    },
+    CodeCard {
+        code: BAD_CODE_ENTRY,
+        title: "a row of a code table that is no entry",
+        cause: "A row needs `from` (and `to`, if there are several codes), a group, `evidence` as `sourced` or `recalled`, \
+                and `final` as `yes`, `no` or nothing; no code stands in two rows.",
+        cure: "Correct the row; `rettevej codes` shows how entries are written.",
     },
 ];
 
@@ -101,7 +138,7 @@ mod tests {
         assert!(codes.iter().all(|code| code.starts_with("RV02")));
         assert_eq!(
             (codes.first(), codes.last()),
-            (Some(&UNREADABLE), Some(&MIXED_ENCODING))
+            (Some(&UNREADABLE), Some(&BAD_CODE_ENTRY))
         );
     }
 }

@@ -100,6 +100,19 @@ impl Piece {
         whole.finish()
     }
 
+    /// Adds an empty cell.
+    #[inline]
+    pub(crate) fn push_empty(&mut self, style: Style) {
+        match self {
+            Self::Codes(codes) => codes.values.push(0),
+            Self::Numbers(_, block) => {
+                block.empty.push(block.values.len() as u32);
+                block.values.push(0);
+            }
+            Self::Ids(_) | Self::Labels(_) => self.push(b"", style),
+        }
+    }
+
     /// Adds a whole number that needs no reading; the same as the cell with its digits.
     pub(crate) fn push_whole(&mut self, value: i64, text: &mut Vec<u8>, style: Style) {
         if let Self::Numbers(Kind::Integer | Kind::Week(WeekUnit::Trial), block) = self
@@ -135,6 +148,41 @@ impl Piece {
                 self.push(text, style);
             }
         }
+    }
+}
+
+impl Piece {
+    /// Adds a moment, in ticks from the start of 1970, so many a second; the same as the cell `2010-11-03 10:10:10`. At
+    /// midnight it is a day where days are asked for.
+    pub(crate) fn push_moment(&mut self, ticks: (i64, i64), text: &mut Vec<u8>, style: Style) {
+        let (ticks, a_second) = ticks;
+        let a_day = 86_400 * a_second;
+        let (day, of_day) = (ticks.div_euclid(a_day), ticks.rem_euclid(a_day));
+        let days = Kind::Week(WeekUnit::Date);
+        if of_day == 0
+            && let Self::Numbers(kind, _) = self
+            && (*kind == days || *kind == Kind::Assigned)
+        {
+            self.push_day(day, text, style);
+            return;
+        }
+        let second = of_day / a_second;
+        let (hour, minute, second) = (second / 3600, second % 3600 / 60, second % 60);
+        match date_of(day) {
+            Some(date) if of_day % a_second == 0 => {
+                write_text(
+                    text,
+                    format_args!("{date} {hour:02}:{minute:02}:{second:02}"),
+                );
+            }
+            // Nobody needs parts of a second, but midnight and a half is not midnight.
+            Some(date) => write_text(
+                text,
+                format_args!("{date} {hour:02}:{minute:02}:{second:02} and a part"),
+            ),
+            None => write_text(text, format_args!("a moment out of range")),
+        }
+        self.push(text, style);
     }
 }
 

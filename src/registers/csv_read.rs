@@ -8,15 +8,15 @@
 use super::block::{Parsed, Plan, Ragged};
 use super::facts::FileFacts;
 use super::formats::{ColumnFacts, Fill, Sink};
-use super::split::row;
+use super::packed;
+use super::split::{Quotes, row};
 use super::survey::{Survey, guess, survey};
 use super::table::{Numbering, Table, Want, refuse, unreadable};
 use super::{codes, header};
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::numeric::parallel::{both, map_ordered};
 use crate::study::DataFile;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::ops::Range;
 
 /// How a file is cut; the result does not depend on it.
@@ -34,6 +34,9 @@ const CUT: Cut = Cut {
     block: 1 << 17,
 };
 
+/// The longest row that is read, so that a file without line breaks is not read into memory as a whole.
+const LONGEST: usize = 1 << 26;
+
 /// Reads a CSV file.
 pub(crate) fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table> {
     scan_cut((file, wants, CUT), sink)
@@ -48,10 +51,15 @@ fn scan_cut<S: Sink>(asked: (&DataFile, &[Want], Cut), sink: &mut S) -> Result<T
 
 /// Reads with what the first bytes say of the file; when that does not go well, with what all of it says.
 fn surveyed<T>(file: &DataFile, mut read: impl FnMut(&Survey) -> Result<T>) -> Result<T> {
-    if let Some(guessed) = guess(file)
-        && let Ok(found) = read(&guessed)
-    {
-        return Ok(found);
+    if let Some(guessed) = guess(file) {
+        match read(&guessed) {
+            Ok(found) => return Ok(found),
+            // Nothing that all of the file says could mend these, and all of it may be endless.
+            Err(error) if matches!(error.diagnostics[0].code, codes::LONG_ROW | codes::DAMAGED) => {
+                return Err(error);
+            }
+            Err(_) => {}
+        }
     }
     read(&survey(file)?)
 }
@@ -71,7 +79,7 @@ impl Segment {
     /// The next bytes after `rest`, the start of a row.
     fn fill(
         &mut self,
-        source: &mut File,
+        source: &mut (dyn Read + Send),
         rest: &[u8],
         (plan, cut): (&Plan, Cut),
     ) -> std::io::Result<()> {
@@ -107,16 +115,16 @@ fn scan_surveyed<S: Sink>(
         quotes: survey.quotes,
         style: survey.style,
     };
-    let mut source = File::open(&file.path).map_err(|error| unreadable(file, &error))?;
-    source
-        .seek(SeekFrom::Start(survey.skip + head.end as u64))
-        .map_err(|error| unreadable(file, &error))?;
+    let unread = |error: std::io::Error| unreadable(file, &error);
+    let mut source = packed::open(file).map_err(unread)?.bytes;
+    let before = survey.skip + head.end as u64;
+    std::io::copy(&mut (&mut source).take(before), &mut std::io::sink()).map_err(unread)?;
+    let source = &mut *source;
     let mut frame = Frame::new(head.next_line);
     let (mut now, mut next) = (Segment::default(), Segment::default());
     let room = cut.segment.min(survey.facts.bytes as usize) + 1;
     now.bytes.reserve(room);
-    now.fill(&mut source, &[], (&plan, cut))
-        .map_err(|error| unreadable(file, &error))?;
+    now.fill(source, &[], (&plan, cut)).map_err(unread)?;
     loop {
         let (parsed, filled) = both(
             || {
@@ -134,10 +142,10 @@ fn scan_surveyed<S: Sink>(
                     return Ok(());
                 }
                 next.bytes.reserve(room + now.bytes.len() - now.end);
-                next.fill(&mut source, &now.bytes[now.end..], (&plan, cut))
+                next.fill(source, &now.bytes[now.end..], (&plan, cut))
             },
         );
-        filled.map_err(|error| unreadable(file, &error))?;
+        filled.map_err(unread)?;
         let first = frame.rows;
         let mut parts = Vec::with_capacity(parsed.len());
         for part in parsed {
@@ -148,14 +156,20 @@ fn scan_surveyed<S: Sink>(
             frame.add(&parsed);
         }
         let of_file = now.end as f64 / survey.facts.bytes.max(1) as f64;
-        let guess = first == 0 && of_file < 0.9;
+        let guess = first == 0 && of_file < 0.9 && survey.facts.packing.is_none();
         let fill = Fill {
             // A little more than there will be, if rows are of one length.
             expected: guess.then(|| (frame.rows as f64 / of_file * 1.01) as usize),
         };
         sink.take(fill, parts);
+        if sink.is_done() {
+            return frame.finish(file, survey, head.names.len());
+        }
         if now.last {
             break;
+        }
+        if now.bytes.len() - now.end > LONGEST {
+            return Err(long_row(file, survey, frame.numbering.of(frame.rows)));
         }
         std::mem::swap(&mut now, &mut next);
     }
@@ -194,6 +208,9 @@ impl Head {
             );
             line += 1 + found.breaks;
             at = found.end;
+            if at >= survey.head.len() && survey.is_cut() {
+                return Err(long_row(file, survey, 1));
+            }
             if found.cells > 0 {
                 if names.iter().all(String::is_empty) {
                     return Err(header::none(file));
@@ -288,6 +305,22 @@ fn surprise(file: &DataFile) -> Error {
         "the characters of the file are not those of its first rows",
         "save the file again as CSV UTF-8",
     )
+}
+
+/// A row that does not end: a quote that is never closed, or no table at all.
+fn long_row(file: &DataFile, survey: &Survey, line: u64) -> Error {
+    let hint = match survey.quotes {
+        Quotes::Some => "close or remove the quote that is opened in this row",
+        Quotes::None => "check that this is the right file, and that its rows end in line breaks",
+    };
+    let mut error = refuse(file, codes::LONG_ROW, "this row does not end", hint);
+    error.diagnostics[0].place = Place::Data {
+        file: file.shown.clone(),
+        column: None,
+        rows: vec![line],
+        count: 1,
+    };
+    error
 }
 
 pub(super) fn open_quote(file: &DataFile, line: u64) -> Error {

@@ -3,11 +3,15 @@
 
 use super::column::{Piece, Whole};
 use super::facts::{FileFacts, Format, Packing, Style};
+use super::guard::guard;
+use super::ids::Ids;
+use super::progress::Watched;
 use super::table::{Codes, Column, Kind, Numbers, Rows, Table, Want, refuse};
-use super::{codes, csv_read, parquet};
+use super::{codes, csv_read, parquet, sas, stata, xport};
 use crate::error::Result;
 use crate::study::DataFile;
 use serde::Serialize;
+use std::path::Path;
 use std::time::Instant;
 
 /// What a file says of a column, told without reading its rows.
@@ -56,13 +60,6 @@ pub struct ValueLabel {
     pub label: String,
 }
 
-/// How a file is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Form {
-    format: Format,
-    packing: Option<Packing>,
-}
-
 /// Endings and what is behind them; anything else is CSV.
 const FORMS: &[(&str, Format)] = &[
     ("parquet", Format::Parquet),
@@ -84,20 +81,24 @@ const REFUSED: &[&str] = &[
     "xlsx", "xls", "sav", "zsav", "por", "zip", "7z", "bz2", "xz", "rds", "feather",
 ];
 
+/// How a file is packed, told by the ending of its name.
+pub(crate) fn packing(path: &Path) -> Option<Packing> {
+    let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+    let (_, own) = ending(&name)?;
+    let found = PACKED.iter().find(|(ending, _)| *ending == own);
+    found.map(|&(_, packing)| packing)
+}
+
 /// Told by the ending of its name; a folder holds Parquet files.
-fn form(file: &DataFile) -> Result<Form> {
+fn form(file: &DataFile) -> Result<Format> {
     let name = file.path.file_name().unwrap_or_default();
     let name = name.to_string_lossy().to_ascii_lowercase();
-    let find = |name: &str| ending(name).map(|(_, ending)| ending.to_owned());
-    let packing = find(&name).and_then(|own| {
-        let found = PACKED.iter().find(|(ending, _)| *ending == own);
-        found.map(|&(_, packing)| packing)
-    });
+    let packing = packing(&file.path);
     let inner = match (packing, ending(&name)) {
         (Some(_), Some((stem, _))) => stem,
         _ => name.as_str(),
     };
-    let own = find(inner).unwrap_or_default();
+    let own = ending(inner).map_or("", |(_, own)| own);
     let format = FORMS.iter().find(|(ending, _)| *ending == own);
     let format = format.map_or(Format::Csv, |&(_, format)| format);
     if packing.is_some() && format != Format::Csv {
@@ -108,7 +109,7 @@ fn form(file: &DataFile) -> Result<Form> {
             "unpack the file",
         ));
     }
-    if REFUSED.contains(&own.as_str()) {
+    if REFUSED.contains(&own) {
         return Err(refuse(
             file,
             codes::FORMAT,
@@ -117,12 +118,9 @@ fn form(file: &DataFile) -> Result<Form> {
         ));
     }
     if format == Format::Csv && file.path.is_dir() {
-        return Ok(Form {
-            format: Format::Parquet,
-            packing: None,
-        });
+        return Ok(Format::Parquet);
     }
-    Ok(Form { format, packing })
+    Ok(format)
 }
 
 /// What stands before and after the last point of a name.
@@ -195,12 +193,23 @@ pub(crate) trait Sink: Sync {
     fn take(&mut self, fill: Fill, kept: Vec<(usize, Self::Kept)>);
     /// Forgets everything: the file is read again.
     fn restart(&mut self);
+    /// Rows that are enough; what is read beyond them is in vain.
+    fn most(&self) -> usize {
+        usize::MAX
+    }
+    /// Whether nothing more is asked for.
+    fn is_done(&self) -> bool {
+        false
+    }
 }
 
 /// Whole columns.
 pub(crate) struct Gather<'a> {
     wants: &'a [Want],
     columns: Vec<Whole>,
+    rows: usize,
+    /// Rows that are enough.
+    most: usize,
 }
 
 impl Sink for Gather<'_> {
@@ -211,12 +220,13 @@ impl Sink for Gather<'_> {
     }
 
     fn take(&mut self, fill: Fill, kept: Vec<(usize, Part)>) {
-        if let Some(rows) = fill.expected {
+        if let Some(rows) = fill.expected.filter(|_| self.most == usize::MAX) {
             for column in &mut self.columns {
                 column.reserve(rows);
             }
         }
         for (_, part) in kept {
+            self.rows += part.rows;
             for (column, piece) in self.columns.iter_mut().zip(part.pieces) {
                 column.append(piece, part.style);
             }
@@ -229,6 +239,16 @@ impl Sink for Gather<'_> {
             .iter()
             .map(|want| Whole::new(want.kind))
             .collect();
+        self.rows = 0;
+    }
+
+    fn most(&self) -> usize {
+        self.most
+    }
+
+    fn is_done(&self) -> bool {
+        // One more shows that these are not all.
+        self.rows > self.most
     }
 }
 
@@ -260,22 +280,51 @@ impl<T: Send + Sync, F: Fn(Rows) -> T + Sync + Send> Sink for Keep<'_, T, F> {
 /// When the file cannot be read as a table with these columns: unreadable, unknown encoding or format, no header,
 /// missing or duplicate column, rows with too many or too few cells, an unclosed quote. Bad cells are no error here.
 pub fn read(file: &DataFile, wants: &[Want]) -> Result<Table> {
-    gather(wants, |sink| scan(file, wants, sink))
+    let is_row = |want: &Want| want.column == ROW && want.kind == Kind::Id;
+    if !wants.iter().any(is_row) {
+        return gather(wants, |sink| scan(file, wants, sink));
+    }
+    let others: Vec<Want> = wants.iter().filter(|want| !is_row(want)).cloned().collect();
+    let mut table = gather(&others, |sink| scan(file, &others, sink))?;
+    for (at, _) in wants.iter().enumerate().filter(|(_, want)| is_row(want)) {
+        let ids = Column::Ids(Ids::numbered(table.rows));
+        table.columns.insert(at, ids);
+    }
+    Ok(table)
 }
+
+/// The column of a file that has none for persons: each row is a person, called by its number from 1. Of a file that is
+/// read part by part it is a column like any other.
+pub const ROW: &str = "#row";
 
 /// A table with the columns that were scanned.
 pub(crate) fn gather(
     wants: &[Want],
     scan: impl FnOnce(&mut Gather) -> Result<Table>,
 ) -> Result<Table> {
+    gather_up_to((wants, usize::MAX), scan).map(|(table, _)| table)
+}
+
+/// The first rows of a file, at least so many if there are; and whether they are all.
+pub(crate) fn gather_some(file: &DataFile, wants: &[Want], most: usize) -> Result<(Table, bool)> {
+    gather_up_to((wants, most), |sink| scan(file, wants, sink))
+}
+
+fn gather_up_to(
+    (wants, most): (&[Want], usize),
+    scan: impl FnOnce(&mut Gather) -> Result<Table>,
+) -> Result<(Table, bool)> {
     let mut sink = Gather {
         wants,
         columns: Vec::new(),
+        rows: 0,
+        most,
     };
     sink.restart();
     let mut table = scan(&mut sink)?;
+    let is_all = sink.rows <= most;
     table.columns = sink.columns.into_iter().map(Whole::finish).collect();
-    Ok(table)
+    Ok((table, is_all))
 }
 
 /// Reads the columns asked for part by part, so that they never stand in memory as a whole: `turn` makes of some rows
@@ -300,12 +349,18 @@ pub fn read_parts<T: Send + Sync>(
 
 fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table> {
     let started = Instant::now();
-    let form = form(file)?;
-    let mut table = match form.format {
-        Format::Csv => csv_read::scan(file, wants, sink),
-        Format::Parquet => parquet::scan(file, wants, sink),
-        Format::Sas | Format::Xport | Format::Stata => Err(not_yet(file)),
+    let size = std::fs::metadata(&file.path).map_or(0, |facts| facts.len());
+    let mut watched = Watched::new(sink, size);
+    let mut table = match form(file)? {
+        Format::Csv => csv_read::scan(file, wants, &mut watched),
+        form => guard(file, || match form {
+            Format::Sas => sas::open(file)?.scan(file, wants, &mut watched),
+            Format::Xport => xport::open(file)?.scan(file, wants, &mut watched),
+            Format::Stata => stata::open(file)?.scan(file, wants, &mut watched),
+            _ => parquet::scan(file, wants, &mut watched),
+        }),
     }?;
+    watched.finish();
     table.seconds = started.elapsed().as_secs_f64();
     Ok(table)
 }
@@ -315,20 +370,15 @@ fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table>
 /// # Errors
 /// When it cannot be opened as a file of its format.
 pub fn columns(file: &DataFile) -> Result<(FileFacts, Vec<ColumnFacts>)> {
-    match form(file)?.format {
+    match form(file)? {
         Format::Csv => csv_read::columns(file),
-        Format::Parquet => parquet::columns(file),
-        Format::Sas | Format::Xport | Format::Stata => Err(not_yet(file)),
+        form => guard(file, || match form {
+            Format::Sas => Ok(sas::open(file)?.columns()),
+            Format::Xport => Ok(xport::open(file)?.columns()),
+            Format::Stata => Ok(stata::open(file)?.columns()),
+            _ => parquet::columns(file),
+        }),
     }
-}
-
-fn not_yet(file: &DataFile) -> crate::error::Error {
-    refuse(
-        file,
-        codes::FORMAT,
-        "the format of this file is not in this version",
-        "save it as CSV or Parquet",
-    )
 }
 
 /// Cells a part holds at most, in bytes.
@@ -372,22 +422,17 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
-    fn of(name: &str) -> Result<Form> {
-        form(&DataFile {
-            shown: name.into(),
-            path: Path::new("nowhere").join(name),
-        })
+    fn of(name: &str) -> Result<(Format, Option<Packing>)> {
+        let path = Path::new("nowhere").join(name);
+        let packing = packing(&path);
+        let shown = name.into();
+        form(&DataFile { shown, path }).map(|format| (format, packing))
     }
 
     #[test]
     fn the_ending_tells_the_format() {
-        let told = |name| {
-            of(name)
-                .map(|form| (form.format, form.packing))
-                .expect("read")
-        };
+        let told = |name| of(name).expect("read");
         assert_eq!(told("a.csv"), (Format::Csv, None));
         assert_eq!(told("a"), (Format::Csv, None));
         assert_eq!(told("A.TXT.GZ"), (Format::Csv, Some(Packing::Gzip)));
@@ -412,6 +457,26 @@ mod tests {
         let mut names = ["part-10", "part-9", "part-09b", "a", "part-1"];
         names.sort_by(|a, b| natural(a, b));
         assert_eq!(names, ["a", "part-1", "part-9", "part-09b", "part-10"]);
+    }
+
+    #[test]
+    fn it_is_told_whether_more_rows_stand_there_than_were_asked_for() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/registers");
+        let of = |name: &str| DataFile {
+            shown: name.into(),
+            path: folder.join(name),
+        };
+        let wants = [Want {
+            column: "id".to_owned(),
+            kind: Kind::Id,
+        }];
+        for name in ["formats.sas7bdat", "formats_v8.xpt", "formats_118.dta"] {
+            // The file is so small that its first part is all of it.
+            let (_, is_all) = gather_some(&of(name), &wants, 0).expect("a table");
+            assert!(!is_all, "{name}");
+            let (table, is_all) = gather_some(&of(name), &wants, 14).expect("a table");
+            assert!(is_all && table.rows == 14, "{name}");
+        }
     }
 
     #[test]

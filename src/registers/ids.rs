@@ -41,6 +41,16 @@ impl Default for Ids {
 }
 
 impl Ids {
+    /// The numbers from 1 to `rows`.
+    pub(crate) fn numbered(rows: usize) -> Self {
+        Self {
+            stored: Stored::Whole {
+                values: (1..=rows as i64).collect(),
+                padded: Vec::new(),
+            },
+        }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         match &self.stored {

@@ -218,6 +218,7 @@ const BATCH_BYTES: usize = 288 << 20;
 pub(crate) fn scan<S: Sink>(file: &DataFile, wants: &[Want], sink: &mut S) -> Result<Table> {
     let part_rows = part_rows(wants);
     let batch_rows = (BATCH_BYTES / row_bytes(wants)).clamp(part_rows, ROWS);
+    let batch_rows = batch_rows.min(sink.most().saturating_add(1));
     scan_cut((file, wants), (part_rows, batch_rows), sink)
 }
 
@@ -241,7 +242,7 @@ fn scan_cut<S: Sink>(
     for part in &opened {
         let sources = part.sources(wants)?;
         let mut windows = part.windows(batch_rows).peekable();
-        while windows.peek().is_some() {
+        while windows.peek().is_some() && !sink.is_done() {
             let (mut batch, mut together) = (Vec::new(), 0);
             while let Some(window) =
                 windows.next_if(|next| together == 0 || together + next.rows.len() <= batch_rows)

@@ -5,12 +5,14 @@
 //! [`survey`] looks at every byte once, in a fixed amount of memory.
 
 use super::codes;
-use super::facts::{DecimalMark, FileFacts, Format, LineEnding, Separator, Style, TextEncoding};
+use super::facts::{
+    DecimalMark, FileFacts, Format, LineEnding, Packing, Separator, Style, TextEncoding,
+};
+use super::packed;
 use super::split::{Quotes, row, row_end, trim};
 use super::table::{refuse, unreadable};
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::study::DataFile;
-use std::fs::File;
 use std::io::{BufRead, Read};
 
 /// Bytes read at a time.
@@ -45,6 +47,11 @@ pub(crate) enum Guess {
 }
 
 impl Survey {
+    /// Whether the head is only the start of the file.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.head.len() as u64 + self.skip >= HEAD as u64
+    }
+
     /// Whether a block of whole rows is what the survey says.
     pub(crate) fn holds_for(&self, block: &[u8]) -> bool {
         if self.guess == Guess::Known {
@@ -70,14 +77,17 @@ impl Survey {
 
 /// What the first bytes of a file say; `None` where they are not enough.
 pub(crate) fn guess(file: &DataFile) -> Option<Survey> {
-    let mut source = File::open(&file.path).ok()?;
-    let bytes = source.metadata().ok()?.len();
+    let source = packed::open(file).ok()?;
+    let bytes = source.size;
     let mut head = Vec::with_capacity(HEAD.min(bytes as usize));
-    (&mut source)
+    (source.bytes)
         .take(HEAD as u64)
         .read_to_end(&mut head)
         .ok()?;
-    let mut scan = Scan::default();
+    let mut scan = Scan {
+        packing: source.packing,
+        ..Scan::default()
+    };
     scan.see(&head, 0);
     // A character may be cut by the end of the head, but not by that of the file.
     if scan.not_utf8 || scan.zero || (head.len() < HEAD && !scan.carry.is_empty()) {
@@ -94,18 +104,25 @@ pub(crate) fn guess(file: &DataFile) -> Option<Survey> {
 
 /// Looks at a whole file.
 pub(crate) fn survey(file: &DataFile) -> Result<Survey> {
-    let mut source = File::open(&file.path).map_err(|error| unreadable(file, &error))?;
-    let mut scan = Scan::default();
+    let mut source = packed::open(file).map_err(|error| unreadable(file, &error))?;
+    let mut scan = Scan {
+        packing: source.packing,
+        ..Scan::default()
+    };
     let mut buffer = vec![0; CHUNK + 4];
     loop {
         let carry = scan.carry.len();
         buffer[..carry].copy_from_slice(&scan.carry);
-        let read = fill(&mut source, &mut buffer[carry..carry + CHUNK])
+        let read = fill(&mut *source.bytes, &mut buffer[carry..carry + CHUNK])
             .map_err(|error| unreadable(file, &error))?;
         scan.see(&buffer[..carry + read], carry);
-        if read < CHUNK {
+        // What has zero bytes is refused, however much of it there is.
+        if read < CHUNK || scan.zero {
             break;
         }
+    }
+    if scan.packing.is_some() {
+        scan.bytes = source.size;
     }
     let mixed = scan.not_utf8 && scan.danish;
     let found = scan.finish(file)?;
@@ -118,9 +135,9 @@ pub(crate) fn survey(file: &DataFile) -> Result<Survey> {
 /// Names the rows that are not UTF-8 in a file of which others are.
 fn mixed_encodings(file: &DataFile) -> Error {
     let (mut rows, mut count) = (Vec::new(), 0);
-    if let Ok(source) = File::open(&file.path) {
+    if let Ok(source) = packed::open(file) {
         let mut line = Vec::new();
-        let mut source = std::io::BufReader::with_capacity(CHUNK, source);
+        let mut source = std::io::BufReader::with_capacity(CHUNK, source.bytes);
         let mut number = 0_u64;
         // A line longer than a chunk is looked at in pieces, each its own row: better than a line of any length in memory.
         while (&mut source)
@@ -153,7 +170,7 @@ fn mixed_encodings(file: &DataFile) -> Error {
 }
 
 /// Reads until the buffer is full or the file ends.
-pub(crate) fn fill(source: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {
+fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> std::io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match source.read(&mut buffer[filled..]) {
@@ -181,6 +198,7 @@ struct Scan {
     strange: bool,
     zero: bool,
     quote: bool,
+    packing: Option<Packing>,
     /// A Danish letter (æ, ø, å or é, in either case) as UTF-8 writes it.
     danish: bool,
 }
@@ -265,7 +283,7 @@ impl Scan {
                 } else {
                     LineEnding::Lf
                 }),
-                packing: None,
+                packing: self.packing,
                 release: None,
                 parts: None,
                 bytes: self.bytes,

@@ -189,6 +189,22 @@ pub(crate) fn whole(file: &DataFile) -> Place {
 /// Why the system would not give us the file, without its path.
 pub(crate) fn unreadable(file: &DataFile, error: &std::io::Error) -> Error {
     use std::io::ErrorKind;
+    if error.kind() == ErrorKind::InvalidData {
+        return refuse(
+            file,
+            codes::DAMAGED,
+            "the packed file is cut off or damaged, or is not what its ending says",
+            "get the file again from where it was made",
+        );
+    }
+    if error.kind() == ErrorKind::FileTooLarge {
+        return refuse(
+            file,
+            codes::BOMB,
+            "the packed file unpacks to more than 400 times its size, which no register does",
+            "unpack it and look what it is; a file that is what it should be can be read unpacked",
+        );
+    }
     let why = match error.kind() {
         ErrorKind::NotFound => "there is no such file",
         ErrorKind::PermissionDenied => "the file may not be read by you",

@@ -4,9 +4,9 @@ use super::draw::Person;
 use super::measures::{MeasureKind, measures};
 use super::scenario::Scenario;
 use crate::study::{
-    Adjustment, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource, FirstWeek,
-    IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
-    Resampling, SchemeKind, SpellsFile, Study, WeekUnit,
+    Adjustment, AmountRules, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource,
+    FirstWeek, IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
+    Resampling, SchemeKind, SpellForm, SpellsFile, Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use crate::units::{ConfidenceLevel, Language};
@@ -186,6 +186,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             censor: Vec::new(),
             absorbing: absorbing.map(|s| s.name.clone()).collect(),
             states: None,
+            form: SpellForm::default(),
         }],
         durations: None,
         analyses: vec![Analysis {
@@ -228,6 +229,7 @@ fn outcome(scenario: &Scenario, kind: MeasureKind) -> OutcomeKind {
                 .iter()
                 .map(|&k| (column.clone(), events.kinds[k].name.clone()))
                 .collect(),
+            status: None,
         }
     };
     match kind {
@@ -243,6 +245,7 @@ fn outcome(scenario: &Scenario, kind: MeasureKind) -> OutcomeKind {
                 column: "hours".to_owned(),
                 weeks: WeekUnit::Trial,
                 filter: Vec::new(),
+                rules: AmountRules::default(),
             },
             per: Per::Week,
             decimals: 2,

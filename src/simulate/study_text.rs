@@ -19,7 +19,7 @@ pub(crate) fn study(
     let mut study = Text {
         scenario,
         form,
-        text: String::new(),
+        written: String::new(),
     };
     study.head(planted);
     study.persons();
@@ -29,31 +29,31 @@ pub(crate) fn study(
     }
     study.outcomes();
     study.line("\n[resampling]\nreplicates = 199\nseed = 1\n\n[disclosure]\nmin_cell = 1");
-    Ok(study.text)
+    Ok(study.written)
 }
 
 struct Text<'a> {
     scenario: &'a Scenario,
     form: Form,
-    text: String,
+    written: String,
 }
 
 impl Text<'_> {
     fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
+        self.written.push_str(line);
+        self.written.push('\n');
     }
 
     /// A key with a text.
     fn key(&mut self, key: &str, value: &str) {
-        let _ = writeln!(self.text, "{key} = {}", quoted(value));
+        let _ = writeln!(self.written, "{key} = {}", quoted(value));
     }
 
     /// A key with texts; nothing when there are none.
     fn list<'s>(&mut self, key: &str, values: impl IntoIterator<Item = &'s str>) {
         let values: Vec<String> = values.into_iter().map(quoted).collect();
         if !values.is_empty() {
-            let _ = writeln!(self.text, "{key} = [{}]", values.join(", "));
+            let _ = writeln!(self.written, "{key} = [{}]", values.join(", "));
         }
     }
 
@@ -72,7 +72,7 @@ impl Text<'_> {
         self.line("# Made by `rettevej simulate`: the persons do not exist.");
         for fault in planted {
             let _ = writeln!(
-                self.text,
+                self.written,
                 "# Planted: {} ({}, {} rows).",
                 fault.name, fault.code, fault.count
             );
@@ -80,7 +80,7 @@ impl Text<'_> {
         self.line("\n[study]");
         self.key("name", &self.scenario.name);
         let _ = writeln!(
-            self.text,
+            self.written,
             "horizon = {}\nsynthetic = true\n\n[arms]",
             self.scenario.horizon
         );
@@ -123,7 +123,7 @@ impl Text<'_> {
         self.unit(self.scenario.weeks);
         let unwritten = self.scenario.states.iter().find(|state| !state.written);
         let gap = unwritten.map(|state| state.name.clone());
-        self.rest(gap.as_deref(), self.scenario.weeks);
+        self.rest(gap.as_deref(), Some(self.scenario.weeks));
         let scenario = self.scenario;
         let states = scenario.states.iter().map(|state| state.name.as_str());
         let lost = scenario.lost.iter().map(|lost| lost.state.as_str());
@@ -142,22 +142,22 @@ impl Text<'_> {
     }
 
     /// What follows the unit: gaps, the end of the data, states with a role.
-    fn rest(&mut self, gap: Option<&str>, weeks: Weeks) {
+    fn rest(&mut self, gap: Option<&str>, end: Option<Weeks>) {
         let scenario = self.scenario;
         if let Some(gap) = gap {
             self.key("gap", gap);
         }
-        match (&scenario.entry, weeks) {
-            (Some(entry), Weeks::Date) => {
+        match (&scenario.entry, end) {
+            // Of each person, the weeks to the end of the data stand in the file.
+            (_, None) | (Some(_), Some(Weeks::Trial)) => {}
+            (Some(entry), Some(Weeks::Date)) => {
                 let sunday = CalendarWeek::parse(&entry.data_end).map(|week| week.date(6));
                 self.key("data_end", &sunday.unwrap_or_default());
             }
-            (Some(entry), Weeks::Iso) => self.key("data_end", &entry.data_end),
-            // Of each person, the weeks to the end of the data stand in the file.
-            (Some(_), Weeks::Trial) => {}
-            (None, _) => {
+            (Some(entry), Some(Weeks::Iso)) => self.key("data_end", &entry.data_end),
+            (None, Some(_)) => {
                 let end = scenario.horizon + scenario.extra_weeks;
-                let _ = writeln!(self.text, "data_end = {end}");
+                let _ = writeln!(self.written, "data_end = {end}");
             }
         }
         self.list(
@@ -189,10 +189,12 @@ impl Text<'_> {
             .chain(scenario.lost.iter().map(|lost| lost.state.as_str()))
             .collect();
         let without = codes.iter().position(|code| *code == 0).map(|at| names[at]);
-        self.rest(without, Weeks::Iso);
+        // Of weeks in columns the last is the end of the data; rows do not say it.
+        let end = (layout == Layout::DreamLong).then_some(Weeks::Iso);
+        self.rest(without, end);
         self.line("\n[spells.states]");
         for (name, code) in names.iter().zip(&codes).filter(|(_, code)| **code > 0) {
-            let _ = writeln!(self.text, "{} = [{code}]", key_of(name));
+            let _ = writeln!(self.written, "{} = [{code}]", key_of(name));
         }
         Ok(())
     }
@@ -200,7 +202,7 @@ impl Text<'_> {
     fn outcomes(&mut self) {
         let scenario = self.scenario;
         for measure in measures(scenario) {
-            let _ = writeln!(self.text, "\n[outcomes.{}]", key_of(&measure.name));
+            let _ = writeln!(self.written, "\n[outcomes.{}]", key_of(&measure.name));
             match measure.kind {
                 MeasureKind::WeeksIn(state) => {
                     self.key("kind", "weeks_in");
@@ -248,7 +250,7 @@ impl Text<'_> {
         if let (Some(column), Some(kind)) = (&process.column, kind) {
             let column = key_of(&self.form.column(column));
             let value = quoted(&process.kinds[kind].name);
-            let _ = writeln!(self.text, "filter = {{ {column} = {value} }}");
+            let _ = writeln!(self.written, "filter = {{ {column} = {value} }}");
         }
     }
 }

@@ -34,6 +34,9 @@ pub(super) const NOT_IN_A_FAMILY: &str = "RV0127";
 pub(super) const STEP_DOWN_OVER_ARMS: &str = "RV0128";
 pub(super) const HOLDS_CPR: &str = "RV0150";
 
+pub(super) const BAD_PATTERN: &str = "RV0129";
+pub(super) const BAD_SELECTOR: &str = "RV0130";
+
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
     CodeCard {
@@ -203,6 +206,20 @@ pub const CODES: &[CodeCard] = &[
         title: "a state with two roles",
         cause: "a state both ends and continues follow-up, or is both left and entered",
         cure: "give the state one role",
+    },
+    CodeCard {
+        code: BAD_PATTERN,
+        title: "a pattern that stands for no columns",
+        cause: "`columns` needs marks that together are a week (`{week}`, `{yyww}`, `{yyyyww}`, `{yy}` or `{yyyy}` with \
+                `{ww}`, or `{ww}` alone in files by year), or, for wages, a month (`{yyyy}` or `{yy}` with `{mm}`)",
+        cure: "write the name of a column with the digits of its week replaced by their mark, such as `y_{yyww}`",
+    },
+    CodeCard {
+        code: BAD_SELECTOR,
+        title: "codes of a state that cannot be read",
+        cause: "with `codes`, a state is a list of codes (`730`), ranges (`\"730-738\"`), groups (`\"group:sickness\"`) or \
+                `\"rest\"`, and no code belongs to two states",
+        cure: "write the codes in one of these forms, each code once",
     },
     CodeCard {
         code: HOLDS_CPR,

@@ -27,14 +27,13 @@ const KEYS: &[(&str, &str)] = &[
 
 /// Words by their key.
 const WORDS: &[(&str, &str)] = &[
-    ("weeks", "dream"),
     ("scheme", "permutation"),
     ("adjustment", "ancova"),
     ("adjustment", "lin"),
 ];
 
 /// File endings of formats that are planned.
-pub(super) const ENDINGS: &[&str] = &["sas7bdat", "dta", "sav", "xlsx", "xls", "gz", "zip"];
+pub(super) const ENDINGS: &[&str] = &["sav", "xlsx", "xls", "zip"];
 
 /// What a key would ask for, if it belongs to a later version.
 pub(super) fn key(key: &str) -> Option<&'static str> {

@@ -9,9 +9,11 @@ mod check;
 pub mod codes;
 mod defaults;
 mod findings;
+mod form;
 mod later;
 pub mod model;
 mod paths;
+mod pattern;
 pub mod prices;
 mod question;
 mod raw;
@@ -26,6 +28,7 @@ pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 mod written;
+mod written_or;
 
 pub use model::*;
 pub use paths::OutsideRule;

@@ -1,5 +1,7 @@
 //! The study as it is meant: every default filled in, every reference resolved. Nothing here is checked again later.
 
+pub use super::form::*;
+pub use super::pattern::{Columns as PatternColumns, Pattern, Stamp, year_of};
 pub use super::question::*;
 
 use super::prices::Prices;
@@ -185,6 +187,11 @@ pub enum WeekUnit {
     Iso,
     /// Dates such as `2010-11-03` or `03-11-2010`.
     Date,
+    /// DREAM weeks such as `1044`, which are ISO weeks.
+    Dream {
+        /// Years of two digits from here on are of the last century.
+        pivot: u8,
+    },
 }
 
 /// Which weeks a spell in dates covers.
@@ -238,6 +245,8 @@ pub struct SpellsFile {
     /// All states the study names (outcomes, gap, priority, censor, absorbing), or `None` when any state of the file
     /// is accepted. States in the data that are not listed are errors only if this is given.
     pub states: Option<Vec<String>>,
+    /// How rows become spells, when they are not spells.
+    pub form: SpellForm,
 }
 
 /// `[durations]`.
@@ -365,6 +374,8 @@ pub enum AmountSource {
         weeks: WeekUnit,
         /// Only rows where each of these columns has this value.
         filter: Vec<(String, String)>,
+        /// What is looked at in the amounts.
+        rules: AmountRules,
     },
 }
 
@@ -392,6 +403,8 @@ pub struct EventSource {
     pub weeks: WeekUnit,
     /// Only rows where each of these columns has this value.
     pub filter: Vec<(String, String)>,
+    /// Only events that have happened; the others are counted.
+    pub status: Option<EventStatus>,
 }
 
 /// Where exits come from.

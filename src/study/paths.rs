@@ -33,14 +33,19 @@ pub(super) struct Roots<'a> {
 enum Sort {
     Data,
     Prices,
+    Codes,
 }
 
 impl Sort {
     /// Endings of the files that are read.
     fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Data => &["csv", "txt", "tsv", "parquet", "pq"],
+            Self::Data => &[
+                "csv", "txt", "tsv", "csv.gz", "txt.gz", "tsv.gz", "csv.zst", "txt.zst", "tsv.zst",
+                "parquet", "pq", "sas7bdat", "xpt", "dta",
+            ],
             Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
+            Self::Codes => &["csv", "txt", "tsv"],
         }
     }
 
@@ -48,6 +53,7 @@ impl Sort {
         match self {
             Self::Data => "a data file",
             Self::Prices => "a price file",
+            Self::Codes => "a code table",
         }
     }
 }
@@ -62,6 +68,11 @@ impl Roots<'_> {
     /// it, wherever the data are.
     pub fn find_prices(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
         self.file(written, Sort::Prices, findings)
+    }
+
+    /// The code table a path in the study means; it belongs to the study, as prices do.
+    pub fn find_codes(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        self.file(written, Sort::Codes, findings)
     }
 
     fn file(&mut self, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> DataFile {
@@ -109,7 +120,9 @@ impl Roots<'_> {
                 format!("there is no file `{text}`"),
                 match sort {
                     Sort::Data => "check the name, or give its folder with `--data DIR`",
-                    Sort::Prices => "check the name; the file stands beside the study",
+                    Sort::Prices | Sort::Codes => {
+                        "check the name; the file stands beside the study"
+                    }
                 },
             );
             return None;
@@ -148,7 +161,7 @@ impl Roots<'_> {
         let text = written.as_str();
         let Some((name, rest)) = text.split_once(':') else {
             let mut unnamed = self.named.iter().find(|(name, _)| name.is_empty());
-            if sort == Sort::Prices {
+            if sort != Sort::Data {
                 unnamed = None;
             }
             let root = unnamed.map_or(self.folder, |(_, dir)| dir);
@@ -199,14 +212,23 @@ fn is_absolute(text: &str) -> bool {
 }
 
 fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> Option<()> {
-    let ending = Path::new(rest)
-        .extension()
-        .and_then(|e| e.to_str())
-        .unwrap_or_default()
-        .to_lowercase();
+    let own = |name: &Path| {
+        let ending = name.extension().and_then(|e| e.to_str());
+        ending.unwrap_or_default().to_lowercase()
+    };
+    let name = Path::new(rest);
+    let mut ending = own(name);
+    if matches!(ending.as_str(), "gz" | "zst") {
+        // Packed files have two.
+        ending = format!(
+            "{}.{ending}",
+            own(Path::new(name.file_stem().unwrap_or_default()))
+        );
+    }
     if sort.endings().contains(&ending.as_str()) {
         return Some(());
     }
+    let ending = ending.trim_start_matches('.').to_owned();
     let message = if ending.is_empty() {
         format!("`{}` has no file ending", written.value)
     } else if later::ENDINGS.contains(&ending.as_str()) {
@@ -221,8 +243,9 @@ fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<
             codes::FILE_TYPE,
             message,
             match sort {
-                Sort::Data => "save the file as .csv or .parquet",
+                Sort::Data => "save the file as .csv, .parquet, .sas7bdat, .xpt or .dta",
                 Sort::Prices => "save the file as .toml, .csv or .xlsx",
+                Sort::Codes => "save the table as .csv",
             },
         )
         .allowed = Some(endings.join(", "));

@@ -5,7 +5,7 @@
 
 pub(super) use super::raw_question::*;
 
-use super::written::{At, Label, LabelList, Moment, Named, TextOr, Texts};
+use super::written::{At, Label, LabelList, Moment, Named, TextOr, Texts, TextsOr};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -178,15 +178,24 @@ pub(super) struct RawSpells {
     /// Column of the person's identifier.
     #[schemars(required)]
     pub person: Option<At<String>>,
-    /// Column of the first week.
-    #[schemars(required)]
+    /// Column of the first week; required unless `week` or `columns` is given.
     pub start: Option<At<String>>,
-    /// Column of the last week, inclusive; an empty cell is open-ended.
-    #[schemars(required)]
+    /// Column of the last week, inclusive; an empty cell is open-ended. Required with `start`.
     pub end: Option<At<String>>,
-    /// Column of the state.
-    #[schemars(required)]
+    /// Column of the state; required unless `columns` is given.
     pub state: Option<At<String>>,
+    /// Column of the week, in a file with a row for each week; instead of `start` and `end`.
+    pub week: Option<At<String>>,
+    /// Columns of the weeks, in a file with a row for each person, such as `y_{yyww}` or `emp{week}`; instead of `start`,
+    /// `end` and `state`.
+    pub columns: Option<At<String>>,
+    /// Year of each file, when the columns are weeks of a year such as `y_{ww}`; default: the year in the file's name.
+    pub years: Option<Vec<At<i64>>>,
+    /// Years of two digits from here on are of the last century.
+    #[schemars(range(max = 99))]
+    pub pivot: Option<At<u8>>,
+    /// The cells are codes: `dream` for the table of the program, or a file of the study.
+    pub codes: Option<At<String>>,
     /// Unit of the weeks.
     pub weeks: Option<At<RawWeeks>>,
     /// State of a week without a spell; `error` refuses gaps.
@@ -201,8 +210,45 @@ pub(super) struct RawSpells {
     pub censor: Option<Texts>,
     /// States that last to the end of the data.
     pub absorbing: Option<Texts>,
-    /// Every state there is; any other in the study or the data is then an error.
-    pub states: Option<Texts>,
+    /// Every state there is; any other in the study or the data is then an error. As a table: which cells are which
+    /// state, by labels, codes (`730`), ranges (`"730-738"`), groups of the code table (`"group:sickness"`) or `"rest"`.
+    pub states: Option<TextsOr<Named<LabelList>>>,
+    /// Weeks without a state that are employment.
+    pub employment: Option<RawEmployment>,
+    /// What a row of somebody who is not in the persons file is.
+    pub outsiders: Option<At<RawOutsiders>>,
+}
+
+/// `[spells.employment]`: weeks without a state are employment when enough of them follow each other, each with wages in
+/// its month.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEmployment {
+    /// State of these weeks.
+    pub state: Option<At<String>>,
+    /// Least number of weeks in a row.
+    #[schemars(range(min = 1, max = 52))]
+    pub weeks: Option<At<u32>>,
+    /// Columns of the wages beside those of the weeks, such as `branche_{yyyy}_{mm}`.
+    pub columns: Option<At<String>>,
+    /// Own data file with a row for each job and month.
+    pub file: Option<At<String>>,
+    /// Column of the identifier in the own file.
+    pub person: Option<At<String>>,
+    /// Column of the month (`2010-11`) in the own file.
+    pub month: Option<At<String>>,
+    /// Column of the number in the own file.
+    pub column: Option<At<String>>,
+    /// A month has wages when its number is above this; without it, when its cell is not empty.
+    #[schemars(range(min = 0.0, max = 1_000_000.0))]
+    pub above: Option<At<f64>>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawOutsiders {
+    Error,
+    LeaveOut,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -211,6 +257,7 @@ pub(super) enum RawWeeks {
     Trial,
     Iso,
     Date,
+    Dream,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -312,6 +359,14 @@ pub(super) enum RawOutcome {
         /// Decimals kept.
         #[schemars(range(max = 6))]
         decimals: Option<At<u32>>,
+        /// Column of the own file whose values are counted, such as whether hours are reported or imputed.
+        flag: Option<At<String>>,
+        /// Larger amounts of a person's month or week are cut to this, and counted.
+        #[schemars(range(min = 0.0, max = 1_000_000_000.0))]
+        cap: Option<At<f64>>,
+        /// Larger amounts of a person's month or week are counted.
+        #[schemars(range(min = 0.0, max = 1_000_000_000.0))]
+        outlier: Option<At<f64>>,
         /// Unit of a weekly value, for people.
         unit: Option<At<String>>,
     },
@@ -329,6 +384,10 @@ pub(super) enum RawOutcome {
         weeks: Option<At<RawWeeks>>,
         /// Only rows where each of these columns has this value.
         filter: Option<Named<Label>>,
+        /// Column of what became of the event.
+        status: Option<At<String>>,
+        /// Value or values of `status` with which it has happened; the others are counted.
+        held: Option<LabelList>,
         /// Unit of a weekly value, for people.
         unit: Option<At<String>>,
     },
@@ -346,6 +405,10 @@ pub(super) enum RawOutcome {
         weeks: Option<At<RawWeeks>>,
         /// Only rows where each of these columns has this value.
         filter: Option<Named<Label>>,
+        /// Column of what became of the event.
+        status: Option<At<String>>,
+        /// Value or values of `status` with which it has happened; the others are counted.
+        held: Option<LabelList>,
         /// Table of spells with the states, when there are several.
         table: Option<At<String>>,
         /// State or states of the denominator.

@@ -13,6 +13,11 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
+/// Most bytes of a study file.
+const LARGEST: usize = 4 << 20;
+/// Most characters of a text in it: names and titles stand in figures and in headings.
+const LONGEST: usize = 1000;
+
 /// What the caller decides about reading a study.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
@@ -63,6 +68,14 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Checked> {
         );
         Error::one(Class::Study, diagnostic)
     })?;
+    if bytes.len() > LARGEST {
+        let diagnostic = Diagnostic::error(
+            codes::UNREADABLE,
+            format!("{name} is larger than any study file"),
+            "check that this is the study file",
+        );
+        return Err(Error::one(Class::Study, diagnostic));
+    }
     let Ok(text) = String::from_utf8(bytes) else {
         let diagnostic = Diagnostic::error(
             codes::UNREADABLE,
@@ -96,6 +109,7 @@ fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Ch
         return Err(refused(findings.list));
     }
     let mut document = document.into_inner();
+    refuse_long_texts(&document, &mut findings);
     let declared = declared(&document);
     shape::check(&mut document, &schema::schema(), &mut findings);
     reshape::reshape(&mut document);
@@ -144,6 +158,25 @@ fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Ch
         defaults: pass.defaults.to_toml(),
         outside: pass.roots.outside,
     })
+}
+
+/// Refuses texts that no figure and no heading can hold.
+fn refuse_long_texts(table: &DeTable<'_>, findings: &mut Findings<'_>) {
+    for value in table.values() {
+        refuse_long(value, findings);
+    }
+}
+
+fn refuse_long(value: &serde_spanned::Spanned<DeValue<'_>>, findings: &mut Findings<'_>) {
+    match value.get_ref() {
+        DeValue::String(text) if text.chars().count() > LONGEST => {
+            let message = format!("a text of more than {LONGEST} characters");
+            findings.error(&value.span(), codes::OUT_OF_RANGE, message, "shorten it");
+        }
+        DeValue::Array(list) => list.iter().for_each(|one| refuse_long(one, findings)),
+        DeValue::Table(table) => refuse_long_texts(table, findings),
+        _ => {}
+    }
 }
 
 /// The study stands in every result as it is written, so that no person may be named in it.

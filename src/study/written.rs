@@ -2,8 +2,8 @@
 //!
 //! No `serde(untagged)`: each visitor says itself which forms it takes, so that errors stay readable.
 
+pub(super) use super::written_or::{TextOr, TextsOr};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_spanned::Spanned;
 use std::borrow::Cow;
@@ -54,12 +54,12 @@ impl<T: JsonSchema> JsonSchema for At<T> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Texts(pub Vec<At<String>>);
 
-enum OneOrMany<T> {
+pub(super) enum OneOrMany<T> {
     One(T),
     Many(Vec<At<T>>),
 }
 
-struct OneOrManyVisitor<T>(PhantomData<T>);
+pub(super) struct OneOrManyVisitor<T>(pub PhantomData<T>);
 
 impl<'de, T: FromScalar> Visitor<'de> for OneOrManyVisitor<T> {
     type Value = OneOrMany<T>;
@@ -134,7 +134,7 @@ pub(super) struct Label(pub String);
 pub(super) struct LabelList(pub Vec<At<Label>>);
 
 /// What a text or a number becomes.
-trait FromScalar: Sized {
+pub(super) trait FromScalar: Sized {
     fn text(text: &str) -> Self;
     fn number(number: f64) -> Option<Self>;
 }
@@ -340,47 +340,6 @@ impl JsonSchema for Weeks {
             { "type": "integer" },
             { "type": "array", "items": { "type": "integer" } },
         ] })
-    }
-}
-
-/// Either a plain text or a table `T` that says more.
-#[derive(Clone, Debug)]
-pub(super) enum TextOr<T> {
-    Text(String),
-    Table(T),
-}
-
-struct TextOrVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for TextOrVisitor<T> {
-    type Value = TextOr<T>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a table")
-    }
-    fn visit_str<E: de::Error>(self, v: &str) -> Result<Self::Value, E> {
-        Ok(TextOr::Text(v.to_owned()))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(TextOr::Table)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for TextOr<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrVisitor(PhantomData))
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for TextOr<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        format!("TextOr{}", T::schema_name()).into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let table = generator.subschema_for::<T>();
-        json_schema!({ "anyOf": [{ "type": "string" }, table] })
     }
 }
 

@@ -85,8 +85,13 @@ impl<'a> Sheet<'a> {
 
     /// A count beside the sum; told when there is any.
     pub(crate) fn remark(&mut self, key: &str, count: u64) {
+        self.remark_of(key, "", count);
+    }
+
+    /// The same of one arm.
+    pub(crate) fn remark_of(&mut self, key: &str, arm: &str, count: u64) {
         if count > 0 {
-            self.push(REMARK, key, "", count);
+            self.push(REMARK, key, arm, count);
         }
     }
 }

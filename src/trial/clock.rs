@@ -55,6 +55,14 @@ impl<'a> Clock<'a> {
         week - self.assigned[person] + shift
     }
 
+    /// The week of the file that is a trial week of a person: the other way round, of files in weeks.
+    pub(crate) fn week_of(&self, person: usize, week: i32) -> i32 {
+        match self.unit {
+            WeekUnit::Trial => week,
+            _ => week - self.of_iso(person, 0),
+        }
+    }
+
     /// Trial weeks of a spell from `from` to `to` (inclusive, in the unit of the file); nothing when start > end.
     pub(crate) fn weeks(&self, person: usize, from: i32, to: i32) -> (i32, i32) {
         (self.start(person, from), self.last(person, to))
@@ -64,7 +72,7 @@ impl<'a> Clock<'a> {
     fn start(&self, person: usize, from: i32) -> i32 {
         match self.unit {
             WeekUnit::Trial => from,
-            WeekUnit::Iso => self.of_iso(person, from),
+            WeekUnit::Iso | WeekUnit::Dream { .. } => self.of_iso(person, from),
             WeekUnit::Date => {
                 let week = IsoWeek::of_days(i64::from(from));
                 let late = self.rule == DateRule::Thursday
@@ -78,7 +86,7 @@ impl<'a> Clock<'a> {
     pub(crate) fn last(&self, person: usize, to: i32) -> i32 {
         match self.unit {
             WeekUnit::Trial => to,
-            WeekUnit::Iso => self.of_iso(person, to),
+            WeekUnit::Iso | WeekUnit::Dream { .. } => self.of_iso(person, to),
             WeekUnit::Date => {
                 let week = IsoWeek::of_days(i64::from(to));
                 let early =

@@ -82,6 +82,32 @@ pub const DOES_NOT_ADD_UP: &str = "RV0330";
 pub const DOUBLED_SPELL: &str = "RV0331";
 /// Amounts below zero.
 pub const NEGATIVE_AMOUNT: &str = "RV0332";
+/// No column has a name of the pattern.
+pub const NO_WEEK_COLUMNS: &str = "RV0340";
+/// Two columns of one week.
+pub const TWO_COLUMNS_OF_A_WEEK: &str = "RV0341";
+/// A week without a column.
+pub const COLUMN_MISSING: &str = "RV0342";
+/// The columns begin after week 1 of a person.
+pub const COLUMNS_BEGIN_LATE: &str = "RV0343";
+/// Week 53 of a year that has 52.
+pub const NO_SUCH_WEEK: &str = "RV0344";
+/// Wages that are not there for every month.
+pub const NO_WAGES: &str = "RV0345";
+/// The data end with the last column.
+pub const DATA_END_OF_COLUMNS: &str = "RV0346";
+/// A code that is not in the code table.
+pub const UNKNOWN_CODE: &str = "RV0347";
+/// A cell that is in no state of the study.
+pub const CELL_WITHOUT_STATE: &str = "RV0348";
+/// A group the code table does not have.
+pub const UNKNOWN_GROUP: &str = "RV0349";
+/// A code in two states.
+pub const CODE_IN_TWO_STATES: &str = "RV0350";
+/// Codes that end a person's time, without a decision.
+pub const END_UNDECIDED: &str = "RV0351";
+/// Weeks after the last column.
+pub const PAST_THE_COLUMNS: &str = "RV0352";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -284,6 +310,85 @@ pub const CODES: &[CodeCard] = &[
         "Registers of wages and hours take a report back with a negative one; elsewhere it is a mistake. The amounts are \
          added as they stand.",
         "Check the rows; put corrections together with what they correct when weeks or months differ.",
+    ),
+    card(
+        NO_WEEK_COLUMNS,
+        "no column of the pattern",
+        "Weeks stand in columns, and no column of the file has a name as `columns` in the study writes it.",
+        "Compare the pattern with the names of the columns: `y_{yyww}` stands for `y_1044`, `emp{week}` for `emp1`.",
+    ),
+    card(
+        TWO_COLUMNS_OF_A_WEEK,
+        "two columns of one week",
+        "Two columns of a file have names of the same week, or files share some weeks and not others.",
+        "Rename or remove one of them; let each file have weeks of its own, or all the same weeks for different persons.",
+    ),
+    card(
+        COLUMN_MISSING,
+        "a week without a column",
+        "Between the first and the last week in columns a week is missing. An empty cell is a week without benefit; a missing column is not known.",
+        "Add the columns of the weeks.",
+    ),
+    card(
+        COLUMNS_BEGIN_LATE,
+        "the columns begin too late",
+        "The first week in columns is after week 1 of the person who was assigned first.",
+        "Add the columns of the earlier weeks, or leave the persons out.",
+    ),
+    card(
+        NO_SUCH_WEEK,
+        "a week that does not exist",
+        "A column of week 53 holds something, and the year has 52 weeks. Years with 53 weeks are 1992, 1998, 2004, 2009, 2015 and 2020.",
+        "Check how the file counts weeks; empty the column if it is a copy.",
+    ),
+    card(
+        NO_WAGES,
+        "wages are missing",
+        "Employment is told by wages, and the columns of months do not cover the weeks of the trial.",
+        "Add the columns of the months, or correct `columns` in `[spells.employment]`.",
+    ),
+    card(
+        DATA_END_OF_COLUMNS,
+        "the data end with the last column",
+        "The study gives no `data_end`, so the last week in columns is the last week that is known.",
+        "Give `data_end` if the last columns are not complete.",
+    ),
+    card(
+        UNKNOWN_CODE,
+        "an unknown code",
+        "A cell holds a code that the table of codes does not have. What it means cannot be guessed.",
+        "Write the table with `rettevej codes --write codes.csv`, add the code and name the file with `codes`; or correct the cells.",
+    ),
+    card(
+        CELL_WITHOUT_STATE,
+        "a cell without a state",
+        "The study says which cells are which state, and this one is in none.",
+        "Add it to a state in `[spells.states]`; with codes, `\"rest\"` takes all others.",
+    ),
+    card(
+        UNKNOWN_GROUP,
+        "an unknown group of codes",
+        "`group:NAME` in `[spells.states]` names a group that the table of codes does not have.",
+        "Write one of its groups; `rettevej codes` lists them.",
+    ),
+    card(
+        CODE_IN_TWO_STATES,
+        "a code in two states",
+        "A code stands in two states of the study, by itself, in a range or in a group.",
+        "Let each code be of one state.",
+    ),
+    card(
+        END_UNDECIDED,
+        "what becomes of those who die, leave or retire",
+        "Codes such as 997 (abroad), 998 (old-age pension) and 999 (dead) either end follow-up or last to the end of the data. The choice changes numbers, so the study makes it.",
+        "List the state in `censor` (the person is followed no more) or in `absorbing` (followed to the end, weeks count 0).",
+    ),
+    card(
+        PAST_THE_COLUMNS,
+        "`data_end` after the last column",
+        "The study gives an end of the data after the last week in columns. The weeks between have no cells, and count as weeks \
+         without a spell.",
+        "Leave out `data_end`, or add the columns.",
     ),
 ];
 

@@ -108,6 +108,11 @@ fn writing(kind: Kind) -> (&'static str, String, &'static str) {
             "dates such as 2010-11-03 or 03-11-2010".to_owned(),
             WEEKS,
         ),
+        Kind::Week(WeekUnit::Dream { .. }) => (
+            "a DREAM week",
+            "DREAM weeks such as 1044; a year has 52 or 53".to_owned(),
+            WEEKS,
+        ),
         Kind::Month => (
             "a month",
             "months such as 2010-11".to_owned(),

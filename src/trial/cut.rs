@@ -3,6 +3,7 @@
 use super::accounting::Sheet;
 use super::model::{AccountingLine, Run, SpellTable, WeeklyRuns};
 use crate::study::Per;
+use std::collections::BTreeMap;
 
 /// One value of a person before it is split: `value` belongs to the weeks `start..=end` as a whole.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +19,7 @@ pub(crate) struct Whole {
 type Piece = (u32, i32, i32, i64);
 
 /// Counts of rows from read to used.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) read: u64,
     pub(crate) filtered: u64,
@@ -32,9 +33,24 @@ pub(crate) struct Tally {
     pub(crate) without_week: u64,
     pub(crate) used: u64,
     pub(crate) shortened: u64,
+    /// Rows of events that have not happened, by what became of them.
+    pub(crate) not_held: BTreeMap<String, u64>,
+    /// Counts beside the sum: key, arm, how many.
+    pub(crate) remarks: Vec<(String, String, u64)>,
 }
 
 impl Tally {
+    /// Adds what became of a value that stands for so many rows.
+    fn add_rows(&mut self, one: &Self, rows: u64) {
+        self.before_week_1 += rows * one.before_week_1;
+        self.after_horizon += rows * one.after_horizon;
+        self.after_follow_up += rows * one.after_follow_up;
+        self.in_absorbing += rows * one.in_absorbing;
+        self.without_week += rows * one.without_week;
+        self.used += rows * one.used;
+        self.shortened += rows * one.shortened;
+    }
+
     pub(crate) fn write(
         &self,
         accounting: &mut Vec<AccountingLine>,
@@ -44,6 +60,9 @@ impl Tally {
         let mut sheet = Sheet::new(accounting, outcome, unit);
         sheet.read(self.read);
         sheet.left_out("filtered", self.filtered);
+        for (status, count) in &self.not_held {
+            sheet.left_out(&format!("status {status}"), *count);
+        }
         sheet.left_out("unknown_person", self.unknown_person);
         sheet.left_out("without_value", self.without_value);
         sheet.left_out("before_week_1", self.before_week_1);
@@ -54,6 +73,9 @@ impl Tally {
         sheet.left_out("without_thursday", self.without_week);
         sheet.used("", self.used);
         sheet.remark("shortened", self.shortened);
+        for (key, arm, count) in &self.remarks {
+            sheet.remark_of(key, arm, *count);
+        }
     }
 }
 
@@ -106,6 +128,26 @@ impl<'a> Cutter<'a> {
             &mut tally.in_absorbing
         };
         *count += 1;
+    }
+
+    /// Adds a value that several rows add up to.
+    pub(crate) fn add_sum(&mut self, whole: Whole, rows: u64, tally: &mut Tally) {
+        let mut one = Tally::default();
+        self.add(whole, &mut one);
+        tally.add_rows(&one, rows);
+    }
+
+    /// Whether a week of a person counts.
+    pub(crate) fn counts(&self, person: u32, week: i32) -> bool {
+        let (_, alive) = self.ends(person);
+        (1..=alive.min(self.horizon)).contains(&week)
+    }
+
+    /// State of a person in a week that counts.
+    pub(crate) fn state_of(&self, person: u32, week: i32) -> Option<u16> {
+        let spells = self.followed?.of(person as usize);
+        let spell = spells.iter().find(|s| (s.start..s.end).contains(&week))?;
+        Some(spell.state)
     }
 
     /// Adds the value of a spell over its weeks in which its state won.

@@ -1,7 +1,10 @@
 //! The hash of the checked trial: keyed by the seed, the same for any order of rows, any file format and any
 //! identifiers. Every person is hashed on its own; the sorted hashes are hashed again.
+//!
+//! It is of the weeks, not of how a file cuts them: spells of one state that meet are one, and a state in which nobody
+//! spends a followed week is none. So a register with a cell for each week has the hash of its spells.
 
-use super::model::Trial;
+use super::model::{Spell, SpellTable, Trial};
 use crate::numeric::parallel::{map_each, sort_by};
 
 /// Says what the key is for; part of the definition, so it never changes.
@@ -31,9 +34,10 @@ impl Bytes {
 /// The keyed hash, in hexadecimal.
 pub(crate) fn hash(trial: &Trial, clusters: &[String], seed: u64) -> String {
     let key = blake3::derive_key(PURPOSE, &seed.to_le_bytes());
+    let places: Vec<Vec<i64>> = trial.tables.iter().map(places).collect();
     let mut persons: Vec<[u8; 32]> = map_each(trial.persons(), Bytes::default, |bytes, person| {
         bytes.0.clear();
-        write_person(trial, clusters, person, bytes);
+        write_person(trial, (clusters, &places), person, bytes);
         *blake3::keyed_hash(&key, &bytes.0).as_bytes()
     });
     // The first bytes nearly always decide.
@@ -42,14 +46,29 @@ pub(crate) fn hash(trial: &Trial, clusters: &[String], seed: u64) -> String {
         start(a).cmp(&start(b)).then_with(|| a.cmp(b))
     });
     let mut head = Bytes::default();
-    write_head(trial, &mut head);
+    write_head(trial, &places, &mut head);
     let mut hasher = blake3::Hasher::new_keyed(&key);
     hasher.update(&head.0);
     hasher.update(persons.as_flattened());
     hasher.finalize().to_hex().to_string()
 }
 
-fn write_head(trial: &Trial, bytes: &mut Bytes) {
+/// The place of each state among those in which somebody spends a week; -1 for the others.
+fn places(table: &SpellTable) -> Vec<i64> {
+    let mut used = vec![false; table.states.len()];
+    for spell in &table.spells {
+        used[usize::from(spell.state)] = true;
+    }
+    let mut next = 0;
+    used.iter()
+        .map(|used| {
+            next += i64::from(*used);
+            if *used { next - 1 } else { -1 }
+        })
+        .collect()
+}
+
+fn write_head(trial: &Trial, places: &[Vec<i64>], bytes: &mut Bytes) {
     bytes.number(i64::from(trial.horizon));
     bytes.texts(&trial.arms);
     bytes.number(trial.subgroups.len() as i64);
@@ -57,9 +76,12 @@ fn write_head(trial: &Trial, bytes: &mut Bytes) {
         bytes.text(&subgroup.column);
     }
     bytes.number(trial.tables.len() as i64);
-    for table in &trial.tables {
+    for (table, places) in trial.tables.iter().zip(places) {
         bytes.text(&table.name);
-        bytes.texts(&table.states);
+        let states = table.states.iter().zip(places);
+        let used = states.filter(|(_, place)| **place >= 0);
+        let used: Vec<String> = used.map(|(state, _)| state.clone()).collect();
+        bytes.texts(&used);
     }
     bytes.texts(
         trial
@@ -72,7 +94,12 @@ fn write_head(trial: &Trial, bytes: &mut Bytes) {
 }
 
 /// A person: labels, weeks and numbers, never the identifier.
-fn write_person(trial: &Trial, clusters: &[String], person: usize, bytes: &mut Bytes) {
+fn write_person(
+    trial: &Trial,
+    (clusters, places): (&[String], &[Vec<i64>]),
+    person: usize,
+    bytes: &mut Bytes,
+) {
     bytes.number(i64::from(trial.arm[person]));
     bytes.text(&trial.strata[trial.stratum[person] as usize]);
     if let Some(cluster) = &trial.cluster {
@@ -87,22 +114,30 @@ fn write_person(trial: &Trial, clusters: &[String], person: usize, bytes: &mut B
     if let Some(weeks) = &trial.first_week {
         bytes.number(i64::from(weeks[person]));
     }
-    for table in &trial.tables {
+    for (table, places) in trial.tables.iter().zip(places) {
         bytes.number(i64::from(table.followed[person]));
-        bytes.number(table.of(person).len() as i64);
-        for spell in table.of(person) {
+        let runs = || {
+            let meets = |a: &Spell, b: &Spell| a.state == b.state && a.end == b.start;
+            table.of(person).chunk_by(meets)
+        };
+        bytes.number(runs().count() as i64);
+        for run in runs() {
             // States by their place in the sorted list, which the head spells out.
-            bytes.number(i64::from(spell.start));
-            bytes.number(i64::from(spell.end));
-            bytes.number(i64::from(spell.state));
+            bytes.number(i64::from(run[0].start));
+            bytes.number(i64::from(run[run.len() - 1].end));
+            bytes.number(places[usize::from(run[0].state)]);
         }
     }
-    for before in trial.before.iter().flatten() {
+    for (before, table) in trial.before.iter().zip(&trial.tables) {
+        let Some(before) = before else {
+            continue;
+        };
         bytes.number(before.of(person).len() as i64);
         for spell in before.of(person) {
             bytes.number(i64::from(spell.start));
             bytes.number(i64::from(spell.end));
-            bytes.number(i64::from(spell.state));
+            // A state of these weeks alone has no place among those of the others.
+            bytes.text(&table.states[usize::from(spell.state)]);
         }
     }
     if let Some(table) = &trial.durations {

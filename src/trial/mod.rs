@@ -9,10 +9,13 @@ pub mod codes;
 mod columns;
 mod cut;
 mod durations;
+mod employment;
 mod findings;
 mod follow_up;
 mod hash;
 mod identifiers;
+mod joining;
+mod meaning;
 pub mod model;
 mod others;
 mod overlap;
@@ -23,9 +26,13 @@ mod records;
 mod refusals;
 mod rows;
 mod spells;
+mod sums;
 #[cfg(test)]
 mod tests;
+mod wide;
+mod wide_columns;
 
 pub use accounting::adds_up;
 pub use model::*;
+pub use others::files;
 pub use read::{Checked, ReadFile, read};

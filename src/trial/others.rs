@@ -5,7 +5,7 @@ use super::columns::{Blank, Columns, Must, check_categories, check_numbers, empt
 use super::findings::Findings;
 use super::identifiers::refuse_cpr_in_states;
 use crate::registers::{self, Kind, Want};
-use crate::study::{AmountSource, DataFile, EventSource, OutcomeKind, Per, Study};
+use crate::study::{AmountSource, DataFile, EventSource, Layout, OutcomeKind, Per, Study};
 
 /// A file and the columns that a study asks of it.
 struct Asked<'a> {
@@ -20,18 +20,35 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) {
     }
 }
 
+/// Every file of the registers of a study, each as often as it is read.
+pub fn files(study: &Study) -> Vec<&DataFile> {
+    let others = asked(study).into_iter().map(|asked| asked.file);
+    std::iter::once(&study.persons.file).chain(others).collect()
+}
+
 fn asked(study: &Study) -> Vec<Asked<'_>> {
     let mut all = Vec::new();
     for table in &study.tables {
         let weeks = Kind::Week(table.weeks);
-        all.extend(table.files.iter().map(|file| Asked {
-            file,
-            columns: vec![
-                (&table.person, Kind::Id, Blank::Refused),
+        let mut columns = vec![(&table.person, Kind::Id, Blank::Refused)];
+        let empty = match table.form.codes {
+            Some(_) => Blank::Allowed,
+            None => Blank::Refused,
+        };
+        let state = (&table.state, Kind::Category, empty);
+        match table.form.layout {
+            Layout::Spells => columns.extend([
                 (&table.start, weeks, Blank::Refused),
                 (&table.end, weeks, Blank::Allowed),
-                (&table.state, Kind::Category, Blank::Refused),
-            ],
+                state,
+            ]),
+            Layout::Weeks => columns.extend([(&table.start, weeks, Blank::Refused), state]),
+            // Its weeks are looked for once there are persons.
+            Layout::Wide(_) => {}
+        }
+        all.extend(table.files.iter().map(|file| Asked {
+            file,
+            columns: columns.clone(),
         }));
     }
     all.extend(study.durations.iter().map(|file| Asked {

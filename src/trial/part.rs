@@ -4,6 +4,7 @@
 use super::clock::Clock;
 use super::columns::{Columns, empty_rows, is_empty, rows_of};
 use super::identifiers::cpr_in_states;
+use super::meaning::{Meaning, NOTHING, STRANGER, Strangers};
 use super::overlap::OPEN;
 use super::rows::RawSpell;
 use crate::registers::{BadCells, EMPTY, IdIndex, Rows};
@@ -14,7 +15,7 @@ use std::ops::RangeInclusive;
 pub(crate) struct Part {
     /// In the order of the rows; states are places in `labels`.
     pub(crate) spells: Vec<RawSpell>,
-    /// Labels of states, ascending.
+    /// Labels of states.
     pub(crate) labels: Vec<String>,
     /// Persons with a row that cannot be read.
     pub(crate) suspect: Vec<u32>,
@@ -36,6 +37,42 @@ pub(crate) struct Part {
     pub(crate) bad: [BadCells; 2],
     /// Amounts by row, and those that cannot be read.
     pub(crate) amounts: Vec<(Vec<Option<i64>>, BadCells)>,
+    /// Cells that are not mapped to a state.
+    pub(crate) strangers: Strangers,
+    /// Rows with a code that stands for no state.
+    pub(crate) without_state: u64,
+    /// Rows that went on with the spell before.
+    pub(crate) joined: u64,
+    /// Of weeks in columns: cells read, and those with a state.
+    pub(crate) cells: u64,
+    pub(crate) filled: u64,
+    /// Rows with a cell in a column of a week that does not exist.
+    pub(crate) odd: Vec<Vec<usize>>,
+    /// Persons with columns of wages, and their months with wages.
+    pub(crate) wage_of: Vec<u32>,
+    pub(crate) wage_bits: Vec<u64>,
+}
+
+/// How rows become spells.
+pub(crate) struct Reading<'a> {
+    pub(crate) index: &'a IdIndex,
+    pub(crate) clock: &'a Clock<'a>,
+    /// Weeks that can belong to the trial.
+    pub(crate) accepted: &'a RangeInclusive<i32>,
+    /// Which cells are which state, when labels are not their own.
+    pub(crate) meaning: Option<&'a Meaning>,
+    pub(crate) row: Row,
+    /// Number of columns of amounts.
+    pub(crate) amounts: usize,
+}
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Row {
+    /// A spell, with an end.
+    Spell,
+    /// A week.
+    Week,
 }
 
 /// A week that cannot belong to the trial.
@@ -56,33 +93,40 @@ pub(crate) enum Side {
 }
 
 /// Makes spells of rows.
-pub(crate) fn turn(
-    rows: Rows,
-    index: &IdIndex,
-    clock: &Clock,
-    accepted: &RangeInclusive<i32>,
-) -> Part {
+pub(crate) fn turn(rows: Rows, reading: &Reading) -> Part {
     let count = rows.rows;
-    let amounts = rows.columns.len().saturating_sub(4);
     let mut columns = Columns::of(rows);
     let ids = columns.ids();
-    let (starts, ends) = (columns.numbers(), columns.numbers());
+    let starts = columns.numbers();
+    let ends = (reading.row == Row::Spell).then(|| columns.numbers());
     let states = columns.categories();
+    let coded = reading.meaning.is_some_and(Meaning::is_of_codes);
     let mut part = Part {
         spells: Vec::with_capacity(count),
         no_start: rows_of(starts.empty.as_deref().unwrap_or_default()),
-        no_state: empty_rows(&states),
+        no_state: if coded {
+            Vec::new()
+        } else {
+            empty_rows(&states)
+        },
         cpr: cpr_in_states(&states),
         ..Part::default()
     };
-    for _ in 0..amounts {
+    for _ in 0..reading.amounts {
         let numbers = columns.numbers();
         let value = |row: usize| (!is_empty(&numbers, row)).then(|| numbers.values[row]);
         part.amounts
             .push(((0..count).map(value).collect(), numbers.bad.clone()));
     }
+    let joins = reading.row == Row::Week && reading.amounts == 0;
+    // The state of each level.
+    let level = |(place, label): (usize, &String)| match reading.meaning {
+        Some(meaning) => meaning.of_label(label),
+        None => place as u16,
+    };
+    let places: Vec<u16> = states.levels.iter().enumerate().map(level).collect();
     let mut row = 0;
-    index.lookup_rows(&ids, 0..count, |person| {
+    reading.index.lookup_rows(&ids, 0..count, |person| {
         let here = row;
         row += 1;
         let Some(person) = person else {
@@ -94,27 +138,64 @@ pub(crate) fn turn(
             return;
         };
         let code = states.codes[here];
-        if code == EMPTY || is_empty(&starts, here) {
+        let state = match code {
+            EMPTY if coded => NOTHING,
+            EMPTY => STRANGER,
+            code => places[code as usize],
+        };
+        if state == STRANGER && code != EMPTY {
+            part.strangers.note(&states.levels[code as usize], here);
+        }
+        if state == STRANGER || is_empty(&starts, here) {
             part.suspect.push(person);
             return;
         }
+        if state == NOTHING {
+            part.without_state += 1;
+            return;
+        }
+        let from = Clock::keep(starts.values[here]);
+        let to = match &ends {
+            None => from,
+            Some(ends) if is_empty(ends, here) => OPEN,
+            Some(ends) => Clock::keep(ends.values[here]),
+        };
         let spell = RawSpell {
             person,
-            from: Clock::keep(starts.values[here]),
-            to: if is_empty(&ends, here) {
-                OPEN
-            } else {
-                Clock::keep(ends.values[here])
-            },
-            state: code as u16,
+            from,
+            to,
+            state,
             row: here as u32,
         };
-        part.check(&spell, clock, accepted);
-        part.spells.push(spell);
+        part.check(&spell, reading.clock, reading.accepted);
+        match part.spells.last_mut() {
+            Some(last) if joins && last.goes_on_with(&spell) => {
+                last.to = to;
+                part.joined += 1;
+            }
+            _ => part.spells.push(spell),
+        }
     });
-    part.bad = [starts.bad, ends.bad];
-    part.labels = states.levels;
+    part.bad = [starts.bad, ends.map(|ends| ends.bad).unwrap_or_default()];
+    part.labels = match reading.meaning {
+        Some(meaning) => used(&mut part.spells, &meaning.states),
+        None => states.levels,
+    };
     part
+}
+
+/// The labels of states that are used, and the spells with their places among them.
+pub(crate) fn used(spells: &mut [RawSpell], states: &[String]) -> Vec<String> {
+    let mut places = vec![None; states.len()];
+    let mut labels = Vec::new();
+    for spell in spells {
+        let place = &mut places[usize::from(spell.state)];
+        spell.state = *place.get_or_insert_with(|| {
+            labels.push(states[usize::from(spell.state)].clone());
+            (labels.len() - 1) as u16
+        });
+    }
+    labels
 }
 
 impl Part {

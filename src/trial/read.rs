@@ -100,7 +100,12 @@ pub fn read(study: &Study) -> Result<Checked> {
 
     let findings = findings.finish()?;
     let all = std::iter::once(&persons.table)
-        .chain(tables.iter().flatten().flat_map(|table| &table.raw.files))
+        .chain(
+            tables
+                .iter()
+                .flatten()
+                .flat_map(|table| table.raw.files.iter().chain(&table.raw.others)),
+        )
         .chain(&others);
     let reading: f64 = all.clone().map(|table| table.seconds).sum();
     let files = list_files(all);

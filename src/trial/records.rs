@@ -15,10 +15,12 @@ use super::persons::Persons;
 use super::refusals;
 use super::rows::{Amounts, EARLIEST, latest};
 use super::spells::Followed;
+use super::sums::{Flags, Statuses, add_up};
 use crate::registers::calendar::Month;
 use crate::registers::{self, EMPTY, Kind, Table, Want};
 use crate::study::{
-    AmountSource, DataFile, DateRule, EventSource, OutcomeKind, Per, Study, WeekUnit,
+    AmountRules, AmountSource, DataFile, DateRule, EventSource, EventStatus, OutcomeKind, Per,
+    Study, WeekUnit,
 };
 
 /// Everything records depend on.
@@ -78,6 +80,7 @@ pub(crate) fn read(
                         column,
                         weeks,
                         filter,
+                        rules,
                     },
                 per,
                 decimals,
@@ -90,11 +93,25 @@ pub(crate) fn read(
                     weeks: *weeks,
                     filter,
                     per: *per,
+                    rules: Some(rules),
+                    status: None,
+                    among: &[],
                 };
                 (file, 0)
             }
             OutcomeKind::Events { source } => (own(source), 0),
-            OutcomeKind::ShareAmong { source, table, .. } => (own(source), *table),
+            OutcomeKind::ShareAmong {
+                source,
+                table,
+                among,
+                ..
+            } => {
+                let file = OwnFile {
+                    among,
+                    ..own(source)
+                };
+                (file, *table)
+            }
             OutcomeKind::WeeksIn { .. }
             | OutcomeKind::Inflow { .. }
             | OutcomeKind::Lasting { .. }
@@ -131,6 +148,12 @@ struct OwnFile<'a> {
     weeks: WeekUnit,
     filter: &'a [(String, String)],
     per: Per,
+    /// What is looked at in amounts.
+    rules: Option<&'a AmountRules>,
+    /// What became of events.
+    status: Option<&'a EventStatus>,
+    /// States that a share is among.
+    among: &'a [String],
 }
 
 impl<'a> OwnFile<'a> {
@@ -143,6 +166,9 @@ impl<'a> OwnFile<'a> {
             weeks: source.weeks,
             filter: &source.filter,
             per,
+            rules: None,
+            status: source.status.as_ref(),
+            among: &[],
         }
     }
 }
@@ -173,6 +199,9 @@ fn of_file(
             .iter()
             .map(|(column, _)| want(column, Kind::Category)),
     );
+    let flag = own.rules.and_then(|rules| rules.flag.as_ref());
+    let beside = flag.or(own.status.map(|status| &status.column));
+    wants.extend(beside.map(|column| want(column, Kind::Category)));
     let mut table = registers::read(own.file, &wants)
         .map_err(|error| findings.absorb(error))
         .ok()?;
@@ -180,6 +209,7 @@ fn of_file(
     let (ids, times) = (columns.ids(), columns.numbers());
     let numbers = own.number.map(|_| columns.numbers());
     let filters: Vec<_> = own.filter.iter().map(|_| columns.categories()).collect();
+    let beside = beside.map(|_| columns.categories());
     let wanted: Vec<u32> = own
         .filter
         .iter()
@@ -236,6 +266,35 @@ fn of_file(
     };
     let (mut unknown, mut no_id, mut no_week, mut far) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut flags = beside.as_ref().filter(|_| flag.is_some()).map(Flags::of);
+    let arms = &context.persons.arms;
+    let mut statuses = (beside.as_ref().zip(own.status))
+        .map(|(column, status)| Statuses::of(column, status, arms));
+    if let Some(status) = own
+        .status
+        .filter(|_| statuses.as_ref().is_some_and(Statuses::none_held))
+    {
+        let finding = Finding::error(
+            codes::FILTER_NEVER,
+            status.column.as_str(),
+            "no row has a value that `held` names, so no event has happened",
+            "check the spelling of `held` against the file",
+        );
+        findings.of_file(&table.file, &finding.warning());
+    }
+    // The rows of a month are one amount; so are those of a week where amounts are compared.
+    let adds_up = month
+        || own
+            .rules
+            .is_some_and(|rules| rules.cap.is_some() || rules.outlier.is_some());
+    let mut wholes = Vec::new();
+    let among: Vec<bool> = followed.map_or_else(Vec::new, |table| {
+        table
+            .states
+            .iter()
+            .map(|state| own.among.contains(state))
+            .collect()
+    });
     let accepted = EARLIEST..=latest(context.study);
     let mut example = None;
     let mut negative = Vec::new();
@@ -291,20 +350,44 @@ fn of_file(
         if let Some((start, end)) =
             weeks.filter(|(start, end)| accepted.contains(start) && accepted.contains(end))
         {
-            cutter.add(
-                Whole {
-                    person,
-                    start,
-                    end,
-                    value,
-                    per: own.per,
-                },
-                &mut tally,
-            );
+            if let Some(flags) = &mut flags {
+                flags.count(row);
+            }
+            if let Some(statuses) = &mut statuses {
+                if cutter.counts(person, start) {
+                    let state = cutter.state_of(person, start);
+                    let among = state.is_some_and(|state| among[usize::from(state)]);
+                    statuses.count(row, context.persons.arm[person as usize], among);
+                }
+                if !statuses.is_held(row, &mut tally) {
+                    continue;
+                }
+            }
+            let whole = Whole {
+                person,
+                start,
+                end,
+                value,
+                per: own.per,
+            };
+            if adds_up {
+                wholes.push(whole);
+            } else {
+                cutter.add(whole, &mut tally);
+            }
         } else {
             far.push(row);
             example.get_or_insert(weeks.map_or(0, |(start, _)| start));
         }
+    }
+    if let Some(rules) = own.rules.filter(|_| adds_up) {
+        add_up(wholes, rules, &mut cutter, &mut tally);
+    }
+    if let (Some(flags), Some(flag)) = (flags, flag) {
+        flags.tell(flag, &mut tally);
+    }
+    if let Some(statuses) = statuses {
+        statuses.tell(!own.among.is_empty(), &mut tally);
     }
     tally.unknown_person = unknown.len() as u64;
     let these = std::slice::from_ref(&table);

@@ -3,16 +3,19 @@
 use super::clock::Clock;
 use super::codes;
 use super::columns::{Blank, Must, add_bad, check_cells, empty_cell, no_rows};
+use super::employment::Months;
 use super::findings::{Finding, Findings, list};
 use super::identifiers;
+use super::meaning::{Meaning, Strangers};
 use super::overlap::{OPEN, UNRANKED};
-use super::part::{Part, Side, turn};
+use super::part::{Part, Reading, Row, Side, turn};
 use super::refusals;
 use super::spells::Context;
+use super::wide;
 use crate::error::Severity;
-use crate::numeric::parallel::{concat, map_mut, sort_by};
+use crate::numeric::parallel::map_mut;
 use crate::registers::{self, BadCells, Kind, Table, Want};
-use crate::study::{AmountSource, ExitSource, OutcomeKind, Study};
+use crate::study::{AmountSource, ExitSource, Layout, OutcomeKind, Outsiders, Study};
 
 /// Earliest accepted week.
 pub(crate) const EARLIEST: i32 = -520;
@@ -58,8 +61,37 @@ pub(crate) struct Raw {
     /// Persons with a row that cannot be read: nothing more is said of them.
     pub(crate) suspect: Vec<bool>,
     pub(crate) rows: usize,
+    /// Last week of the data, in the unit of the file, when its columns say it.
+    pub(crate) data_end: Option<i32>,
+    /// First week of the data, likewise.
+    pub(crate) data_start: Option<i32>,
+    /// Files that were read besides.
+    pub(crate) others: Vec<Table>,
+    /// What was made of the rows before they were followed.
+    pub(crate) counts: Counts,
+    /// Months with wages, when employment is told by them.
+    pub(crate) wages: Option<Months>,
     /// Whether each part is sorted.
-    ascending: bool,
+    pub(crate) ascending: bool,
+}
+
+/// What was made of rows before they were followed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    /// Spells found: rows, or runs of cells.
+    pub(crate) read: u64,
+    /// Rows of somebody outside the trial.
+    pub(crate) outsiders: u64,
+    /// Rows with a code that stands for no state.
+    pub(crate) without_state: u64,
+    /// Spells that went on with the one before.
+    pub(crate) joined: u64,
+    /// Cells of weeks that were read, and those with a state; 0 when weeks are not cells.
+    pub(crate) cells: u64,
+    pub(crate) filled: u64,
+    /// Spells of employment that were made, and runs of weeks at an edge of the data that may be employment.
+    pub(crate) employed: u64,
+    pub(crate) undecided: u64,
 }
 
 /// States the outcomes of a table ask for.
@@ -105,6 +137,7 @@ fn all_states(context: &Context, data: &[String]) -> Vec<String> {
             .iter()
             .chain(&file.censor)
             .chain(&file.absorbing)
+            .chain(file.form.employment.iter().map(|rule| &rule.state))
             .cloned(),
     );
     states.extend(file.states.iter().flatten().cloned());
@@ -115,27 +148,34 @@ fn all_states(context: &Context, data: &[String]) -> Vec<String> {
 }
 
 /// A part of a file, placed among all rows of the table.
-struct Placed {
-    part: Part,
+pub(crate) struct Placed {
+    pub(crate) part: Part,
     /// Its first row.
-    first: usize,
+    pub(crate) first: usize,
     /// Whether an empty end is one that cannot be read, somewhere in the file.
-    bad_end: bool,
+    pub(crate) bad_end: bool,
 }
 
 /// Reads the files of a table; `None` when it could not be read far enough.
 pub(crate) fn read_rows(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<Raw> {
     let file = context.file();
+    let meaning = Meaning::of(file, findings)?;
+    let meaning = meaning.as_ref();
+    let row = match &file.form.layout {
+        Layout::Spells => Row::Spell,
+        Layout::Weeks => Row::Week,
+        Layout::Wide(wide) => return wide::read(context, clock, (wide, meaning), findings),
+    };
     let want = |column: &String, kind| Want {
         column: column.clone(),
         kind,
     };
-    let mut wants = vec![
-        want(&file.person, Kind::Id),
-        want(&file.start, Kind::Week(file.weeks)),
-        want(&file.end, Kind::Week(file.weeks)),
-        want(&file.state, Kind::Category),
-    ];
+    let mut wants = vec![want(&file.person, Kind::Id)];
+    wants.push(want(&file.start, Kind::Week(file.weeks)));
+    if row == Row::Spell {
+        wants.push(want(&file.end, Kind::Week(file.weeks)));
+    }
+    wants.push(want(&file.state, Kind::Category));
     let mut raw = Raw {
         suspect: vec![false; context.persons.len()],
         ..Raw::default()
@@ -163,8 +203,15 @@ pub(crate) fn read_rows(context: &Context, clock: &Clock, findings: &mut Finding
     let accepted = EARLIEST..=latest(context.study);
     let mut placed: Vec<Placed> = Vec::new();
     for data in &file.files {
-        let index = &context.persons.index;
-        let turn = |rows| turn(rows, index, clock, &accepted);
+        let reading = Reading {
+            index: &context.persons.index,
+            clock,
+            accepted: &accepted,
+            meaning,
+            row,
+            amounts: amount_columns.len(),
+        };
+        let turn = |rows| turn(rows, &reading);
         match registers::read_parts(data, &wants, turn) {
             Ok((table, mut parts)) => {
                 let bad_end =
@@ -189,6 +236,18 @@ pub(crate) fn read_rows(context: &Context, clock: &Clock, findings: &mut Finding
     if raw.files.len() < file.files.len() {
         return None;
     }
+    raw.counts.read = raw.rows as u64;
+    assemble(context, raw, (placed, meaning), findings)
+}
+
+/// Puts the parts of all files together and checks their rows.
+pub(crate) fn assemble(
+    context: &Context,
+    mut raw: Raw,
+    (mut placed, meaning): (Vec<Placed>, Option<&Meaning>),
+    findings: &mut Findings,
+) -> Option<Raw> {
+    let file = context.file();
     raw.labels = (placed.iter())
         .flat_map(|placed| placed.part.labels.iter())
         .cloned()
@@ -209,6 +268,15 @@ pub(crate) fn read_rows(context: &Context, clock: &Clock, findings: &mut Finding
         );
         findings.of_file(&file.files[0].shown, &finding);
         return None;
+    }
+    let mut strangers = Strangers::default();
+    for placed in &mut placed {
+        strangers.add(std::mem::take(&mut placed.part.strangers), placed.first);
+        raw.counts.without_state += placed.part.without_state;
+        raw.counts.joined += placed.part.joined;
+    }
+    if let Some(meaning) = meaning.filter(|_| !strangers.is_empty()) {
+        meaning.refuse(&strangers, &file.state, &raw.files, findings);
     }
     check_rows(context, &mut raw, &mut placed, findings);
     raw.spells = (placed.into_iter())
@@ -251,7 +319,9 @@ fn check_columns(
     let refused = must(Blank::Refused);
     check_cells(findings, table, &file.start, (starts, || no_start), refused);
     let allowed = must(Blank::Allowed);
-    check_cells(findings, table, &file.end, (ends, Vec::new), allowed);
+    if matches!(file.form.layout, Layout::Spells) {
+        check_cells(findings, table, &file.end, (ends, Vec::new), allowed);
+    }
     let files = std::slice::from_ref(table);
     findings.at_rows(files, &no_state, &empty_cell(&file.state));
     identifiers::refuse(findings, table, &file.state, &cpr);
@@ -263,23 +333,6 @@ fn check_columns(
         check_cells(findings, table, column, (bad, Vec::new), must);
     }
     ends.count > 0
-}
-
-impl Raw {
-    /// Sorts by person and start; registers most often come that way.
-    pub(crate) fn sort(&mut self) {
-        let mut last = None;
-        let sorted = self.spells.iter().all(|part| {
-            let follows = last.is_none_or(|last| Some(last) <= part.first());
-            last = part.last();
-            follows
-        });
-        if !(sorted && self.ascending) {
-            let mut all = concat(&self.spells);
-            sort_by(&mut all, RawSpell::cmp);
-            self.spells = vec![all];
-        }
-    }
 }
 
 /// Checks of single rows, and their final numbers of row and state.
@@ -344,8 +397,12 @@ fn check_rows(context: &Context, raw: &mut Raw, placed: &mut [Placed], findings:
         }
     }
     findings.at_rows(&raw.files, &empty, &empty_cell(&file.person));
-    let finding = refusals::unknown_person(&file.person);
-    findings.at_rows(&raw.files, &unknown, &finding);
+    if file.form.outsiders == Outsiders::Refused {
+        let finding = refusals::unknown_person(&file.person);
+        findings.at_rows(&raw.files, &unknown, &finding);
+    } else {
+        raw.counts.outsiders = unknown.len() as u64;
+    }
     let finding = Finding::error(
         codes::END_BEFORE_START,
         file.end.as_str(),
@@ -376,7 +433,11 @@ fn check_rows(context: &Context, raw: &mut Raw, placed: &mut [Placed], findings:
 /// absorbing states it is a note: few trials have all of them.
 pub(crate) fn check_states(context: &Context, raw: &Raw, findings: &mut Findings) {
     let file = context.file();
-    let missing = |state: &&String| !raw.labels.contains(state) && file.gap.as_ref() != Some(state);
+    let derived = |state: &String| {
+        let mut rules = file.form.employment.iter();
+        file.gap.as_ref() == Some(state) || rules.any(|rule| rule.state == *state)
+    };
+    let missing = |state: &&String| !raw.labels.contains(state) && !derived(state);
     let asked = asked_states(context);
     let named: Vec<String> = file.censor.iter().chain(&file.absorbing).cloned().collect();
     for (states, severity) in [(asked, Severity::Warning), (named, Severity::Note)] {

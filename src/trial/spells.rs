@@ -3,6 +3,7 @@
 use super::accounting::Sheet;
 use super::clock::Clock;
 use super::codes;
+use super::employment;
 use super::findings::{Finding, Findings, shown};
 use super::follow_up::{BeforeWeek1, Block, Faults, Overlaps, Person, Rules, Tally};
 use super::model::{AccountingLine, Before, SpellTable};
@@ -12,7 +13,7 @@ use super::refusals::{self, Table as Refused};
 use super::rows::{Raw, RawSpell, check_states, read_rows};
 use crate::numeric::parallel::{concat, map_each, map_ordered};
 use crate::registers::{Kind, parse_number};
-use crate::study::{ExitSource, OutcomeKind, Overlap, SpellsFile, Study};
+use crate::study::{ExitSource, Layout, OutcomeKind, Overlap, SpellsFile, Study};
 use std::ops::Range;
 
 /// Spells whose persons are followed at a time, at most.
@@ -64,14 +65,18 @@ pub(crate) fn read(
     };
     let mut raw = read_rows(context, &clock, findings)?;
     raw.sort();
-    let limits = limits(context, &clock, findings)?;
+    if !matches!(context.file().form.layout, Layout::Spells) {
+        raw.join();
+    }
+    let (limits, ends) = limits(context, &clock, raw.data_end, findings)?;
+    employment::derive(context, &clock, &ends, &mut raw, findings);
     let rules = rules(context, &raw.states);
     let (table, before, tally, faults) = follow(context, &clock, &raw, &limits, &rules);
     let refused = Refused {
         file: context.file(),
         raw: &raw,
         persons: context.persons,
-        has_limit: context.persons.followed_until.is_some(),
+        has_limit: context.persons.followed_until.is_some() || raw.data_end.is_some(),
     };
     refusals::report(&refused, faults, findings);
     check_states(context, &raw, findings);
@@ -80,9 +85,16 @@ pub(crate) fn read(
     }
 
     let mut sheet = Sheet::new(accounting, &context.file().name, "spells");
-    sheet.read(raw.rows as u64);
+    sheet.read(raw.counts.read);
+    sheet.added("employment_from_wages", raw.counts.employed);
     sheet.added("gaps_filled", tally.gaps_added);
     sheet.added("split_by_priority", tally.pieces_added);
+    let is_wide = matches!(context.file().form.layout, Layout::Wide(_));
+    if !is_wide {
+        sheet.left_out("outside_the_trial", raw.counts.outsiders);
+    }
+    sheet.left_out("without_state", raw.counts.without_state);
+    sheet.left_out("joined", raw.counts.joined);
     sheet.left_out("before_week_1", tally.before_week_1);
     sheet.left_out("after_follow_up", tally.after_follow_up);
     sheet.left_out("after_horizon", tally.after_horizon);
@@ -91,6 +103,13 @@ pub(crate) fn read(
     sheet.left_out("without_thursday", tally.without_thursday);
     sheet.used("", table.spells.len() as u64);
     sheet.remark("shortened", tally.shortened);
+    if is_wide {
+        sheet.remark("rows_outside_the_trial", raw.counts.outsiders);
+        sheet.remark("rows", raw.rows as u64);
+        sheet.remark("cells", raw.counts.cells);
+        sheet.remark("cells_with_a_state", raw.counts.filled);
+    }
+    sheet.remark("employment_undecided_at_an_edge", raw.counts.undecided);
     sheet.remark("persons_never_followed", tally.never_followed);
     if let Some(before) = &before {
         sheet.remark("known_before_week_1", before.spells.len() as u64);
@@ -107,11 +126,20 @@ pub(crate) fn read(
     })
 }
 
-/// Last known week of each person, when the study or the persons file says it.
-fn limits(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<Vec<Option<i32>>> {
+/// Last known weeks of persons.
+type Ends = Vec<Option<i32>>;
+
+/// Last known trial week of each person, when study, columns or the persons file say it; and last known week of the data,
+/// in the unit of the file.
+fn limits(
+    context: &Context,
+    clock: &Clock,
+    of_columns: Option<i32>,
+    findings: &mut Findings,
+) -> Option<(Ends, Ends)> {
     let file = context.file();
     let data_end = match &file.data_end {
-        None => None,
+        None => of_columns,
         Some(text) => {
             let value = parse_number(text, Kind::Week(file.weeks));
             if value.is_none() {
@@ -141,12 +169,20 @@ fn limits(context: &Context, clock: &Clock, findings: &mut Findings) -> Option<V
         end.into_iter().chain(own).min()
     };
     let persons = context.persons.len();
-    Some(map_each(persons, || (), |(), person| limit(person)))
+    let limits = map_each(persons, || (), |(), person| limit(person));
+    let end = |person: usize| {
+        let own = limits[person].filter(|_| clock.runs_for(person));
+        data_end.or_else(|| own.map(|week| clock.week_of(person, week)))
+    };
+    let ends = match file.form.employment {
+        Some(_) => (0..persons).map(end).collect(),
+        None => Vec::new(),
+    };
+    Some((limits, ends))
 }
 
-/// What the states of a table mean.
-fn rules(context: &Context, states: &[String]) -> Rules {
-    let file = context.file();
+/// Last trial week the evaluation reads of a table.
+pub(crate) fn keep(context: &Context) -> i32 {
     let sustained = context
         .study
         .outcomes
@@ -160,6 +196,39 @@ fn rules(context: &Context, states: &[String]) -> Rules {
             _ => None,
         });
     let horizon = i32::try_from(context.study.horizon).unwrap_or(i32::MAX / 2);
+    horizon.saturating_add(sustained.max().unwrap_or(1).max(1))
+}
+
+/// Weeks that are looked at before week 1.
+pub(crate) fn lookback(context: &Context) -> i32 {
+    margin(context).max(stays(context))
+}
+
+/// Weeks before week 1 that say how old a stay is, as far as an outcome asks.
+pub(crate) fn stays(context: &Context) -> i32 {
+    let asked = context
+        .study
+        .outcomes
+        .iter()
+        .map(|outcome| match &outcome.kind {
+            OutcomeKind::Inflow { table, .. } if *table == context.table => 1,
+            OutcomeKind::Lasting { table, over, .. } if *table == context.table => {
+                i32::try_from(*over).map_or(i32::MAX / 4, |over| over + 1)
+            }
+            _ => 0,
+        });
+    asked.max().unwrap_or(0)
+}
+
+/// Weeks that are looked at before week 1 and after the last one, to tell employment at the edges.
+pub(crate) fn margin(context: &Context) -> i32 {
+    let rule = context.file().form.employment.as_ref();
+    rule.map_or(0, |rule| rule.weeks.saturating_sub(1) as i32)
+}
+
+/// What the states of a table mean.
+fn rules(context: &Context, states: &[String]) -> Rules {
+    let file = context.file();
     let among = |labels: &[String]| states.iter().map(|state| labels.contains(state)).collect();
     let (overlaps, rank) = match &file.overlap {
         Overlap::Error => (Overlaps::Refused, vec![UNRANKED; states.len()]),
@@ -183,7 +252,7 @@ fn rules(context: &Context, states: &[String]) -> Rules {
         absorbing: among(&file.absorbing),
         rank,
         overlaps,
-        keep: horizon.saturating_add(sustained.max().unwrap_or(1).max(1)),
+        keep: keep(context),
         before: before_week_1(context),
     }
 }

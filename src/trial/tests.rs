@@ -6,13 +6,15 @@ mod laws;
 mod parts;
 mod real;
 mod records;
+mod sums;
 mod weeks;
+mod wide;
 
 use super::{Checked, Trial, adds_up, read};
 use crate::error::{Diagnostic, Place};
 use crate::study::{
     DataFile, DateRule, FirstWeek, Labels, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling,
-    SchemeKind, SpellsFile, Study, WeekUnit,
+    SchemeKind, SpellForm, SpellsFile, Study, WeekUnit,
 };
 use crate::units::Language;
 use std::collections::BTreeMap;
@@ -165,6 +167,7 @@ fn study(folder: &Path) -> Study {
             censor: Vec::new(),
             absorbing: Vec::new(),
             states: None,
+            form: SpellForm::default(),
         }],
         durations: None,
         outcomes: vec![Outcome {

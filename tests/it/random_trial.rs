@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rettevej::study::{
     Adjustment, Analysis, AtRisk, DataFile, DateRule, EventSource, ExitSource, FirstWeek,
     IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, PersonsFile, Resampling,
-    SchemeKind, SpellsFile, Study, WeekUnit,
+    SchemeKind, SpellForm, SpellsFile, Study, WeekUnit,
 };
 use rettevej::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use rettevej::units::{ConfidenceLevel, Language};
@@ -195,6 +195,7 @@ fn events() -> EventSource {
         week: "week".into(),
         weeks: WeekUnit::Trial,
         filter: vec![],
+        status: None,
     }
 }
 
@@ -264,6 +265,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
             censor: vec![],
             absorbing: vec!["dead".into()],
             states: None,
+            form: SpellForm::default(),
         }],
         durations: None,
         outcomes: vec![

@@ -209,7 +209,7 @@ impl Writer<'_> {
             analysis.into(),
             outcome.into(),
             hypothesis.estimand().into(),
-            (&*item).into(),
+            item.into(),
             subgroup.into(),
             level.into(),
             trial.arms[hypothesis.arm].as_str().into(),

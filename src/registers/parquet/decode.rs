@@ -31,7 +31,7 @@ pub(super) enum Meaning {
     Plain,
     /// Days from 1970-01-01.
     Days,
-    /// Ticks from 1970-01-01, so many a day.
+    /// Ticks from the start of 1970, so many a second.
     Ticks(i64),
     /// Whole numbers of 10^-scale.
     Scaled(usize),
@@ -57,7 +57,7 @@ pub(super) fn source(field: &ArrowField, metadata: &FileMetadataRef) -> Option<S
                 ArrowTimeUnit::Microsecond => 1_000_000,
                 ArrowTimeUnit::Nanosecond => 1_000_000_000,
             };
-            (T::Int64, Meaning::Ticks(86_400 * second))
+            (T::Int64, Meaning::Ticks(second))
         }
         T::Decimal(_, scale) | T::Decimal32(_, scale) | T::Decimal64(_, scale) => {
             let chunk = metadata
@@ -151,7 +151,7 @@ fn fill(
     let mut text = Vec::new();
     let mut whole = |piece: &mut Piece, value: Option<i64>| match value {
         Some(value) => number(piece, value, meaning, &mut text),
-        None => piece.push(b"", STYLE),
+        None => piece.push_empty(STYLE),
     };
     match series.dtype() {
         DataType::Int32 => series
@@ -197,7 +197,7 @@ fn fill(
                 .iter()
                 .for_each(|cell| piece.push(cell.unwrap_or("").as_bytes(), STYLE));
         }
-        _ => (0..series.len()).for_each(|_| piece.push(b"", STYLE)),
+        _ => (0..series.len()).for_each(|_| piece.push_empty(STYLE)),
     }
     Ok(())
 }
@@ -219,7 +219,7 @@ pub(crate) fn float(
             let shortest = shortest.unwrap_or_else(|| format!("{value}"));
             piece.push(shortest.as_bytes(), STYLE);
         }
-        _ => piece.push(b"", STYLE),
+        _ => piece.push_empty(STYLE),
     }
 }
 
@@ -228,10 +228,7 @@ fn number(piece: &mut Piece, value: i64, meaning: Meaning, text: &mut Vec<u8>) {
     match meaning {
         Meaning::Plain => piece.push_whole(value, text, STYLE),
         Meaning::Days => piece.push_day(value, text, STYLE),
-        Meaning::Ticks(a_day) if value.rem_euclid(a_day) == 0 => {
-            piece.push_day(value.div_euclid(a_day), text, STYLE);
-        }
-        Meaning::Ticks(_) => piece.push(b"a time of day", STYLE),
+        Meaning::Ticks(a_second) => piece.push_moment((value, a_second), text, STYLE),
         Meaning::Scaled(scale) => {
             let sign = if value < 0 { "-" } else { "" };
             let digits = format!("{:0width$}", value.unsigned_abs(), width = scale + 1);

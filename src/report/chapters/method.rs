@@ -34,6 +34,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
             blocks.push(Block::text(context.say(key)));
         }
     }
+    blocks.extend(registers(context));
     blocks.push(heading(context, "uncertainty"));
     blocks.extend(uncertainty(context));
     blocks.push(heading(context, "limits"));
@@ -42,6 +43,53 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     blocks.push(Block::Table(definitions(context)));
     blocks.extend(findings(context));
     blocks
+}
+
+/// How states are told, and what becomes of those who die, leave or retire.
+fn registers(context: &Context<'_>) -> Vec<Block> {
+    let tables = &context.bundle.study.tables;
+    let word = |label: &str| context.view.word(label).to_owned();
+    let words = |labels: &[String]| {
+        let words: Vec<String> = labels.iter().map(|label| word(label)).collect();
+        words.join(", ")
+    };
+    let mut texts = Vec::new();
+    for table in tables {
+        let own = format!("accounting-table-{}", table.name);
+        let of = context.words.find(&own, &[]);
+        let of = of.unwrap_or_else(|| context.label(&table.name));
+        let mut say = |key: &str, arguments: &[(&str, &str)]| {
+            let mut all = vec![("table", of.as_str())];
+            all.extend_from_slice(arguments);
+            texts.push(context.tell(key, &all));
+        };
+        if let Some(codes) = &table.codes {
+            let key = match codes.as_str() {
+                "dream" => "report-method-codes",
+                _ => "report-method-own-codes",
+            };
+            say(key, &[("file", codes)]);
+        }
+        if let (Some(rule), Some(gap)) = (&table.employment, &table.gap) {
+            let n = context.count(u64::from(rule.weeks));
+            let arguments = [
+                ("n", n.as_str()),
+                ("state", &word(&rule.state)),
+                ("gap", &word(gap)),
+            ];
+            say("report-method-employment", &arguments);
+        }
+        if !table.censor.is_empty() {
+            say("report-method-censor", &[("list", &words(&table.censor))]);
+        }
+        if !table.absorbing.is_empty() {
+            say(
+                "report-method-absorbing",
+                &[("list", &words(&table.absorbing))],
+            );
+        }
+    }
+    texts.into_iter().map(Block::text).collect()
 }
 
 fn heading(context: &Context<'_>, key: &str) -> Block {

@@ -10,6 +10,7 @@ mod flow;
 mod method;
 mod outcomes;
 mod sentences;
+mod statuses;
 mod subgroups;
 mod summary;
 mod trial;

@@ -4,7 +4,7 @@ use super::context::{Context, Key};
 use super::drawings;
 use super::exits::{exits, waiting};
 use super::sentences::{Mark, main_sentence, main_slug};
-use super::subgroups;
+use super::{statuses, subgroups};
 use crate::report::amounts::sentence_start;
 use crate::report::document::{Block, Column, Inline, Line, Table};
 use crate::report::figures::{Grouping, curves_of, tells_what_was_done};
@@ -18,6 +18,7 @@ pub(super) fn implementation(context: &Context<'_>) -> Vec<Block> {
     for outcome in context.view.outcomes {
         if tells_what_was_done(&context.view, outcome) {
             blocks.extend(section(context, outcome));
+            blocks.extend(statuses::table(context, outcome).map(Block::Table));
             blocks.extend(drawings::groups(context, outcome, Grouping::Levels));
             blocks.extend(subgroups::by_site(context, outcome));
         }

@@ -116,8 +116,24 @@ fn accounting(context: &Context<'_>) -> Table {
             let what = sentence_middle(&context.view.name(column));
             context.words.find("accounting-without", &[("what", &what)])
         };
+        // What became of events is in the data, so only the rest of the key has words.
+        let of_status = || {
+            let (rest, status) = key
+                .split_once("status ")
+                .filter(|(rest, _)| rest.is_empty())
+                .or_else(|| {
+                    key.split_once(": ")
+                        .filter(|(rest, _)| rest.starts_with("events"))
+                })?;
+            let rest = if rest.is_empty() { "status" } else { rest };
+            let word = format!("accounting-status-{}", rest.replace(' ', "_"));
+            context
+                .words
+                .find(&word, &[("status", context.view.word(status))])
+        };
         found
             .or_else(without)
+            .or_else(of_status)
             .unwrap_or_else(|| key.replace('_', " "))
     };
     let source = |table: &str| {

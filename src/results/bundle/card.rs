@@ -3,8 +3,8 @@
 
 use crate::error::{Diagnostic, Place, Severity};
 use crate::study::model::{
-    Adjustment, Analysis, AtRisk, ExitSource, FirstWeek, IntervalKind, Labels, OutcomeKind, Study,
-    Tick, Words,
+    Adjustment, Analysis, AtRisk, CodeFile, ExitSource, FirstWeek, IntervalKind, Labels,
+    OutcomeKind, SpellsFile, Study, Tick, Words,
 };
 use crate::units::{ConfidenceLevel, Language};
 use schemars::JsonSchema;
@@ -40,6 +40,9 @@ pub struct StudyCard {
     pub synthetic: bool,
     /// Smallest cell that may be shown; 1: the rule is off.
     pub min_cell: u32,
+    /// Tables of spells of which a reader must know more than their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableCard>,
     /// Outcomes in the order of the study.
     pub outcomes: Vec<OutcomeCard>,
     /// Analyses in the order of the study.
@@ -61,6 +64,40 @@ pub struct WordsCard {
     /// Phrase of a negative difference, by language.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub less: BTreeMap<String, String>,
+}
+
+/// What becomes of states in a table of spells, and where they come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct TableCard {
+    /// Name.
+    pub name: String,
+    /// States that end follow-up.
+    pub censor: Vec<String>,
+    /// States that last to the end of the data.
+    pub absorbing: Vec<String>,
+    /// The table of codes the states are told by, if they are: `dream`, or a file of the study.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codes: Option<String>,
+    /// State of weeks without a spell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<String>,
+    /// How employment is told by wages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub employment: Option<EmploymentCard>,
+}
+
+/// Employment told by wages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct EmploymentCard {
+    /// Its state.
+    pub state: String,
+    /// Least number of weeks in a row.
+    pub weeks: u32,
+    /// The threshold, times 10,000, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<i64>,
 }
 
 /// One outcome as asked.
@@ -157,6 +194,10 @@ impl StudyCard {
             headline: outcome(&study.headline).unwrap_or_default(),
             synthetic: study.synthetic,
             min_cell: study.min_cell,
+            tables: (study.tables.iter())
+                .map(TableCard::of)
+                .filter(TableCard::has_more)
+                .collect(),
             outcomes: study.outcomes.iter().map(OutcomeCard::of).collect(),
             analyses: (study.analyses.iter())
                 .map(|a| AnalysisCard::of(a, a.outcomes.iter().filter_map(outcome).collect()))
@@ -187,6 +228,31 @@ impl StudyCard {
             .find(|a| a.name == analysis)
             .and_then(|a| ConfidenceLevel::new(a.confidence))
             .unwrap_or_default()
+    }
+}
+
+impl TableCard {
+    fn of(table: &SpellsFile) -> Self {
+        Self {
+            name: table.name.clone(),
+            censor: table.censor.clone(),
+            absorbing: table.absorbing.clone(),
+            codes: table.form.codes.as_ref().map(|codes| match codes {
+                CodeFile::Dream => "dream".to_owned(),
+                CodeFile::Own(file) => file.shown.clone(),
+            }),
+            gap: table.gap.clone(),
+            employment: table.form.employment.as_ref().map(|rule| EmploymentCard {
+                state: rule.state.clone(),
+                weeks: rule.weeks,
+                above: rule.above,
+            }),
+        }
+    }
+
+    fn has_more(&self) -> bool {
+        let states = !(self.censor.is_empty() && self.absorbing.is_empty());
+        states || self.codes.is_some() || self.employment.is_some()
     }
 }
 

@@ -163,6 +163,7 @@ pub(super) fn unknown_arm(ground: &mut Ground<'_>) -> Done {
     ground.put(PERSONS, "arm", &persons, "lodtrukket")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a fault like the others")]
 pub(super) fn renamed_column(ground: &mut Ground<'_>) -> Done {
     "tilstand".clone_into(&mut ground.column(SPELLS, "state").name);
     Ok(Spot {
@@ -172,6 +173,7 @@ pub(super) fn renamed_column(ground: &mut Ground<'_>) -> Done {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a fault like the others")]
 pub(super) fn truncated(ground: &mut Ground<'_>) -> Done {
     let last = ground.sheets[SPELLS].rows() - 1;
     ground.sheets[SPELLS].breaks_off = true;

@@ -104,6 +104,10 @@ impl<'a> Ground<'a> {
     }
 
     /// Puts a text into cells.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "the end of most faults, of which some cannot be planted"
+    )]
     pub(super) fn put(&mut self, sheet: usize, column: &str, rows: &[usize], text: &str) -> Done {
         for &row in rows {
             self.column(sheet, column).set(row, text);

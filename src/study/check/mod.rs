@@ -5,9 +5,11 @@ mod analyses;
 mod cost_benefit;
 mod exit;
 mod family;
+mod form;
 mod head;
 mod identifier;
 mod outcomes;
+mod records;
 mod report;
 mod tables;
 

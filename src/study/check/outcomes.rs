@@ -1,12 +1,13 @@
 //! `[outcomes.NAME]`.
 
 use super::exit::Exit;
+use super::records::Rules;
 use super::tables::{file, known_state, needs_assigned, week_word, weeks};
 use super::{Declared, Pass, unique, unknown, value_or_empty};
 use crate::study::defaults::{key, quoted};
 use crate::study::model::{
-    AmountSource, DurationsFile, EventSource, Outcome, OutcomeKind, Per, PersonsFile, SpellsFile,
-    WeekUnit,
+    AmountSource, DurationsFile, EventSource, Layout, Outcome, OutcomeKind, Per, PersonsFile,
+    SpellsFile, WeekUnit,
 };
 use crate::study::raw::{RawOutcome, RawPer, RawWeeks};
 use crate::study::written::{At, Label, Named, Texts};
@@ -112,6 +113,8 @@ impl One<'_> {
                 week,
                 weeks,
                 filter,
+                status,
+                held,
                 unit,
             } => {
                 self.needs_spells(pass);
@@ -122,7 +125,11 @@ impl One<'_> {
                     weeks,
                     filter,
                 };
-                let source = self.events(own, 0, pass);
+                let status = self.status(status, held, pass);
+                let source = EventSource {
+                    status,
+                    ..self.events(own, 0, pass)
+                };
                 (OutcomeKind::Events { source }, unit)
             }
             RawOutcome::ShareAmong {
@@ -131,6 +138,8 @@ impl One<'_> {
                 week,
                 weeks,
                 filter,
+                status,
+                held,
                 table,
                 among,
                 target,
@@ -144,8 +153,12 @@ impl One<'_> {
                     weeks,
                     filter,
                 };
+                let status = self.status(status, held, pass);
                 let kind = OutcomeKind::ShareAmong {
-                    source: self.events(own, table, pass),
+                    source: EventSource {
+                        status,
+                        ..self.events(own, table, pass)
+                    },
                     table,
                     among: self.states(among, table, "among", pass),
                     target: target.map(|t| t.value),
@@ -185,6 +198,9 @@ impl One<'_> {
             filter,
             per,
             decimals,
+            flag,
+            cap,
+            outlier,
             unit,
         } = raw
         else {
@@ -194,6 +210,14 @@ impl One<'_> {
         let monthly = month.is_some();
         let column = value_or_empty(column);
         let own_file = file.is_some();
+        let decimals = decimals.map(|d| d.value);
+        let decimals = (pass.defaults).or(decimals, &self.section, "decimals", (2, "2"));
+        let rules = self.rules(
+            Rules { flag, cap, outlier },
+            (own_file, monthly, decimals),
+            unit.as_ref(),
+            pass,
+        );
         let source = if own_file {
             if let Some(table) = &table {
                 self.exclude(table, "`file` and `table` exclude each other", pass);
@@ -229,6 +253,7 @@ impl One<'_> {
                 column,
                 weeks: source.weeks,
                 filter: source.filter,
+                rules,
             }
         } else {
             for own in [&person, &week, &month].into_iter().flatten() {
@@ -242,20 +267,24 @@ impl One<'_> {
                 let name = self.name.clone();
                 self.exclude(&name, "`weeks` and `filter` are for an own `file`", pass);
             }
+            let place = self.table(table.as_ref(), pass);
+            let layout = self.known.tables.get(place).map(|t| &t.form.layout);
+            if matches!(layout, Some(Layout::Wide(_))) {
+                self.exclude(
+                    self.name,
+                    "a table with weeks in columns has no column of amounts",
+                    pass,
+                );
+            }
             AmountSource::Spells {
-                table: self.table(table.as_ref(), pass),
+                table: place,
                 column,
             }
         };
         let kind = OutcomeKind::Amount {
             source,
             per: self.per(per.as_ref(), own_file, monthly, pass),
-            decimals: pass.defaults.or(
-                decimals.map(|d| d.value),
-                &self.section,
-                "decimals",
-                (2, "2"),
-            ),
+            decimals,
         };
         (kind, unit)
     }
@@ -309,7 +338,7 @@ impl One<'_> {
         }
     }
 
-    fn exclude(&self, at: &At<String>, message: &str, pass: &mut Pass<'_>) {
+    pub fn exclude(&self, at: &At<String>, message: &str, pass: &mut Pass<'_>) {
         pass.findings.error(
             &at.span,
             codes::TOGETHER,
@@ -342,7 +371,7 @@ impl One<'_> {
                 }
                 usual
             },
-            |w| weeks(w.value),
+            |w| weeks(w.value, self.pivot(table)),
         );
         if let Some(span) = span
             && unit != WeekUnit::Trial
@@ -360,6 +389,15 @@ impl One<'_> {
                 .into_iter()
                 .map(|(column, value)| (column.value, value.0))
                 .collect(),
+            status: None,
+        }
+    }
+
+    /// The pivot of two-digit years of a table of spells.
+    fn pivot(&self, table: usize) -> u8 {
+        match self.known.tables.get(table).map(|table| table.weeks) {
+            Some(WeekUnit::Dream { pivot }) => pivot,
+            _ => super::form::PIVOT,
         }
     }
 

@@ -1,15 +1,16 @@
 //! `[persons]`, `[spells]` and `[durations]`.
 
 use super::identifier::{each, stands_alone};
-use super::{Pass, unique, unknown, value_or_empty};
+use super::{Pass, form, unique, unknown, value_or_empty};
 use crate::study::codes;
 use crate::study::defaults::key;
 use crate::study::model::{
-    DataFile, DateRule, DurationsFile, Overlap, PersonsFile, SpellsFile, Tick, WeekUnit,
+    DataFile, DateRule, DurationsFile, Layout, Overlap, PersonsFile, SpellsFile, Tick, Wages,
+    WeekUnit, year_of,
 };
 use crate::study::raw::{RawDateRule, RawDurations, RawPersons, RawSpells, RawTick, RawWeeks};
 use crate::study::reshape::PLAIN;
-use crate::study::written::{At, Moment, Named, Texts};
+use crate::study::written::{At, Moment, Named, Texts, TextsOr};
 use std::path::PathBuf;
 
 /// The name that stands for `[durations]` in `table = ...`.
@@ -64,11 +65,12 @@ fn no_file() -> DataFile {
     }
 }
 
-pub(super) fn weeks(raw: RawWeeks) -> WeekUnit {
+pub(super) fn weeks(raw: RawWeeks, pivot: u8) -> WeekUnit {
     match raw {
         RawWeeks::Trial => WeekUnit::Trial,
         RawWeeks::Iso => WeekUnit::Iso,
         RawWeeks::Date => WeekUnit::Date,
+        RawWeeks::Dream => WeekUnit::Dream { pivot },
     }
 }
 
@@ -78,6 +80,7 @@ pub(super) fn week_word(unit: WeekUnit) -> &'static str {
         WeekUnit::Trial => "\"trial\"",
         WeekUnit::Iso => "\"iso\"",
         WeekUnit::Date => "\"date\"",
+        WeekUnit::Dream { .. } => "\"dream\"",
     }
 }
 
@@ -103,7 +106,7 @@ pub(super) fn spells(
 
 fn spell_table(
     name: &At<String>,
-    raw: RawSpells,
+    mut raw: RawSpells,
     persons: &PersonsFile,
     pass: &mut Pass<'_>,
 ) -> SpellsFile {
@@ -112,12 +115,24 @@ fn spell_table(
     } else {
         format!("spells.{}", key(&name.value))
     };
-    let files = files(name, raw.file, raw.files, &section, pass);
+    let files = files(name, raw.file.take(), raw.files.take(), &section, pass);
+    let here = form::Here {
+        name,
+        section: &section,
+        files: &files,
+        persons,
+    };
+    let (layout, of_columns) = form::layout(&raw, &here, pass);
     let unit_span = raw.weeks.as_ref().map(|w| w.span.clone());
-    let unit = raw.weeks.map(|w| weeks(w.value));
-    let unit = pass
-        .defaults
-        .or(unit, &section, "weeks", (WeekUnit::Trial, "\"trial\""));
+    let pivot = form::pivot(&raw);
+    let unit = raw.weeks.as_ref().map(|w| weeks(w.value, pivot));
+    let unit = match of_columns {
+        Some(unit) => unit,
+        None => pass
+            .defaults
+            .or(unit, &section, "weeks", (WeekUnit::Trial, "\"trial\"")),
+    };
+    let is_wide = matches!(layout, Layout::Wide(_));
     if let Some(span) = unit_span
         && unit != WeekUnit::Trial
         && persons.assigned.is_none()
@@ -128,13 +143,13 @@ fn spell_table(
     if raw.gap.is_none() {
         pass.defaults.note(&section, "gap", "\"error\"");
     }
-    let gap = raw.gap.filter(|g| g.value != "error");
+    let gap = raw.gap.clone().filter(|g| g.value != "error");
     if raw.overlap.is_none() {
         pass.defaults.note(&section, "overlap", "\"error\"");
     }
     if let Some(end) = &raw.data_end {
         data_end(end, unit, pass);
-    } else if gap.is_some() && persons.followed_until.is_none() {
+    } else if gap.is_some() && persons.followed_until.is_none() && !is_wide {
         pass.findings.error(
             &gap_span.unwrap_or(name.span.clone()),
             codes::NEEDS_END,
@@ -152,14 +167,29 @@ fn spell_table(
             "leave out `date_rule`, or write `weeks = \"date\"`",
         );
     }
-    let rule = raw.date_rule.map(|r| match r.value {
+    let rule = raw.date_rule.as_ref().map(|r| match r.value {
         RawDateRule::Any => DateRule::Any,
         RawDateRule::Thursday => DateRule::Thursday,
     });
     if rule.is_none() && unit == WeekUnit::Date {
         pass.defaults.note(&section, "date_rule", "\"any\"");
     }
-    let known: Option<Vec<String>> = raw.states.map(|states| unique(Some(states), "state", pass));
+    let (listed, meaning) = match raw.states.take() {
+        Some(TextsOr::Texts(states)) => (Some(unique(Some(states), "state", pass)), None),
+        Some(TextsOr::Table(table)) => (None, Some(table)),
+        None => (None, None),
+    };
+    let mut form = form::form(&mut raw, layout, meaning, unit, &here, pass);
+    let known: Option<Vec<String>> = listed.or_else(|| {
+        // Of states that are told by their cells, these are all there are.
+        form.meaning.as_ref().map(|meaning| {
+            let derived = form.employment.iter().map(|rule| rule.state.clone());
+            let gap = gap.iter().map(|gap| gap.value.clone());
+            let mut known: Vec<String> = meaning.iter().map(|(state, _)| state.clone()).collect();
+            known.extend(gap.chain(derived));
+            known
+        })
+    });
     if let Some(known) = &known {
         if let Some(state) = &gap {
             known_state(state, known, pass);
@@ -178,15 +208,25 @@ fn spell_table(
         ("start", raw.start.as_ref()),
         ("end", raw.end.as_ref()),
         ("state", raw.state.as_ref()),
+        ("week", raw.week.as_ref()),
     ];
     stands_alone(raw.person.as_ref(), others, pass);
+    let person = value_or_empty(raw.person);
+    if let Some(Wages::File { person: own, .. }) =
+        form.employment.as_mut().map(|rule| &mut rule.wages)
+        && own.is_empty()
+    {
+        own.clone_from(&person);
+    }
+    // Findings name the columns: with weeks in rows or columns they are the same.
+    let when = raw.week.as_ref().or(raw.columns.as_ref()).cloned();
+    let state = raw.state.or(raw.columns);
     SpellsFile {
         name: name.value.clone(),
-        files,
-        person: value_or_empty(raw.person),
-        start: value_or_empty(raw.start),
-        end: value_or_empty(raw.end),
-        state: value_or_empty(raw.state),
+        person,
+        start: value_or_empty(raw.start.or(when.clone())),
+        end: value_or_empty(raw.end.or(when)),
+        state: value_or_empty(state),
         weeks: unit,
         gap: gap.map(|g| g.value),
         overlap: overlap(raw.overlap, pass),
@@ -195,6 +235,8 @@ fn spell_table(
         censor: unique(raw.censor, "state", pass),
         absorbing: unique(raw.absorbing, "state", pass),
         states: known,
+        form,
+        files,
     }
 }
 
@@ -302,6 +344,10 @@ fn data_end(end: &At<Moment>, unit: WeekUnit, pass: &mut Pass<'_>) {
         ),
         WeekUnit::Iso => (is_iso_week(&end.value.0), "an ISO week such as `2010-W44`"),
         WeekUnit::Date => (is_date(&end.value.0), "a date such as `2010-11-03`"),
+        WeekUnit::Dream { pivot } => (
+            is_dream_week(&end.value.0, pivot),
+            "a DREAM week such as `1044`",
+        ),
     };
     if !fits {
         pass.findings
@@ -326,6 +372,18 @@ fn is_iso_week(text: &str) -> bool {
     else {
         return false;
     };
+    jiff::civil::ISOWeekDate::new(year, week, jiff::civil::Weekday::Monday).is_ok()
+}
+
+fn is_dream_week(text: &str, pivot: u8) -> bool {
+    let digits = text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let Some((year, week)) = digits.then(|| text.split_at(2)) else {
+        return false;
+    };
+    let (Ok(year), Ok(week)) = (year.parse(), week.parse()) else {
+        return false;
+    };
+    let year = year_of(year, pivot);
     jiff::civil::ISOWeekDate::new(year, week, jiff::civil::Weekday::Monday).is_ok()
 }
 

@@ -34,7 +34,7 @@ fn folder() -> tempfile::TempDir {
         "spells.csv",
         "events.csv",
         "more.parquet",
-        "old.sas7bdat",
+        "old.sav",
     ] {
         std::fs::write(dir.path().join(file), "x\n").expect("a file");
     }

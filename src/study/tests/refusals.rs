@@ -44,11 +44,6 @@ fn what_is_not_in_this_version_is_refused_by_name() {
             "covariates",
         ),
         (
-            "state = \"state\"",
-            "state = \"state\"\nweeks = \"dream\"",
-            "dream",
-        ),
-        (
             "[outcomes.work]",
             "[estimation]\nadjustment = \"ancova\"\n[outcomes.work]",
             "ancova",
@@ -71,9 +66,9 @@ fn what_is_not_in_this_version_is_refused_by_name() {
             "{message}"
         );
     }
-    let (code, message) = only("spells.csv", "old.sas7bdat");
+    let (code, message) = only("spells.csv", "old.sav");
     assert_eq!(code, codes::FILE_TYPE);
-    assert!(message.contains("sas7bdat") && message.contains("not in this version"));
+    assert!(message.contains("sav") && message.contains("not in this version"));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::super::codes;
 use super::{Case, PERSONS, brief, count};
 use crate::study::{
-    AmountSource, DurationsFile, EventSource, Outcome, OutcomeKind, Overlap, Per, Tick, WeekUnit,
+    AmountRules, AmountSource, DurationsFile, EventSource, Outcome, OutcomeKind, Overlap, Per,
+    Tick, WeekUnit,
 };
 
 const SPELLS: &str = "id,start,end,state,hours\n1,1,2,work,\"7,25\"\n1,3,9,home,\n2,1,9,work,10\n";
@@ -37,6 +38,7 @@ fn of_file(case: &Case, per: Per) -> Outcome {
             column: "sum".to_owned(),
             weeks: WeekUnit::Trial,
             filter: Vec::new(),
+            rules: AmountRules::default(),
         },
         per,
         decimals: 0,
@@ -104,6 +106,7 @@ fn events_are_counted_by_week_filtered_and_cut() {
             week: "week".to_owned(),
             weeks: WeekUnit::Trial,
             filter: vec![("kind".to_owned(), "held".to_owned())],
+            status: None,
         },
     }));
     assert_eq!(runs(&case, 0), [(1, 2, 1), (2, 3, 2)]);
@@ -143,6 +146,7 @@ fn a_filter_that_no_row_passes_is_a_warning() {
             week: "week".to_owned(),
             weeks: WeekUnit::Trial,
             filter: vec![("kind".to_owned(), "hled".to_owned())],
+            status: None,
         },
         table: 0,
         among: vec!["home".to_owned()],
@@ -257,6 +261,7 @@ fn one_file_read_for_two_outcomes_is_told_of_once() {
                 week: "week".to_owned(),
                 weeks: WeekUnit::Trial,
                 filter: Vec::new(),
+                status: None,
             },
         }));
     }

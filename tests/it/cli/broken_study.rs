@@ -154,12 +154,7 @@ fn what_this_version_lacks_is_refused_by_name() {
             "covariates = [\"sex\"]",
             "covariates",
         ),
-        (
-            "states = [\"ydelse\", \"job\"]",
-            "weeks = \"dream\"",
-            "dream",
-        ),
-        ("\"persons.csv\"", "\"persons.sas7bdat\"", "sas7bdat"),
+        ("\"persons.csv\"", "\"persons.sav\"", "sav"),
     ] {
         assert_says(from, to, &[later, name]);
     }
@@ -190,7 +185,7 @@ fn three_mistakes_are_told_together() {
     31 | kind = "exits"
        |        ^^^^^^^
        |
-       = allowed: `weeks_in`, `amount`, `events`, `share_among`, `exit`
+       = allowed: `weeks_in`, `inflow`, `lasting`, `amount`, `events`, `share_among`, `exit`
        = hint: write `exit`
     error: there is no file `timer.csv` (RV0113)
       --> study.toml:37:8

@@ -1,0 +1,56 @@
+//! The same simulated trial in every format and layout gives the same bytes of `estimates.csv`.
+
+use crate::support::repository;
+use crate::support::scratch::Scratch;
+
+/// Simulates into a folder and runs every study in it; the bytes of their estimates, with the name of each.
+fn estimates(scratch: &Scratch, folder: &str, arguments: &[&str]) -> Vec<(String, String)> {
+    let scenario = repository("fixtures/scenarios/register.toml");
+    let scenario = scenario.to_string_lossy();
+    let mut all = vec!["simulate", &scenario, "--out", folder, "--seed", "11"];
+    all.extend(["--format", "csv,parquet,dta,xpt"]);
+    all.extend(arguments);
+    let said = scratch.run(&all);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    let studies =
+        ["csv", "parquet", "dta", "xpt"].map(|format| format!("{folder}/study-{format}.toml"));
+    studies
+        .into_iter()
+        .map(|study| {
+            let out = format!("{study}-result");
+            let said = scratch.run(&["run", &study, "--out", &out]);
+            assert_eq!(said.code, Some(0), "{study}: {}", said.err);
+            let text = scratch.read(&format!("{out}/estimates.csv"));
+            (study, text)
+        })
+        .collect()
+}
+
+#[track_caller]
+fn assert_same(all: &[(String, String)]) {
+    let (first, expected) = &all[0];
+    assert!(expected.lines().count() > 1000, "{first}");
+    for (study, text) in &all[1..] {
+        let differing = text.lines().zip(expected.lines()).find(|(a, b)| a != b);
+        assert!(
+            text == expected,
+            "{study} differs from {first}: {differing:?}"
+        );
+    }
+}
+
+#[test]
+fn csv_parquet_stata_and_transport_files_give_the_same_bytes() {
+    let scratch = Scratch::new();
+    assert_same(&estimates(&scratch, "tidy", &[]));
+}
+
+#[test]
+fn the_layouts_of_dream_give_the_bytes_of_the_spells() {
+    let scratch = Scratch::new();
+    let mut all = estimates(&scratch, "tidy", &[]);
+    all.truncate(1);
+    all.extend(estimates(&scratch, "wide", &["--layout", "dream_wide"]));
+    all.extend(estimates(&scratch, "long", &["--layout", "dream_long"]));
+    assert_same(&all);
+}
