@@ -194,11 +194,23 @@ pub(crate) fn shown(label: &str) -> String {
 
 /// Words for a few labels: "`a`, `b`".
 pub(crate) fn list(labels: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    words_of(labels, shown)
+}
+
+/// Words for a few weeks or months, which have as many digits as some identifiers but are none.
+pub(crate) fn list_of_times(times: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    words_of(times, |time| format!("`{time}`"))
+}
+
+fn words_of(
+    labels: impl IntoIterator<Item = impl AsRef<str>>,
+    word: impl Fn(&str) -> String,
+) -> String {
     let mut labels = labels.into_iter();
     let mut words: Vec<String> = labels
         .by_ref()
         .take(LISTED)
-        .map(|label| shown(label.as_ref()))
+        .map(|label| word(label.as_ref()))
         .collect();
     let more = labels.count();
     if more > 0 {

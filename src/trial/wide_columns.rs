@@ -1,7 +1,7 @@
 //! Which columns of a wide file are weeks, and whether together they are all the weeks that are needed.
 
 use super::codes;
-use super::findings::{Finding, Findings, list};
+use super::findings::{Finding, Findings, list, list_of_times};
 use super::spells::Context;
 use super::wide::Needed;
 use crate::registers::calendar::{IsoWeek, Month};
@@ -168,7 +168,10 @@ fn header(
         Finding::error(
             codes::TWO_COLUMNS_OF_A_WEEK,
             pattern,
-            format!("two columns are of the same week: {}", list(&twice)),
+            format!(
+                "two columns are of the same week: {}",
+                list_of_times(&twice)
+            ),
             "rename or remove one of them, or choose a narrower pattern",
         )
     } else {
@@ -222,7 +225,7 @@ fn together(
         .map(|week| name(file.weeks, week))
         .collect();
     if !missing.is_empty() {
-        let message = format!("there is no column of {}", list(&missing));
+        let message = format!("there is no column of {}", list_of_times(&missing));
         let hint = "add the columns: a week without a column is not a week without benefit";
         refuse(codes::COLUMN_MISSING, message, hint);
         return None;
@@ -253,7 +256,7 @@ fn months(
                 .collect();
             let start = IsoWeek(needed.start).month().map_or(first, |month| month.0);
             if !missing.is_empty() {
-                format!("there is no column of {}", list(&missing))
+                format!("there is no column of {}", list_of_times(&missing))
             } else if first > start {
                 format!(
                     "the wages begin with {}, and week 1 of a person lies in {}",

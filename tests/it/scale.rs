@@ -56,9 +56,11 @@ person = "id"
 columns = "y_{yyww}"
 codes = "dream"
 gap = "home"
+censor = ["gone"]
 
 [spells.states]
 job = [651]
+gone = ["997-999"]
 benefit = ["rest"]
 "#;
 
@@ -177,7 +179,8 @@ fn size_l_a_million_persons_of_520_weeks_of_dream_stay_below_three_gigabytes() {
     let mut numbers = Numbers(3);
     let mut line = String::from("id");
     for year in 5..15 {
-        for week in 1..=52 {
+        // 2009 has a week 53.
+        for week in 1..=if year == 9 { 53 } else { 52 } {
             let _ = write!(line, ",y_{year:02}{week:02}");
         }
     }
@@ -186,7 +189,7 @@ fn size_l_a_million_persons_of_520_weeks_of_dream_stay_below_three_gigabytes() {
         line = (1_000_000_000 + id).to_string();
         let mut left = 0;
         let mut code = "";
-        for _ in 0..520 {
+        for _ in 0..521 {
             if left == 0 {
                 left = 1 + numbers.below(60);
                 code = ["", "", "730", "111", "651", "890"][numbers.below(6) as usize];

@@ -1,13 +1,14 @@
-//! How the rows of `[spells]` become spells: layout, codes, states, employment.
+//! How the rows of `[spells]` become spells: layout, codes, states.
 
-use super::tables::{file, needs_assigned};
-use super::{Pass, value_or_empty};
+use super::Pass;
+use super::employment::employment;
+use super::tables::needs_assigned;
 use crate::study::codes;
 use crate::study::model::{
-    CodeFile, DataFile, Employment, Layout, Outsiders, Pattern, PatternColumns, PersonsFile,
-    Selector, SpellForm, WAGE_DECIMALS, Wages, WeekUnit, Wide, year_of,
+    CodeFile, DataFile, Layout, Outsiders, Pattern, PatternColumns, PersonsFile, Selector,
+    SpellForm, WeekUnit, Wide, year_of,
 };
-use crate::study::raw::{RawEmployment, RawOutsiders, RawSpells, RawWeeks};
+use crate::study::raw::{RawOutsiders, RawSpells, RawWeeks};
 use crate::study::written::{At, LabelList, Named};
 use std::ops::Range;
 use std::path::Path;
@@ -16,8 +17,6 @@ use std::path::Path;
 const DREAM: &str = "dream";
 /// Years of two digits from here on are of the last century, unless the study says otherwise.
 pub(super) const PIVOT: u8 = 90;
-/// Weeks in a row of the usual rule of employment.
-const WEEKS: u32 = 4;
 
 /// The table under check.
 pub(super) struct Here<'a> {
@@ -98,7 +97,13 @@ pub(super) fn layout(
     (Layout::Spells, None)
 }
 
-fn together(span: &Range<usize>, key: &str, other: &str, here: &Here<'_>, pass: &mut Pass<'_>) {
+pub(super) fn together(
+    span: &Range<usize>,
+    key: &str,
+    other: &str,
+    here: &Here<'_>,
+    pass: &mut Pass<'_>,
+) {
     pass.findings.error(
         span,
         codes::TOGETHER,
@@ -116,7 +121,7 @@ fn needs_columns(span: &Range<usize>, key: &str, here: &Here<'_>, pass: &mut Pas
     );
 }
 
-fn missing(
+pub(super) fn missing(
     given: Option<&At<String>>,
     key: &str,
     what: &str,
@@ -184,13 +189,13 @@ fn wide(
     (Layout::Wide(wide), Some(unit))
 }
 
-fn pattern(columns: &At<String>, pass: &mut Pass<'_>) -> Option<Pattern> {
+pub(super) fn pattern(columns: &At<String>, pass: &mut Pass<'_>) -> Option<Pattern> {
     Pattern::parse(&columns.value)
         .map_err(|why| bad_pattern(columns, &why, pass))
         .ok()
 }
 
-fn bad_pattern(columns: &At<String>, why: &str, pass: &mut Pass<'_>) {
+pub(super) fn bad_pattern(columns: &At<String>, why: &str, pass: &mut Pass<'_>) {
     pass.findings
         .error(
             &columns.span,
@@ -387,97 +392,6 @@ fn overlaps(a: &Selector, b: &Selector) -> bool {
         (Selector::Codes(from, to), Selector::Codes(first, last)) => from <= last && first <= to,
         _ => a == b,
     }
-}
-
-fn employment(
-    raw: RawEmployment,
-    layout: &Layout,
-    unit: WeekUnit,
-    here: &Here<'_>,
-    pass: &mut Pass<'_>,
-) -> Option<Employment> {
-    let section = format!("{}.employment", here.section);
-    if !matches!(unit, WeekUnit::Iso | WeekUnit::Dream { .. }) {
-        pass.findings.error(
-            &here.name.span,
-            codes::TOGETHER,
-            format!("`[{section}]` needs calendar weeks: wages are of months"),
-            "use `columns = \"y_{yyww}\"`, or `weeks = \"iso\"` or `\"dream\"`",
-        );
-    }
-    let state = raw.state.map(|s| s.value);
-    let usual = ("employment".to_owned(), "\"employment\"");
-    let state = pass.defaults.or(state, &section, "state", usual);
-    let weeks = raw.weeks.map(|w| w.value);
-    let weeks = pass.defaults.or(weeks, &section, "weeks", (WEEKS, "4"));
-    let scale = 10f64.powi(WAGE_DECIMALS as i32);
-    let above = raw.above.map(|above| (above.value * scale).round() as i64);
-    let own = [
-        ("person", &raw.person),
-        ("month", &raw.month),
-        ("column", &raw.column),
-    ];
-    let wages = match (raw.columns, raw.file) {
-        (Some(columns), None) => {
-            for (key, other) in own {
-                if let Some(other) = other {
-                    together(&other.span, key, "columns", here, pass);
-                }
-            }
-            if !matches!(layout, Layout::Wide(_)) {
-                pass.findings.error(
-                    &columns.span,
-                    codes::TOGETHER,
-                    format!("`columns` in `[{section}]` stand beside weeks in columns, and there are none"),
-                    "give the wages in an own `file` with `month` and `column`",
-                );
-            }
-            let pattern = pattern(&columns, pass)?;
-            if pattern.columns() != PatternColumns::Months {
-                bad_pattern(&columns, "its columns are not months of a year", pass);
-            }
-            Wages::Columns(pattern)
-        }
-        (None, Some(written)) => {
-            for (key, given) in &own[1..] {
-                missing(
-                    given.as_ref(),
-                    key,
-                    "a column of the own file",
-                    &Here {
-                        section: &section,
-                        ..*here
-                    },
-                    pass,
-                );
-            }
-            Wages::File {
-                file: file(Some(&written), pass),
-                person: raw.person.map_or_else(|| value_or_empty(None), |p| p.value),
-                month: value_or_empty(raw.month),
-                column: value_or_empty(raw.column),
-            }
-        }
-        (Some(columns), Some(_)) => {
-            together(&columns.span, "columns", "file", here, pass);
-            return None;
-        }
-        (None, None) => {
-            pass.findings.error(
-                &here.name.span,
-                codes::MISSING_KEY,
-                format!("`[{section}]` does not say where the wages stand"),
-                "add `columns = \"branche_{yyyy}_{mm}\"`, or an own `file` with `month` and `column`",
-            );
-            return None;
-        }
-    };
-    Some(Employment {
-        state,
-        weeks,
-        wages,
-        above,
-    })
 }
 
 #[cfg(test)]

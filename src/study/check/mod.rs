@@ -3,6 +3,7 @@
 
 mod analyses;
 mod cost_benefit;
+mod employment;
 mod exit;
 mod family;
 mod form;
