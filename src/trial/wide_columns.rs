@@ -94,7 +94,9 @@ pub(crate) fn find(
         }
         None => None,
     };
-    let read = needed.weeks.start.max(weeks.start)..needed.weeks.end.min(weeks.end);
+    let start = needed.weeks.start.max(weeks.start);
+    // Nothing where the columns end before anybody's weeks begin.
+    let read = start..needed.weeks.end.min(weeks.end).max(start);
     let files = headers.into_iter().map(|mut header| {
         let first = (header.weeks.range(read.clone()).next()).map_or(read.start, |(week, _)| *week);
         let start = header.months.keys().next().copied();

@@ -382,3 +382,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn columns_that_end_before_anybody_begins_follow_nobody() {
+    let case = dream("id,y_0901\n1,730\n2,\n");
+    // Found by fuzzing. Warnings say that nobody of an arm is followed.
+    assert_eq!(case.trial().tables[0].followed, [0, 0]);
+}
