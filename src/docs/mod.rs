@@ -60,6 +60,7 @@ pub mod prices {
 
 pub mod methods {
     //! [bits]: super::decisions::permutations_are_bits
+    //! [levels]: super::decisions::levels_beside_each_other
     //! [coverage]: super::coverage
     //! [draw]: super::decisions::the_draw
     //! [headline]: super::glossary#the-headline
@@ -76,6 +77,7 @@ pub mod results {
     //! [money]: super::decisions::money_is_linear_in_the_quantities
     //! [permutations]: super::methods#permutation-tests
     //! [prices]: super::prices
+    //! [sites]: super::methods#sites-and-subgroups
     //!
     #![doc = include_str!("results.md")]
 }
@@ -139,5 +141,8 @@ pub mod decisions {
     }
     pub mod stays {
         #![doc = include_str!("decisions/0017-stays.md")]
+    }
+    pub mod levels_beside_each_other {
+        #![doc = include_str!("decisions/0018-levels-beside-each-other.md")]
     }
 }

@@ -13,6 +13,7 @@ mod errors;
 mod errors_tests;
 mod facts;
 mod labels;
+mod levels;
 mod money;
 mod occupancy;
 mod permute;
@@ -41,6 +42,7 @@ use crate::study::Study;
 use crate::totals::Kernel;
 use crate::trial::Trial;
 use context::Context;
+use levels::Levels;
 use permute::Tests;
 use replicates::{Job, Pass};
 use std::time::Instant;
@@ -190,6 +192,8 @@ fn run(
         plan::tables(&context, analysis, &mut tables)?;
     }
     let mut tests = context.tests(&analyses)?;
+    let mut levels = Levels::asked(context, &tables);
+    tests.ask_together(levels.hypotheses(context, &tables));
     timings.add("panel", clock);
     if count > 0 {
         timings
@@ -197,7 +201,12 @@ fn run(
             .extend(tables.iter().map(|table| table.note(study, trial)));
     }
     let budget = options.memory_mb * 1_000_000 / 2 / 8 / count.max(1);
-    let mut out = context.resampled(&tables, budget, &mut tests, (&mut timings, progress));
+    let mut out = context.resampled(
+        &tables,
+        budget,
+        (&mut tests, &mut levels),
+        (&mut timings, progress),
+    );
     let clock = Instant::now();
     let tested = !tests.is_empty();
     context.permute(&mut tests, progress);
@@ -209,6 +218,10 @@ fn run(
     if tested {
         timings.add("permute", clock);
     }
+    let clock = Instant::now();
+    let blocks = context.level_rows(&levels, &tables, tests.together());
+    levels::insert(&mut out, blocks);
+    timings.add("infer", clock);
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
         && analyses.contains(&asked.analysis)
@@ -249,7 +262,7 @@ impl Context<'_> {
         &self,
         tables: &[Table<'_>],
         columns: usize,
-        tests: &mut Tests,
+        (tests, levels): (&mut Tests, &mut Levels),
         (timings, progress): (&mut Timings, &dyn Progress),
     ) -> Vec<Row> {
         let jobs = replicates::plan(tables, columns.max(1));
@@ -267,7 +280,8 @@ impl Context<'_> {
                     let clock = Instant::now();
                     for (part, &start) in pass.parts.iter().zip(&pass.starts) {
                         let table = &tables[part.table];
-                        out.extend(self.rows_of(table, part, &columns, start));
+                        let held = (&columns, start);
+                        out.extend(self.rows_of((tables, table), part, held, levels));
                         let place = |value| Some(start + value);
                         self.keep(tests, (table, part), &columns, place);
                     }
@@ -276,7 +290,7 @@ impl Context<'_> {
                 Job::Strips(strips) => {
                     let part = &strips[0].parts[0];
                     let table = &tables[part.table];
-                    out.extend(self.rows_by_strips(table, strips, |pass| {
+                    out.extend(self.rows_by_strips((tables, table), strips, levels, |pass| {
                         let columns = fill(pass);
                         let strip = pass.strip.clone().unwrap_or_default();
                         let place = |value| strip.contains(&value).then(|| value - strip.start);

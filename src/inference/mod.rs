@@ -20,6 +20,7 @@
 mod band;
 mod bca;
 mod cards;
+pub mod heterogeneity;
 mod interval;
 mod ordered;
 mod path;
@@ -37,8 +38,9 @@ mod oracle;
 #[cfg(test)]
 mod simulated;
 
+pub(crate) use band::deviation as standard_deviation;
 pub use bca::{acceleration, centred};
-pub use cards::CARDS;
+pub use cards::{CARDS, LEVELS};
 pub use interval::wald_p;
 pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;

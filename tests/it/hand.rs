@@ -43,6 +43,7 @@ cases!(
     permutation_villages,
     reentry,
     share_among,
+    sites,
     small_subgroup_strata,
     staggered_followup,
     strata,
@@ -143,6 +144,13 @@ fn every_estimand_up_to_logrank_has_a_value_worked_by_hand() {
         "restricted_mean",
         "restricted_mean_difference",
         "logrank",
+        "level_effect",
+        "shrunken_effect",
+        "effect_against_rest",
+        "equal_effects",
+        "significant_levels",
+        "mean_of_levels",
+        "spread_of_levels",
     ] {
         assert!(seen.contains(estimand), "no case has a value of {estimand}");
     }

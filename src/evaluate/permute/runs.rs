@@ -9,6 +9,7 @@ use super::hypotheses::Hypothesis;
 use super::reader::{Ground, Reader, Score, State};
 use crate::evaluate::Progress;
 use crate::evaluate::context::Context;
+use crate::inference::heterogeneity::{Effect, cochran_q};
 use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps, reaches};
 use crate::numeric::parallel;
 use crate::resample::permutation::{Assignments, Masks};
@@ -37,9 +38,17 @@ pub(super) struct Verdict {
 
 /// One statistic.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tested {
+pub(in crate::evaluate) struct Tested {
     pub p: Option<SimulatedP>,
     pub undefined: u64,
+}
+
+/// Whether the differences of a group of hypotheses are equal: Cochran's Q of each permutation.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::evaluate) struct Together {
+    pub tested: Tested,
+    pub draws: Draws,
+    pub count: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -207,6 +216,45 @@ impl<'a> Setting<'a> {
         between(&reader.grids[place.grid], place.level, &arms)
     }
 
+    /// How unequal the differences of some places are in the permutation at hand: over those that have a standard error.
+    fn inequality(&self, places: &[usize], buffers: &Buffers) -> f64 {
+        let effects: Vec<Effect> = (places.iter())
+            .filter_map(|&place| self.difference(self.places[place], buffers).effect())
+            .collect();
+        cochran_q(&effects).unwrap_or(f64::NAN)
+    }
+
+    /// Counts in how many permutations each group of places is as unequal as observed.
+    fn count_together(&self, groups: &[Vec<usize>], observed: &[f64]) -> Vec<Counter> {
+        let count = self.source.count();
+        let mut sums = vec![Counter::default(); groups.len()];
+        if groups.is_empty() {
+            return sums;
+        }
+        let tiles = parallel::map_ordered(count.div_ceil(TILE) as usize, |tile| {
+            let mut buffers = self.buffers();
+            let mut counters = vec![Counter::default(); groups.len()];
+            let first = tile as u64 * TILE;
+            for index in first..(first + TILE).min(count) {
+                self.source
+                    .fill(&self.dealt.pool, index, &mut buffers.masks);
+                self.sum(&mut buffers);
+                for ((group, counter), &observed) in groups.iter().zip(&mut counters).zip(observed)
+                {
+                    counter.count(self.inequality(group, &buffers), observed, 1.0);
+                }
+            }
+            counters
+        });
+        for tile in tiles {
+            for (sum, more) in sums.iter_mut().zip(tile) {
+                sum.hits += more.hits;
+                sum.undefined += more.undefined;
+            }
+        }
+        sums
+    }
+
     /// Counts hits of all permutations: per hypothesis, and per step-down over some of them.
     fn count(
         &self,
@@ -266,7 +314,12 @@ impl<'a> Setting<'a> {
 
 impl Runs<'_> {
     /// Each hypothesis against the permutations of its arm and the control. A family is stepped down where that is asked.
-    pub fn pairwise(&self, families: &[(&[Hypothesis], bool)]) -> Vec<Vec<Verdict>> {
+    /// Then each group, whose differences may be equal.
+    pub fn pairwise(
+        &self,
+        families: &[(&[Hypothesis], bool)],
+        groups: &[&[Hypothesis]],
+    ) -> (Vec<Vec<Verdict>>, Vec<Option<Together>>) {
         let Context {
             trial,
             panel,
@@ -275,7 +328,9 @@ impl Runs<'_> {
         } = self.context;
         let mut out: Vec<Vec<Option<Verdict>>> =
             families.iter().map(|(f, _)| vec![None; f.len()]).collect();
+        let mut together = vec![None; groups.len()];
         for arm in 1..trial.arms.len() {
+            self.equality(arm, groups, &mut together);
             let mine: Vec<(usize, usize)> = (families.iter().enumerate())
                 .flat_map(|(f, (family, _))| (0..family.len()).map(move |h| (f, h)))
                 .filter(|&(f, h)| families[f].0[h].arm == arm)
@@ -356,9 +411,55 @@ impl Runs<'_> {
                 }
             }
         }
-        (out.into_iter())
+        let verdicts = (out.into_iter())
             .map(|family| family.into_iter().flatten().collect())
-            .collect()
+            .collect();
+        (verdicts, together)
+    }
+
+    /// Groups of one arm: whether their differences are equal, over the same permutations. Q is studentised, so that under
+    /// equal effects, whatever they are, its distribution over permutations is the right one in large samples.
+    fn equality(&self, arm: usize, groups: &[&[Hypothesis]], out: &mut [Option<Together>]) {
+        let mine: Vec<usize> = (groups.iter().enumerate())
+            .filter(|(_, group)| group.first().is_some_and(|h| h.arm == arm))
+            .map(|(index, _)| index)
+            .collect();
+        if mine.is_empty() {
+            return;
+        }
+        let Context {
+            trial,
+            panel,
+            classes,
+            ..
+        } = self.context;
+        let dealt = Dealt::new(trial, panel, classes, &[0, arm]);
+        let hypotheses: Vec<Hypothesis> = (mine.iter())
+            .flat_map(|&group| groups[group].iter().copied())
+            .collect();
+        let setting = Setting::new(self.context, &dealt, &hypotheses, arm as u32);
+        let mut next = 0;
+        let places: Vec<Vec<usize>> = (mine.iter())
+            .map(|&group| {
+                next += groups[group].len();
+                (next - groups[group].len()..next).collect()
+            })
+            .collect();
+        let mut buffers = setting.buffers();
+        buffers.masks.clone_from(&dealt.observed);
+        setting.sum(&mut buffers);
+        let observed: Vec<f64> = (places.iter())
+            .map(|group| setting.inequality(group, &buffers))
+            .collect();
+        let counters = setting.count_together(&places, &observed);
+        let (count, draws) = (setting.source.count(), setting.draws());
+        for ((&group, counter), &observed) in mine.iter().zip(counters).zip(&observed) {
+            out[group] = Some(Together {
+                tested: counter.tested(count, draws, observed),
+                draws,
+                count,
+            });
+        }
     }
 
     /// All arms at once, where there are several treatment arms: one verdict per hypothesis, whatever its arm.

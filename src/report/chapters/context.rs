@@ -205,6 +205,16 @@ impl<'a> Context<'a> {
 
     /// A name with its item: a destination, or the permutation test of the difference.
     pub(crate) fn with_item(&self, name: &str, item: &str) -> String {
+        // What is counted of the levels of a subgroup column is no destination.
+        match item {
+            "expected" => return self.tell("report-chance", &[("name", name)]),
+            "positive" => return self.tell("report-positive", &[("name", name)]),
+            "expected_positive" => {
+                let name = self.tell("report-positive", &[("name", name)]);
+                return self.tell("report-chance", &[("name", &name)]);
+            }
+            _ => {}
+        }
         let Some((test, destination)) = permutation_of(item) else {
             let destination = self.destination(item);
             return self.tell(
@@ -289,6 +299,7 @@ impl<'a> Context<'a> {
             "weeks" => plain("week", 1.0),
             "days" => plain("day", 1.0),
             "chi-square" => plain("chi-square", 1.0),
+            "levels" => plain("levels", 1.0),
             "cumulative hazard" => plain("cumulative-hazard", 1.0),
             unit => match self.view.outcome(&row.outcome) {
                 Some(outcome)
@@ -353,8 +364,17 @@ impl<'a> Context<'a> {
 
     /// The interval of a row for a table of the chapters.
     pub(crate) fn interval(&self, index: Option<usize>) -> TableCell {
+        self.limits(index, |row| row.conf_low.zip(row.conf_high))
+    }
+
+    /// The band of a row for a table of the chapters.
+    pub(crate) fn band(&self, index: Option<usize>) -> TableCell {
+        self.limits(index, |row| row.band_low.zip(row.band_high))
+    }
+
+    fn limits(&self, index: Option<usize>, of: fn(&Row) -> Option<(f64, f64)>) -> TableCell {
         let limits = index.map(|i| self.row(i)).and_then(|row| {
-            let (low, high) = row.conf_low.zip(row.conf_high)?;
+            let (low, high) = of(row)?;
             let amounts = self.amounts(row);
             let decimals = amounts.decimals(row);
             let text = |value| amounts.text(&self.words, value, decimals);

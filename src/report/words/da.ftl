@@ -94,6 +94,14 @@ reason-too-few-replicates-for-a-percentile-band-over-these-weeks = for få genta
 reason-1-small-stratum-pooled = et lille stratum er lagt i en restgruppe
 reason-pooled = { $n } små strata er lagt sammen
 reason-nobody-here = ingen personer her i { $list }
+reason-of-levels = af { $n } grupper
+reason-fewer-than-two-levels-have-a-standard-error = færre end to grupper har en standardfejl
+reason-clusters-span-levels = lodtrækningens enheder går på tværs af grupperne
+reason-the-difference-is-undefined = forskellen kan ikke beregnes
+reason-no-level-has-a-p = ingen af grupperne har en p-værdi
+reason-the-difference-at-the-level-is-undefined = forskellen i gruppen kan ikke beregnes
+reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+reason-the-level-has-no-standard-error-or-is-the-only-one-that-has = gruppen har ingen standardfejl eller er den eneste, der har
 
 ## Oversigten
 synthetic-mark = Opdigtede data (syntetisk register)
@@ -157,6 +165,19 @@ estimand-restricted_mean_difference = effekt på tid før afgang
 estimand-restricted_mean_difference-plain = forskel i tid før afgang (beskrivende)
 estimand-logrank = log-rank-test
 estimand-logrank-plain = log-rank-test (beskrivende)
+estimand-level_effect = effekt i hver gruppe, med bånd over grupperne
+estimand-level_effect-plain = forskel i hver gruppe, med bånd over grupperne (beskrivende)
+estimand-shrunken_effect = effekt i hver gruppe, trukket mod gennemsnittet
+estimand-shrunken_effect-plain = forskel i hver gruppe, trukket mod gennemsnittet (beskrivende)
+estimand-effect_against_rest = effekt i forhold til de øvrige grupper
+estimand-effect_against_rest-plain = forskel i forhold til de øvrige grupper (beskrivende)
+estimand-equal_effects = test af, at effekten er den samme i alle grupper
+estimand-equal_effects-plain = test af, at forskellen er den samme i alle grupper (beskrivende)
+estimand-significant_levels = antal grupper, der er signifikante hver for sig
+estimand-mean_of_levels = gennemsnit af gruppernes effekter
+estimand-mean_of_levels-plain = gennemsnit af gruppernes forskelle (beskrivende)
+estimand-spread_of_levels = spredning mellem gruppernes effekter
+estimand-spread_of_levels-plain = spredning mellem gruppernes forskelle (beskrivende)
 
 ## Figurer
 axis-weeks = Uger efter forsøgets start
@@ -185,6 +206,10 @@ risk-title = Personer, der følges og endnu ikke er afgået
 note-states = Andele er af dem, der følges i ugen.
 note-groups-order = Ordnet efter navn eller værdi, ikke efter størrelse: med få personer i hver gruppe ville en rangorden mest vise tilfældigheder.
 note-groups-interval = Vandret streg: { $level } pct.-konfidensinterval.
+note-groups-band = Tynd streg: { $level } pct.-bånd, der gælder for alle grupper på én gang.
+note-groups-shrunken = Trukket mod gennemsnittet: det bedste bud på gruppens effekt i lyset af de andre; jo færre oplysninger en gruppe har selv, des mere trækkes den.
+groups-raw = gruppens egen
+groups-shrunken = trukket mod gennemsnittet
 waterfall-note = Hver part begynder, hvor den foregående slutter. Beløb er gevinster (+) eller tab (−).
 waterfall-interval = { $level } pct.-konfidensinterval
 waterfall-gain = Gevinst

@@ -94,6 +94,14 @@ reason-too-few-replicates-for-a-percentile-band-over-these-weeks = too few repli
 reason-1-small-stratum-pooled = one small stratum is in a group of the rest
 reason-pooled = { $n } small strata are pooled
 reason-nobody-here = nobody here in { $list }
+reason-of-levels = of { $n } groups
+reason-fewer-than-two-levels-have-a-standard-error = fewer than two groups have a standard error
+reason-clusters-span-levels = the randomised units span the groups
+reason-the-difference-is-undefined = the difference cannot be computed
+reason-no-level-has-a-p = none of the groups has a p-value
+reason-the-difference-at-the-level-is-undefined = the difference in the group cannot be computed
+reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = fewer than two groups have a standard error, or the randomised units span the groups
+reason-the-level-has-no-standard-error-or-is-the-only-one-that-has = the group has no standard error, or is the only one that has
 
 ## Summary
 synthetic-mark = Made-up data (synthetic register)
@@ -157,6 +165,19 @@ estimand-restricted_mean_difference = effect on time before exit
 estimand-restricted_mean_difference-plain = difference in time before exit (descriptive)
 estimand-logrank = log-rank test
 estimand-logrank-plain = log-rank test (descriptive)
+estimand-level_effect = effect in each group, with a band over the groups
+estimand-level_effect-plain = difference in each group, with a band over the groups (descriptive)
+estimand-shrunken_effect = effect in each group, drawn towards the mean
+estimand-shrunken_effect-plain = difference in each group, drawn towards the mean (descriptive)
+estimand-effect_against_rest = effect against that in the other groups
+estimand-effect_against_rest-plain = difference against that in the other groups (descriptive)
+estimand-equal_effects = test that the effect is the same in all groups
+estimand-equal_effects-plain = test that the difference is the same in all groups (descriptive)
+estimand-significant_levels = groups that are significant on their own
+estimand-mean_of_levels = mean of the groups' effects
+estimand-mean_of_levels-plain = mean of the groups' differences (descriptive)
+estimand-spread_of_levels = spread between the groups' effects
+estimand-spread_of_levels-plain = spread between the groups' differences (descriptive)
 
 ## Figures
 axis-weeks = Weeks after the start of the trial
@@ -185,6 +206,10 @@ risk-title = Persons followed who have not yet exited
 note-states = Shares are of those followed in the week.
 note-groups-order = In the order of names or values, not of size: with few persons in each group a ranking would mostly show chance.
 note-groups-interval = Horizontal line: { $level }% confidence interval.
+note-groups-band = Thin line: { $level }% band that holds for all groups at once.
+note-groups-shrunken = Drawn towards the mean: the best guess at the group's effect in the light of the others; the less a group knows of its own, the more it is drawn.
+groups-raw = the group's own
+groups-shrunken = drawn towards the mean
 waterfall-note = Each party begins where the one above ends. Amounts are gains (+) or losses (−).
 waterfall-interval = { $level }% confidence interval
 waterfall-gain = Gain

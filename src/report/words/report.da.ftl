@@ -121,10 +121,18 @@ report-adjustment-none = ingen justering
 report-adjustment-strata = sammenligning inden for strata
 
 ## Rapporten: undergrupper
-report-subgroups = Tabellerne viser hovedforskellen i hver undergruppe. Forskelle mellem undergrupper er ikke testet hver for sig: når mange grupper sammenlignes, vil nogle afvige ved tilfældighed. Læs intervallerne sammen med antallet af personer, som er dem, der er fulgt i ugen eller kan afgå.
+report-subgroups = Tabellerne viser hovedforskellen i hver undergruppe: med interval for gruppen alene, med et bånd, der gælder for alle grupperne på én gang, og trukket mod gruppernes gennemsnit. Når mange grupper sammenlignes, vil nogle afvige ved tilfældighed. Læs derfor først testen af, om grupperne adskiller sig, og antallet, der ville ventes ved tilfældighed. Antallet af personer er dem, der er fulgt i ugen eller kan afgå.
 report-caption-subgroups = { $label }: { $name } ved { $week }, efter undergruppe ({ $unit })
 report-subgroup = Opdelt efter
 report-level = Undergruppe
+report-shrunken = Trukket mod gennemsnittet
+report-levels-equal = Det kan ikke afvises, at forskellen er den samme i alle grupper efter { $by } (χ² = { $q }, { $df } frihedsgrader, p = { $p }{ $permuted }).
+report-levels-unequal = Forskellen er ikke den samme i alle grupper efter { $by } (χ² = { $q }, { $df } frihedsgrader, p = { $p }{ $permuted }).
+report-levels-permuted = ; ved permutation p = { $p }
+report-levels-count = { $k } af { $n } grupper er signifikante hver for sig. { $expected } ville ventes ved tilfældighed, og mindst { $k } ville forekomme med sandsynlighed { $p }, hvis der ingen forskel var i nogen af dem. Af dem er { $up } positive; sandsynligheden for mindst { $up } positive er { $pup }.
+report-levels-note = { $label }. { $text }
+report-chance = { $name }, ventet ved tilfældighed
+report-positive = { $name }, positive
 report-n-of = Personer, { $arm }
 report-weeks-of = Personuger, { $arm }
 
@@ -206,6 +214,7 @@ report-all-arms = alle grupper
 report-whole = hele perioden
 report-cards = Metodekort
 axis-chi-square = chi-i-anden
+axis-levels = grupper
 axis-cumulative-hazard = akkumuleret rate
 reason-1-degree-of-freedom = 1 frihedsgrad
 reason-2-degrees-of-freedom = 2 frihedsgrader
@@ -234,3 +243,17 @@ card-median_time-what = den første uge, hvor højst halvdelen af gruppen endnu 
 card-median_time-undefined = over halvdelen er endnu ikke afgået ved periodens slutning
 card-logrank-what = test af, at gruppernes afgangsrater er ens over perioden
 card-logrank-undefined = ingen afgang sker, mens begge grupper kan afgå
+card-level_effect-what = hovedforskellen i en gruppe, med et bånd, der gælder for alle grupper på én gang
+card-level_effect-undefined = forskellen i gruppen kan ikke beregnes
+card-shrunken_effect-what = det bedste bud på en gruppes forskel i lyset af de andre: dens egen, trukket mod gruppernes gennemsnit, mere jo mindre den selv ved
+card-shrunken_effect-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+card-effect_against_rest-what = hvor meget mere indsatsen gør i en gruppe end i de øvrige: samspillet mellem indsats og gruppe
+card-effect_against_rest-undefined = gruppen har ingen standardfejl, eller er den eneste, der har
+card-equal_effects-what = samlet test af, at forskellen er den samme i alle grupper
+card-equal_effects-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+card-significant_levels-what = hvor mange grupper der er signifikante hver for sig, hvor mange tilfældet alene giver, og hvor ofte det giver mindst så mange
+card-significant_levels-undefined = ingen af grupperne har en p-værdi
+card-mean_of_levels-what = gennemsnittet af de forskelle, som grupper som disse har
+card-mean_of_levels-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+card-spread_of_levels-what = hvor meget de sande forskelle varierer mellem grupperne, når støjen i hver er taget ud
+card-spread_of_levels-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne

@@ -121,10 +121,18 @@ report-adjustment-none = no adjustment
 report-adjustment-strata = comparison within strata
 
 ## Report: subgroups
-report-subgroups = The tables show the main difference in each subgroup. Differences between subgroups are not tested one by one: when many groups are compared, some will differ by chance. Read the intervals together with the number of persons, who are those followed in the week or at risk of the exit.
+report-subgroups = The tables show the main difference in each subgroup: with an interval for the group alone, with a band that holds for all groups at once, and drawn towards the mean of the groups. When many groups are compared, some will differ by chance. So read first the test whether the groups differ, and the number that chance alone would give. The number of persons is that of those followed in the week or at risk of the exit.
 report-caption-subgroups = { $label }: { $name } at { $week }, by subgroup ({ $unit })
 report-subgroup = Divided by
 report-level = Subgroup
+report-shrunken = Drawn towards the mean
+report-levels-equal = It cannot be rejected that the difference is the same in all groups by { $by } (χ² = { $q }, { $df } degrees of freedom, p = { $p }{ $permuted }).
+report-levels-unequal = The difference is not the same in all groups by { $by } (χ² = { $q }, { $df } degrees of freedom, p = { $p }{ $permuted }).
+report-levels-permuted = ; by permutation p = { $p }
+report-levels-count = { $k } of { $n } groups are significant on their own. Chance would give { $expected }, and at least { $k } with probability { $p }, if there were no difference in any of them. Of them { $up } are positive; the probability of at least { $up } positive ones is { $pup }.
+report-levels-note = { $label }. { $text }
+report-chance = { $name }, expected by chance
+report-positive = { $name }, positive
 report-n-of = Persons, { $arm }
 report-weeks-of = Person-weeks, { $arm }
 
@@ -206,6 +214,7 @@ report-all-arms = all groups
 report-whole = whole period
 report-cards = Method cards
 axis-chi-square = chi-square
+axis-levels = groups
 axis-cumulative-hazard = accumulated rate
 reason-1-degree-of-freedom = 1 degree of freedom
 reason-2-degrees-of-freedom = 2 degrees of freedom
@@ -234,3 +243,17 @@ card-median_time-what = the first week in which at most half of the group has no
 card-median_time-undefined = more than half have not exited by the end of the period
 card-logrank-what = test that the exit rates of the groups are equal over the period
 card-logrank-undefined = no exit happens while both groups are at risk
+card-level_effect-what = the main difference in one group, with a band that holds for all groups at once
+card-level_effect-undefined = the difference in the group is undefined
+card-shrunken_effect-what = the best guess at a group's difference in the light of the others: its own, drawn towards the mean of the groups, the more the less it knows
+card-shrunken_effect-undefined = fewer than two groups have a standard error, or the randomised units span the groups
+card-effect_against_rest-what = how much more the treatment does in one group than in the others: the interaction of treatment and group
+card-effect_against_rest-undefined = the group has no standard error, or is the only one that has
+card-equal_effects-what = a joint test that the difference is the same in all groups
+card-equal_effects-undefined = fewer than two groups have a standard error, or the randomised units span the groups
+card-significant_levels-what = how many groups are significant on their own, how many chance alone gives, and how often it gives at least so many
+card-significant_levels-undefined = none of the groups has a p-value
+card-mean_of_levels-what = the mean of the differences that groups like these have
+card-mean_of_levels-undefined = fewer than two groups have a standard error, or the randomised units span the groups
+card-spread_of_levels-what = how much the true differences vary between groups, once the noise of each is taken out
+card-spread_of_levels-undefined = fewer than two groups have a standard error, or the randomised units span the groups
