@@ -64,7 +64,7 @@ impl Series<'_> {
             estimate: self.estimates[value],
             std_error: self.std_errors[value],
             acceleration: self.accelerations[value],
-            in_band: self.in_band[value],
+            supported: self.in_band[value],
             persons,
             n: (own.n, reference.n),
             events: (own.events, reference.events),

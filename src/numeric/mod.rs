@@ -1,5 +1,8 @@
 //! Small numerical tools every room may use.
 
 pub mod binomial;
+pub mod cholesky;
 pub mod normal;
 pub mod parallel;
+pub mod student;
+pub mod symmetric;

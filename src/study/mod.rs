@@ -7,6 +7,7 @@
 
 mod check;
 pub mod codes;
+mod covariate;
 mod defaults;
 mod findings;
 mod form;
@@ -17,6 +18,7 @@ mod pattern;
 pub mod prices;
 mod question;
 mod raw;
+mod raw_persons;
 mod raw_question;
 mod read;
 mod reshape;

@@ -26,8 +26,8 @@ pub(super) struct Kept {
     pub std_error: f64,
     /// NaN but for bca intervals.
     pub acceleration: f64,
-    /// Whether it has the support that a band asks for.
-    pub in_band: bool,
+    /// Whether it has the support that a band over weeks asks for.
+    pub supported: bool,
     /// Persons of the two arms assigned.
     pub persons: u64,
     pub n: (u64, u64),

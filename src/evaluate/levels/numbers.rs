@@ -5,7 +5,7 @@ use super::Kept;
 use crate::inference::heterogeneity::{
     Effect, Equality, Spread, against_rest, any_maximum, equality, independent_maximum, spread,
 };
-use crate::inference::{ColumnInference, PathInput, Reason, Scale, infer, standard_deviation, wald_p};
+use crate::inference::{ColumnInference, PathInput, Scale, infer, standard_deviation, wald_p};
 use crate::numeric::binomial::binomial_tail;
 use crate::study::IntervalKind;
 use crate::units::{ConfidenceLevel, is_significant};
@@ -120,7 +120,8 @@ fn inferred<'k>(
     let present: Vec<&Kept> = kept.iter().copied().flatten().collect();
     let column = |of: fn(&Kept) -> f64| present.iter().map(|k| of(k)).collect::<Vec<f64>>();
     let (estimates, std_errors) = (column(|k| k.estimate), column(|k| k.std_error));
-    let in_band: Vec<bool> = present.iter().map(|k| k.in_band).collect();
+    // Bands over weeks leave thin weeks out, since their neighbours tell of them. A level has no neighbours.
+    let in_band = vec![true; present.len()];
     let all = |of: fn(&Kept) -> &[f64]| present.iter().flat_map(|k| of(k)).copied().collect();
     let (replicates, errors): (Vec<f64>, Vec<f64>) = (all(|k| &k.replicates), all(|k| &k.errors));
     let found = infer(&PathInput {
@@ -137,14 +138,14 @@ fn inferred<'k>(
     });
     let mut columns = found.columns;
     if over != Over::Replicates {
-        let fits = |k: &Kept| k.in_band && wald_p(k.estimate, k.std_error).is_some();
+        let fits = |k: &Kept| wald_p(k.estimate, k.std_error).is_some();
         let members = present.iter().filter(|k| fits(k)).count();
         let critical = match over {
             Over::Sidak => independent_maximum(members, manner.confidence),
             _ => any_maximum(members, manner.confidence),
         };
         for (column, kept) in columns.iter_mut().zip(&present) {
-            column.band_reason = Some(Reason::ThinSupport).filter(|_| !kept.in_band);
+            column.band_reason = None;
             if fits(kept) {
                 column.band_low = Some(kept.estimate - critical * kept.std_error);
                 column.band_high = Some(kept.estimate + critical * kept.std_error);
@@ -216,7 +217,6 @@ fn combine(parts: &[&Kept], coefficients: &[f64], manner: Manner) -> Kept {
         estimate: terms().map(|(k, c)| c * k.estimate).sum(),
         std_error,
         acceleration: cubes / (variance * variance.sqrt()),
-        in_band: parts.iter().all(|k| k.in_band),
         persons: parts.iter().map(|k| k.persons).sum(),
         replicates,
         errors,
@@ -226,7 +226,8 @@ fn combine(parts: &[&Kept], coefficients: &[f64], manner: Manner) -> Kept {
 
 impl Count {
     fn of(levels: &[Option<Kept>], manner: Manner) -> Self {
-        let alpha = manner.confidence.alpha();
+        // 0.05, and not what is left of 1 - 0.95 in floating point.
+        let alpha = (manner.confidence.alpha() * 1e12).round() / 1e12;
         let (mut tested, mut significant, mut positive) = (0, 0, 0);
         for kept in levels.iter().flatten() {
             let undefined = kept.replicates.iter().filter(|x| x.is_nan()).count() as f64;

@@ -188,7 +188,13 @@ impl Writer<'_> {
         if row.conf_low.is_some() {
             row.interval_method = labels.interval_method.clone();
         }
-        row.reason = why(found.interval_reason, found.band_reason).into();
+        let thin = (self.question.levels[level].as_ref()).is_some_and(|kept| !kept.supported);
+        let mut told = why(found.interval_reason, found.band_reason);
+        if thin {
+            let before = if told.is_empty() { "" } else { "; " };
+            told = format!("{told}{before}few events in an arm");
+        }
+        row.reason = told.into();
     }
 
     /// Drawn towards the mean of the levels.
@@ -263,19 +269,19 @@ impl Writer<'_> {
         let count = self.numbers.count;
         let level = 1.0 - self.manner.confidence.get();
         let kinds = [
-            ("", "expected", count.significant, count.any, "two-sided p below"),
+            ("", "expected", count.significant, count.any, "p"),
             (
                 "positive",
                 "expected_positive",
                 count.positive,
                 count.upwards,
-                "positive with two-sided p below",
+                "a positive difference and p",
             ),
         ];
         let mut rows = Vec::new();
         for (item, expected, found, (by_chance, p), words) in kinds {
             let method = format!(
-                "levels with {words} {}; chance: binomial, levels independent{}",
+                "levels with {words} below {}; chance: binomial, levels independent{}",
                 short(level),
                 self.mark
             );

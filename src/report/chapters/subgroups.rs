@@ -194,8 +194,7 @@ fn sentences(context: &Context<'_>, outcome: &OutcomeFacts, key: Key<'_>) -> Opt
         };
         let freedom = test.reason.split(' ').next().unwrap_or_default();
         let arguments = [
-            ("by", by.as_str()),
-            ("q", &number(q, 2)),
+            ("q", number(q, 2).as_str()),
             ("df", freedom),
             ("p", &numbers::p_value(p, language)),
             ("permuted", &permuted),
@@ -207,8 +206,12 @@ fn sentences(context: &Context<'_>, outcome: &OutcomeFacts, key: Key<'_>) -> Opt
         (count(""), count("expected"), count("positive"))
     {
         let whole = |row: &Row| number(row.estimate.unwrap_or_default(), 0);
-        let chance = |row: &Row| number(row.p_value.unwrap_or_default(), 3);
+        let chance = |row: &Row| numbers::p_value(row.p_value.unwrap_or_default(), language);
         let levels = found.reason.split(' ').nth(1).unwrap_or_default();
+        let key = match found.estimate {
+            Some(0.0) => "report-levels-none",
+            _ => "report-levels-count",
+        };
         let arguments = [
             ("k", whole(found)),
             ("n", levels.to_owned()),
@@ -219,11 +222,17 @@ fn sentences(context: &Context<'_>, outcome: &OutcomeFacts, key: Key<'_>) -> Opt
         ];
         let arguments: Vec<(&str, &str)> =
             arguments.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        text.push(context.tell("report-levels-count", &arguments));
+        if levels != "1" {
+            text.push(context.tell(key, &arguments));
+        }
     }
     let label = context.label(&outcome.name);
     let text = text.join(" ");
-    let arguments = [("label", label.as_str()), ("text", text.as_str())];
+    let arguments = [
+        ("label", label.as_str()),
+        ("by", by.as_str()),
+        ("text", text.as_str()),
+    ];
     (!text.is_empty()).then(|| context.tell("report-levels-note", &arguments))
 }
 

@@ -98,6 +98,7 @@ reason-of-levels = af { $n } grupper
 reason-fewer-than-two-levels-have-a-standard-error = færre end to grupper har en standardfejl
 reason-clusters-span-levels = lodtrækningens enheder går på tværs af grupperne
 reason-the-difference-is-undefined = forskellen kan ikke beregnes
+reason-few-events-in-an-arm = få hændelser i en af grupperne
 reason-no-level-has-a-p = ingen af grupperne har en p-værdi
 reason-the-difference-at-the-level-is-undefined = forskellen i gruppen kan ikke beregnes
 reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne

@@ -98,6 +98,7 @@ reason-of-levels = of { $n } groups
 reason-fewer-than-two-levels-have-a-standard-error = fewer than two groups have a standard error
 reason-clusters-span-levels = the randomised units span the groups
 reason-the-difference-is-undefined = the difference cannot be computed
+reason-few-events-in-an-arm = few events in an arm of the trial
 reason-no-level-has-a-p = none of the groups has a p-value
 reason-the-difference-at-the-level-is-undefined = the difference in the group cannot be computed
 reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = fewer than two groups have a standard error, or the randomised units span the groups

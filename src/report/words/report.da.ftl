@@ -126,11 +126,12 @@ report-caption-subgroups = { $label }: { $name } ved { $week }, efter undergrupp
 report-subgroup = Opdelt efter
 report-level = Undergruppe
 report-shrunken = Trukket mod gennemsnittet
-report-levels-equal = Det kan ikke afvises, at forskellen er den samme i alle grupper efter { $by } (χ² = { $q }, { $df } frihedsgrader, p = { $p }{ $permuted }).
-report-levels-unequal = Forskellen er ikke den samme i alle grupper efter { $by } (χ² = { $q }, { $df } frihedsgrader, p = { $p }{ $permuted }).
+report-levels-equal = Det kan ikke afvises, at forskellen er den samme i alle grupper (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
+report-levels-unequal = Forskellen er ikke den samme i alle grupper (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
 report-levels-permuted = ; ved permutation p = { $p }
-report-levels-count = { $k } af { $n } grupper er signifikante hver for sig. { $expected } ville ventes ved tilfældighed, og mindst { $k } ville forekomme med sandsynlighed { $p }, hvis der ingen forskel var i nogen af dem. Af dem er { $up } positive; sandsynligheden for mindst { $up } positive er { $pup }.
-report-levels-note = { $label }. { $text }
+report-levels-count = { $k } af { $n } grupper er signifikante hver for sig; { $expected } ville ventes ved tilfældighed, og mindst { $k } har sandsynligheden { $p }, hvis der ikke er nogen forskel i nogen af dem. Positive: { $up }; mindst så mange har sandsynligheden { $pup }.
+report-levels-none = Ingen af { $n } grupper er signifikante hver for sig.
+report-levels-note = { $label } efter { $by }: { $text }
 report-chance = { $name }, ventet ved tilfældighed
 report-positive = { $name }, positive
 report-n-of = Personer, { $arm }

@@ -126,11 +126,12 @@ report-caption-subgroups = { $label }: { $name } at { $week }, by subgroup ({ $u
 report-subgroup = Divided by
 report-level = Subgroup
 report-shrunken = Drawn towards the mean
-report-levels-equal = It cannot be rejected that the difference is the same in all groups by { $by } (χ² = { $q }, { $df } degrees of freedom, p = { $p }{ $permuted }).
-report-levels-unequal = The difference is not the same in all groups by { $by } (χ² = { $q }, { $df } degrees of freedom, p = { $p }{ $permuted }).
+report-levels-equal = It cannot be rejected that the difference is the same in all groups (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
+report-levels-unequal = The difference is not the same in all groups (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
 report-levels-permuted = ; by permutation p = { $p }
-report-levels-count = { $k } of { $n } groups are significant on their own. Chance would give { $expected }, and at least { $k } with probability { $p }, if there were no difference in any of them. Of them { $up } are positive; the probability of at least { $up } positive ones is { $pup }.
-report-levels-note = { $label }. { $text }
+report-levels-count = { $k } of { $n } groups are significant on their own; chance would give { $expected }, and at least { $k } have the probability { $p } if there is no difference in any of them. Positive: { $up }; at least so many have the probability { $pup }.
+report-levels-none = None of { $n } groups is significant on its own.
+report-levels-note = { $label } by { $by }: { $text }
 report-chance = { $name }, expected by chance
 report-positive = { $name }, positive
 report-n-of = Persons, { $arm }
