@@ -13,6 +13,7 @@ mod moments;
 mod reader;
 mod rows;
 mod runs;
+mod together;
 #[cfg(test)]
 mod tests;
 
@@ -24,8 +25,8 @@ use crate::results::{FamilyFacts, Row};
 use crate::study::Multiplicity;
 pub(super) use hypotheses::Hypothesis;
 use hypotheses::{Asked, asked};
-pub(super) use runs::Together;
 use runs::{Runs, Verdict};
+pub(super) use together::Together;
 
 /// Hypotheses of the analyses that are run, what their replicates are, and what was found of each.
 pub(super) struct Tests {

@@ -7,15 +7,15 @@ use super::dealt::Dealt;
 use super::grid::{Difference, Grid, between, difference};
 use super::hypotheses::Hypothesis;
 use super::reader::{Ground, Reader, Score, State};
+use super::together::Together;
 use crate::evaluate::Progress;
 use crate::evaluate::context::Context;
-use crate::inference::heterogeneity::{Effect, cochran_q};
 use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps, reaches};
 use crate::numeric::parallel;
 use crate::resample::permutation::{Assignments, Masks};
 
 /// Permutations of one tile.
-const TILE: u64 = 64;
+pub(super) const TILE: u64 = 64;
 
 /// Above this share of undefined statistics there is no p.
 const MOST_UNDEFINED: f64 = 0.01;
@@ -43,22 +43,14 @@ pub(in crate::evaluate) struct Tested {
     pub undefined: u64,
 }
 
-/// Whether the differences of a group of hypotheses are equal: Cochran's Q of each permutation.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::evaluate) struct Together {
-    pub tested: Tested,
-    pub draws: Draws,
-    pub count: u64,
-}
-
 #[derive(Clone, Copy, Debug, Default)]
-struct Counter {
-    hits: u64,
-    undefined: u64,
+pub(super) struct Counter {
+    pub hits: u64,
+    pub undefined: u64,
 }
 
 impl Counter {
-    fn count(&mut self, drawn: f64, observed: f64, unit: f64) {
+    pub fn count(&mut self, drawn: f64, observed: f64, unit: f64) {
         if drawn.is_nan() {
             self.undefined += 1;
         } else if reaches(drawn, observed, unit) {
@@ -67,7 +59,7 @@ impl Counter {
     }
 
     /// Permutations in which the statistic is undefined are left out, up to a limit.
-    fn tested(self, count: u64, draws: Draws, observed: f64) -> Tested {
+    pub fn tested(self, count: u64, draws: Draws, observed: f64) -> Tested {
         let few = self.undefined as f64 <= MOST_UNDEFINED * count as f64;
         Tested {
             p: (few && !observed.is_nan())
@@ -85,18 +77,18 @@ pub(super) struct Runs<'a> {
 
 /// One hypothesis in terms of readers: which, in which grid.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     reader: usize,
     grid: usize,
     level: usize,
 }
 
 /// Readers of the hypotheses of one pool.
-struct Setting<'a> {
-    dealt: &'a Dealt,
-    source: Assignments,
+pub(super) struct Setting<'a> {
+    pub dealt: &'a Dealt,
+    pub source: Assignments,
     readers: Vec<Reader<'a>>,
-    places: Vec<Place>,
+    pub places: Vec<Place>,
 }
 
 /// Plain and studentised statistic.
@@ -106,15 +98,15 @@ type Statistics = (f64, f64);
 type Of<'a> = dyn Fn(Place, &Buffers) -> Statistics + Sync + 'a;
 
 /// Buffers of one tile.
-struct Buffers {
-    masks: Masks,
+pub(super) struct Buffers {
+    pub masks: Masks,
     /// By reader and arm.
     states: Vec<Vec<State>>,
     statistics: Vec<Statistics>,
 }
 
 impl<'a> Setting<'a> {
-    fn new(
+    pub fn new(
         context: Context<'a>,
         dealt: &'a Dealt,
         hypotheses: &[Hypothesis],
@@ -184,7 +176,7 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn buffers(&self) -> Buffers {
+    pub fn buffers(&self) -> Buffers {
         let masks = self.dealt.pool.masks();
         Buffers {
             states: vec![vec![State::default(); masks.len()]; self.readers.len()],
@@ -194,7 +186,7 @@ impl<'a> Setting<'a> {
     }
 
     /// Sums of every arm: the first has what the others leave.
-    fn sum(&self, buffers: &mut Buffers) {
+    pub fn sum(&self, buffers: &mut Buffers) {
         for (reader, states) in self.readers.iter().zip(&mut buffers.states) {
             let (first, others) = states.split_at_mut(1);
             for (state, mask) in others.iter_mut().zip(&buffers.masks[1..]) {
@@ -204,7 +196,7 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn difference(&self, place: Place, buffers: &Buffers) -> Difference {
+    pub fn difference(&self, place: Place, buffers: &Buffers) -> Difference {
         let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
         let arm = |arm: usize| reader.arm(&states[arm], place.grid);
         difference(&reader.grids[place.grid], place.level, &arm(1), &arm(0))
@@ -214,45 +206,6 @@ impl<'a> Setting<'a> {
         let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
         let arms: Vec<_> = states.iter().map(|s| reader.arm(s, place.grid)).collect();
         between(&reader.grids[place.grid], place.level, &arms)
-    }
-
-    /// How unequal the differences of some places are in the permutation at hand: over those that have a standard error.
-    fn inequality(&self, places: &[usize], buffers: &Buffers) -> f64 {
-        let effects: Vec<Effect> = (places.iter())
-            .filter_map(|&place| self.difference(self.places[place], buffers).effect())
-            .collect();
-        cochran_q(&effects).unwrap_or(f64::NAN)
-    }
-
-    /// Counts in how many permutations each group of places is as unequal as observed.
-    fn count_together(&self, groups: &[Vec<usize>], observed: &[f64]) -> Vec<Counter> {
-        let count = self.source.count();
-        let mut sums = vec![Counter::default(); groups.len()];
-        if groups.is_empty() {
-            return sums;
-        }
-        let tiles = parallel::map_ordered(count.div_ceil(TILE) as usize, |tile| {
-            let mut buffers = self.buffers();
-            let mut counters = vec![Counter::default(); groups.len()];
-            let first = tile as u64 * TILE;
-            for index in first..(first + TILE).min(count) {
-                self.source
-                    .fill(&self.dealt.pool, index, &mut buffers.masks);
-                self.sum(&mut buffers);
-                for ((group, counter), &observed) in groups.iter().zip(&mut counters).zip(observed)
-                {
-                    counter.count(self.inequality(group, &buffers), observed, 1.0);
-                }
-            }
-            counters
-        });
-        for tile in tiles {
-            for (sum, more) in sums.iter_mut().zip(tile) {
-                sum.hits += more.hits;
-                sum.undefined += more.undefined;
-            }
-        }
-        sums
     }
 
     /// Counts hits of all permutations: per hypothesis, and per step-down over some of them.
@@ -304,7 +257,7 @@ impl<'a> Setting<'a> {
         (counters, stepped)
     }
 
-    fn draws(&self) -> Draws {
+    pub fn draws(&self) -> Draws {
         match self.source {
             Assignments::Listed { .. } => Draws::All,
             Assignments::Drawn { .. } => Draws::Sampled,
@@ -415,51 +368,6 @@ impl Runs<'_> {
             .map(|family| family.into_iter().flatten().collect())
             .collect();
         (verdicts, together)
-    }
-
-    /// Groups of one arm: whether their differences are equal, over the same permutations. Q is studentised, so that under
-    /// equal effects, whatever they are, its distribution over permutations is the right one in large samples.
-    fn equality(&self, arm: usize, groups: &[&[Hypothesis]], out: &mut [Option<Together>]) {
-        let mine: Vec<usize> = (groups.iter().enumerate())
-            .filter(|(_, group)| group.first().is_some_and(|h| h.arm == arm))
-            .map(|(index, _)| index)
-            .collect();
-        if mine.is_empty() {
-            return;
-        }
-        let Context {
-            trial,
-            panel,
-            classes,
-            ..
-        } = self.context;
-        let dealt = Dealt::new(trial, panel, classes, &[0, arm]);
-        let hypotheses: Vec<Hypothesis> = (mine.iter())
-            .flat_map(|&group| groups[group].iter().copied())
-            .collect();
-        let setting = Setting::new(self.context, &dealt, &hypotheses, arm as u32);
-        let mut next = 0;
-        let places: Vec<Vec<usize>> = (mine.iter())
-            .map(|&group| {
-                next += groups[group].len();
-                (next - groups[group].len()..next).collect()
-            })
-            .collect();
-        let mut buffers = setting.buffers();
-        buffers.masks.clone_from(&dealt.observed);
-        setting.sum(&mut buffers);
-        let observed: Vec<f64> = (places.iter())
-            .map(|group| setting.inequality(group, &buffers))
-            .collect();
-        let counters = setting.count_together(&places, &observed);
-        let (count, draws) = (setting.source.count(), setting.draws());
-        for ((&group, counter), &observed) in mine.iter().zip(counters).zip(&observed) {
-            out[group] = Some(Together {
-                tested: counter.tested(count, draws, observed),
-                draws,
-                count,
-            });
-        }
     }
 
     /// All arms at once, where there are several treatment arms: one verdict per hypothesis, whatever its arm.

@@ -193,8 +193,9 @@ fn sentences(context: &Context<'_>, outcome: &OutcomeFacts, key: Key<'_>) -> Opt
             "report-levels-equal"
         };
         let freedom = test.reason.split(' ').next().unwrap_or_default();
+        let q = number(q, 2);
         let arguments = [
-            ("q", number(q, 2).as_str()),
+            ("q", q.as_str()),
             ("df", freedom),
             ("p", &numbers::p_value(p, language)),
             ("permuted", &permuted),
