@@ -47,6 +47,7 @@ pub mod study_file {
     //! [follow-up]: super::methods#follow-up
     //! [estimands]: super::results#estimands
     //! [families]: super::methods#families
+    //! [sites]: super::methods#sites-and-subgroups
     //! [prices]: super::prices
     //!
     #![doc = include_str!("study_file.md")]

@@ -14,6 +14,7 @@ mod errors_tests;
 mod facts;
 mod labels;
 mod levels;
+mod moderators;
 mod money;
 mod occupancy;
 mod permute;
@@ -135,6 +136,7 @@ pub fn evaluate(
 pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
     refusals::refuse_priced(study)?;
     refusals::refuse_shares(study)?;
+    moderators::refuse_levels(study, trial)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
     if study.resampling.replicates > 0 {
@@ -165,6 +167,7 @@ fn run(
     let clock = Instant::now();
     progress.phase("panel", 0);
     let analyses = chosen(study, options)?;
+    moderators::refuse_levels(study, trial)?;
     refusals::refuse_priced(study)?;
     refusals::refuse_shares(study)?;
     let panel = panel::build(whole, trial)?;
@@ -221,6 +224,7 @@ fn run(
     let clock = Instant::now();
     let blocks = context.level_rows(&levels, &tables, tests.together());
     levels::insert(&mut out, blocks);
+    levels::insert(&mut out, context.moderator_rows(&tables));
     timings.add("infer", clock);
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)

@@ -125,6 +125,20 @@ pub const LEVELS: &[Card] = &[
             None,
         )
     },
+    Card {
+        std_error: "HC2: sum (r z)^2 e^2 / (1 - h); over clusters G / (G - 1) sum over clusters of (sum r z e)^2",
+        ..card(
+            [
+                "moderated_effect",
+                "how much the effect of the treatment changes with one unit of a number that was measured before the draw; never the effect of that number itself",
+                "the coefficient of D x m in the least squares of each person's accumulated outcome on D, m, D x m, with dummies of strata unless adjustment = none; m measured from its mean; persons with a value who are followed to the week",
+                "the moderator does not vary in both arms",
+                "MacKinnon and White 1985 for HC2; Frisch and Waugh 1933, Lovell 1963 for the dummies",
+                "interaction of treatment and moderator",
+            ],
+            None,
+        )
+    },
 ];
 
 /// Cards of tests: they are not estimands, but rows and columns are made of them.

@@ -168,6 +168,9 @@ fn one(words: &Words, text: &str) -> String {
     if let Some(n) = text.strip_prefix("of ").and_then(|t| t.strip_suffix(" levels")) {
         return words.tell("reason-of-levels", &[("n", n)]);
     }
+    if let Some(n) = text.strip_suffix(" without value or follow-up left out") {
+        return words.tell("reason-left-out", &[("n", n)]);
+    }
     if let Some(n) = text.strip_suffix(" small strata pooled") {
         return words.tell("reason-pooled", &[("n", n)]);
     }

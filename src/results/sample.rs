@@ -43,6 +43,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         interval: IntervalKind::Percentile,
         confidence: ConfidenceLevel::default(),
         family: vec![],
+        moderators: vec![],
         multiplicity: Multiplicity::default(),
     };
     Study {

@@ -200,6 +200,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             interval: IntervalKind::default(),
             confidence: ConfidenceLevel::default(),
             family: vec![],
+            moderators: vec![],
             multiplicity: Multiplicity::default(),
         }],
         outcomes,

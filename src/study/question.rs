@@ -15,6 +15,8 @@ pub struct Analysis {
     pub adjustment: Adjustment,
     /// Columns of subgroups; a subset of `persons.subgroups`.
     pub subgroups: Vec<String>,
+    /// Covariates whose interaction with the treatment is estimated.
+    pub moderators: Vec<String>,
     /// Weeks to report; empty: all.
     pub weeks: Vec<u32>,
     /// Interval.

@@ -224,6 +224,7 @@ pub fn analysis(name: &str, adjustment: Adjustment, interval: IntervalKind) -> A
         interval,
         confidence: ConfidenceLevel::default(),
         family: vec![],
+        moderators: vec![],
         multiplicity: Multiplicity::default(),
     }
 }

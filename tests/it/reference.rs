@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 16] = [
+const CASES: [&str; 17] = [
     "r-base/life_aid_money",
+    "r-metafor/life_aid",
     "r-permutation/life_aid",
     "r-permutation/penn_bonus",
     "r-survival/aml",
@@ -100,6 +101,11 @@ fn prepare(shared: &Path, folder: &Path, study: &str) {
         }
         std::fs::write(folder.join(name), text).expect("a file in the temporary folder");
     }
+}
+
+#[test]
+fn r_metafor_on_levels_and_moderators_of_life_aid() {
+    check("r-metafor/life_aid");
 }
 
 #[test]

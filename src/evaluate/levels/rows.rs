@@ -20,6 +20,8 @@ struct Writer<'a> {
     numbers: Numbers,
     manner: Manner,
     labels: Vec<Labels>,
+    /// By level, where an arm has nobody there.
+    nobody: Vec<Option<String>>,
     unit: Arc<str>,
     /// ", descriptive", where it is.
     mark: &'static str,
@@ -63,13 +65,22 @@ impl Context<'_> {
         };
         let tick = tick_name(self.study, &outcome.kind);
         let unit = question.curve.unit(table.shape, &weekly_unit(outcome), tick);
+        let labels: Vec<Labels> = (0..table.division.levels)
+            .map(|level| Labels::new(self, table, level))
+            .collect();
+        let nobody = labels.iter().enumerate().map(|(level, labels)| {
+            let arms = [question.arm, 0].into_iter();
+            let empty: Vec<usize> = arms
+                .filter(|&arm| table.division.is_empty(level, arm))
+                .collect();
+            labels.nobody_in(&empty)
+        });
         Writer {
             question,
             numbers: Numbers::of(&question.levels, manner),
             manner,
-            labels: (0..table.division.levels)
-                .map(|level| Labels::new(self, table, level))
-                .collect(),
+            nobody: nobody.collect(),
+            labels,
             unit: unit.into(),
             mark: match compares(&outcome.kind) {
                 Compares::AsRandomised => "",
@@ -335,6 +346,9 @@ impl Writer<'_> {
 
     /// Why a level takes no part.
     fn absent(&self, level: usize) -> String {
+        if let Some(words) = &self.nobody[level] {
+            return words.clone();
+        }
         match &self.question.levels[level] {
             Some(kept) if kept.estimate.is_nan() => "the difference is undefined".to_owned(),
             Some(kept) if kept.std_error.is_nan() => "no standard error".to_owned(),

@@ -215,6 +215,11 @@ impl<'a> Context<'a> {
             }
             _ => {}
         }
+        if let Some(moderator) = item.strip_prefix("moderator: ") {
+            let moderator = sentence_middle(&self.view.name(moderator));
+            let arguments = [("name", name), ("moderator", moderator.as_str())];
+            return self.tell("report-moderator-of", &arguments);
+        }
         let Some((test, destination)) = permutation_of(item) else {
             let destination = self.destination(item);
             return self.tell(

@@ -34,7 +34,62 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     if !blocks.is_empty() {
         blocks.insert(0, Block::text(context.say("report-subgroups")));
     }
+    blocks.extend(moderators(context));
     blocks
+}
+
+/// How effects change with what was measured before the draw.
+fn moderators(context: &Context<'_>) -> Vec<Block> {
+    let horizon = i32::try_from(context.view.horizon).ok();
+    let mut rows = Vec::new();
+    for (key, indices) in context.all_series() {
+        let Some(name) = key.item.strip_prefix("moderator: ") else {
+            continue;
+        };
+        let mut found = indices.iter().copied();
+        let Some(index) = found.find(|i| context.row(*i).week == horizon) else {
+            continue;
+        };
+        rows.push(Line {
+            cells: vec![
+                context.label(key.outcome).into(),
+                context.label(name).into(),
+                context.view.word(key.arm).to_owned().into(),
+                context.adjustment(key.analysis).into(),
+                context.estimate(Some(index)),
+                context.interval(Some(index)),
+                context.p(Some(index)),
+                context.unit(context.row(index)).into(),
+            ],
+        });
+    }
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let analysis = context.view.analyses.first().map_or("", |a| a.name.as_str());
+    let (id, number) = context.next_table();
+    let table = Table {
+        id,
+        number,
+        caption: context.say("report-caption-moderators"),
+        groups: Vec::new(),
+        columns: vec![
+            Column::left(context.say("report-outcome-head")),
+            Column::left(context.say("report-moderator")),
+            Column::left(context.say("report-moderator-arm")),
+            Column::left(context.say("report-adjustment")),
+            Column::right(context.say("column-estimate")),
+            Column::right(context.interval_head(analysis)),
+            Column::right(context.say("column-p")),
+            Column::left(context.say("report-unit-head")),
+        ],
+        rows,
+        notes: Vec::new(),
+    };
+    vec![
+        Block::text(context.say("report-moderators")),
+        Block::Table(table),
+    ]
 }
 
 /// What was done by site: when a subgroup's levels are the strata of the randomisation.

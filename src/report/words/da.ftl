@@ -99,6 +99,8 @@ reason-fewer-than-two-levels-have-a-standard-error = færre end to grupper har e
 reason-clusters-span-levels = lodtrækningens enheder går på tværs af grupperne
 reason-the-difference-is-undefined = forskellen kan ikke beregnes
 reason-few-events-in-an-arm = få hændelser i en af grupperne
+reason-the-moderator-does-not-vary-in-both-arms = målet varierer ikke i begge grupper
+reason-left-out = { $n } uden oplysning eller opfølgning er ikke med
 reason-no-level-has-a-p = ingen af grupperne har en p-værdi
 reason-the-difference-at-the-level-is-undefined = forskellen i gruppen kan ikke beregnes
 reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
@@ -179,6 +181,8 @@ estimand-mean_of_levels = gennemsnit af gruppernes effekter
 estimand-mean_of_levels-plain = gennemsnit af gruppernes forskelle (beskrivende)
 estimand-spread_of_levels = spredning mellem gruppernes effekter
 estimand-spread_of_levels-plain = spredning mellem gruppernes forskelle (beskrivende)
+estimand-moderated_effect = ændring i effekten pr. enhed
+estimand-moderated_effect-plain = ændring i forskellen pr. enhed (beskrivende)
 
 ## Figurer
 axis-weeks = Uger efter forsøgets start

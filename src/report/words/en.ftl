@@ -99,6 +99,8 @@ reason-fewer-than-two-levels-have-a-standard-error = fewer than two groups have 
 reason-clusters-span-levels = the randomised units span the groups
 reason-the-difference-is-undefined = the difference cannot be computed
 reason-few-events-in-an-arm = few events in an arm of the trial
+reason-the-moderator-does-not-vary-in-both-arms = the measure does not vary in both arms of the trial
+reason-left-out = { $n } without a value or follow-up are not included
 reason-no-level-has-a-p = none of the groups has a p-value
 reason-the-difference-at-the-level-is-undefined = the difference in the group cannot be computed
 reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = fewer than two groups have a standard error, or the randomised units span the groups
@@ -179,6 +181,8 @@ estimand-mean_of_levels = mean of the groups' effects
 estimand-mean_of_levels-plain = mean of the groups' differences (descriptive)
 estimand-spread_of_levels = spread between the groups' effects
 estimand-spread_of_levels-plain = spread between the groups' differences (descriptive)
+estimand-moderated_effect = change in the effect per unit
+estimand-moderated_effect-plain = change in the difference per unit (descriptive)
 
 ## Figures
 axis-weeks = Weeks after the start of the trial

@@ -209,6 +209,7 @@ impl Ground {
                 interval: way.interval,
                 confidence: ConfidenceLevel::default(),
                 family: vec![],
+                moderators: vec![],
                 multiplicity: Multiplicity::default(),
             })
             .collect();
