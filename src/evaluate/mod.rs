@@ -29,6 +29,7 @@ mod series;
 mod settle;
 mod skew;
 mod spread;
+mod survey;
 mod table;
 mod tally;
 
@@ -225,6 +226,9 @@ fn run(
     let blocks = context.level_rows(&levels, &tables, tests.together());
     levels::insert(&mut out, blocks);
     levels::insert(&mut out, context.moderator_rows(&tables));
+    if options.only.is_none() {
+        out.extend(context.survey_rows());
+    }
     timings.add("infer", clock);
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)

@@ -139,6 +139,62 @@ pub const LEVELS: &[Card] = &[
             None,
         )
     },
+    Card {
+        std_error: "sqrt(sum (v - m)^2 / (n (n - 1))); over clusters sqrt(G / (G - 1) sum over clusters of (sum (v - m) / n)^2)",
+        ..card(
+            [
+                "answer_share",
+                "the share of those who answered a question who gave an answer, or one of those that agree (item = agree)",
+                "count / n, n those who answered the question",
+                "nobody answered",
+                "Neyman 1923",
+                "of persons who answered",
+            ],
+            Some("answer_share_difference"),
+        )
+    },
+    Card {
+        std_error: "as for answer_share",
+        ..card(
+            [
+                "answer_mean",
+                "the mean of the numbers of the answers: those that they are, else their places from 1 in the order of the study",
+                "sum count x number / n",
+                "nobody answered",
+                "Neyman 1923",
+                "of persons who answered",
+            ],
+            Some("answer_mean_difference"),
+        )
+    },
+    Card {
+        std_error: "as for answer_share",
+        ..card(
+            [
+                "answered",
+                "the share of the persons assigned who answered any question of the survey",
+                "count / persons of the arm",
+                "an arm has nobody",
+                "Neyman 1923",
+                "share of persons assigned",
+            ],
+            Some("answered_difference"),
+        )
+    },
+    Card {
+        std_error: "none; mc_p on the rows of permutations",
+        ..card(
+            [
+                "answers_equal",
+                "whether the arms answer alike: all answers, those that agree against the others, and who answered at all (the survey's own name)",
+                "Pearson's sum (O - E)^2 / E without continuity correction, over answers that somebody gave; item exact: Fisher's test, the probability of tables with the same sums that are no more likely, up to ten million tables; item permutation: share of permutations whose statistic reaches it, of all persons assigned, with strata and clusters",
+                "all answer the same, or an arm has no answers",
+                "Pearson 1900; Fisher 1935; Freeman and Halton 1951; as chisq.test(correct = FALSE) and fisher.test of R",
+                "Pearson's chi-square",
+            ],
+            None,
+        )
+    },
 ];
 
 /// Cards of tests: they are not estimands, but rows and columns are made of them.

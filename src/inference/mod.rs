@@ -38,7 +38,7 @@ mod oracle;
 #[cfg(test)]
 mod simulated;
 
-pub(crate) use band::deviation as standard_deviation;
+pub(crate) use band::finite_deviation as standard_deviation;
 pub use bca::{acceleration, centred};
 pub use cards::{CARDS, LEVELS};
 pub use interval::wald_p;

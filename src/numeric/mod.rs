@@ -2,6 +2,7 @@
 
 pub mod binomial;
 pub mod cholesky;
+pub mod fisher;
 pub mod normal;
 pub mod parallel;
 pub mod student;

@@ -213,6 +213,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
         cost_benefit: None,
         min_cell: 1,
         formats: Vec::new(),
+        surveys: Vec::new(),
         source: String::new(),
         folder: PathBuf::new(),
     }

@@ -8,6 +8,8 @@
 mod check;
 pub mod codes;
 mod covariate;
+mod survey;
+mod raw_survey;
 mod defaults;
 mod findings;
 mod form;

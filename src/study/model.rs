@@ -1,6 +1,7 @@
 //! The study as it is meant: every default filled in, every reference resolved. Nothing here is checked again later.
 
 pub use super::covariate::*;
+pub use super::survey::Survey;
 pub use super::form::*;
 pub use super::pattern::{Columns as PatternColumns, Pattern, Stamp, year_of};
 pub use super::question::*;
@@ -53,6 +54,8 @@ pub struct Study {
     /// Forms in which a result is written besides its bundle and its tables, each once, in the order
     /// in which they are listed.
     pub formats: Vec<Form>,
+    /// Surveys, in the order of the file.
+    pub surveys: Vec<Survey>,
     /// The study file as it was read, for the bundle.
     pub source: String,
     /// Folder of the study file.

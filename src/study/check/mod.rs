@@ -13,6 +13,7 @@ mod identifier;
 mod outcomes;
 mod records;
 mod report;
+mod survey;
 mod tables;
 
 use super::defaults::Defaults;
@@ -120,6 +121,7 @@ pub(super) fn check(
         },
         pass,
     );
+    let surveys = survey::surveys(raw.survey, &persons, &analyses, pass);
     let cost_benefit = raw.cost_benefit.map(|raw| {
         let known = cost_benefit::Known {
             analyses: &analyses,
@@ -153,6 +155,7 @@ pub(super) fn check(
         cost_benefit,
         min_cell,
         formats,
+        surveys,
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),
     }
