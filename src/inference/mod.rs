@@ -41,7 +41,7 @@ mod simulated;
 pub(crate) use band::finite_deviation as standard_deviation;
 pub use bca::{acceleration, centred};
 pub use cards::{CARDS, LEVELS};
-pub use interval::wald_p;
+pub use interval::{wald_p, wald_t};
 pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;
 pub use scale::Scale;

@@ -221,7 +221,9 @@ impl Read {
             subgroups: columns
                 .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
                 .collect(),
-            covariates: by(&|analysis| !analysis.moderators.is_empty()),
+            covariates: by(&|analysis| {
+                analysis.adjustment.is_regression() || !analysis.moderators.is_empty()
+            }),
         }
     }
 }

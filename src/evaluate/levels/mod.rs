@@ -26,6 +26,8 @@ pub(super) struct Kept {
     pub std_error: f64,
     /// NaN but for bca intervals.
     pub acceleration: f64,
+    /// Degrees of freedom of the standard error; infinite where it is taken as known.
+    pub freedom: f64,
     /// Whether it has the support that a band over weeks asks for.
     pub supported: bool,
     /// Persons of the two arms assigned.

@@ -5,7 +5,7 @@ use super::Kept;
 use crate::inference::heterogeneity::{
     Effect, Equality, Spread, against_rest, any_maximum, equality, independent_maximum, spread,
 };
-use crate::inference::{ColumnInference, PathInput, Scale, infer, standard_deviation, wald_p};
+use crate::inference::{ColumnInference, PathInput, Scale, infer, standard_deviation, wald_p, wald_t};
 use crate::numeric::binomial::binomial_tail;
 use crate::study::IntervalKind;
 use crate::units::{ConfidenceLevel, is_significant};
@@ -46,6 +46,7 @@ pub(super) enum Over {
 pub(super) struct Column {
     pub estimate: f64,
     pub std_error: f64,
+    pub freedom: f64,
     pub found: ColumnInference,
 }
 
@@ -124,7 +125,9 @@ fn inferred<'k>(
     let in_band = vec![true; present.len()];
     let all = |of: fn(&Kept) -> &[f64]| present.iter().flat_map(|k| of(k)).copied().collect();
     let (replicates, errors): (Vec<f64>, Vec<f64>) = (all(|k| &k.replicates), all(|k| &k.errors));
+    let freedom = Some(column(|k| k.freedom)).filter(|f| f.iter().any(|f| f.is_finite()));
     let found = infer(&PathInput {
+        freedom: freedom.as_deref().unwrap_or_default(),
         estimates: &estimates,
         std_errors: &std_errors,
         accelerations: &column(|k| k.acceleration),
@@ -160,6 +163,7 @@ fn inferred<'k>(
             Some(Column {
                 estimate: kept.estimate,
                 std_error: kept.std_error,
+                freedom: kept.freedom,
                 found,
             })
         })
@@ -213,7 +217,12 @@ fn combine(parts: &[&Kept], coefficients: &[f64], manner: Manner) -> Kept {
         Dependence::Apart => variance.sqrt(),
         Dependence::Shared => standard_deviation(&replicates).unwrap_or(f64::NAN),
     };
+    // Welch and Satterthwaite; infinite where all are.
+    let noise: f64 = terms()
+        .map(|(k, c)| libm::pow(c * k.std_error, 4.0) / k.freedom)
+        .sum();
     Kept {
+        freedom: variance * variance / noise,
         estimate: terms().map(|(k, c)| c * k.estimate).sum(),
         std_error,
         acceleration: cubes / (variance * variance.sqrt()),
@@ -232,7 +241,8 @@ impl Count {
         for kept in levels.iter().flatten() {
             let undefined = kept.replicates.iter().filter(|x| x.is_nan()).count() as f64;
             let few = undefined <= MOST_UNDEFINED * manner.count as f64;
-            let Some(p) = wald_p(kept.estimate, kept.std_error).filter(|_| few) else {
+            let p = wald_t(kept.estimate, kept.std_error, kept.freedom);
+            let Some(p) = p.filter(|_| few) else {
                 continue;
             };
             tested += 1;

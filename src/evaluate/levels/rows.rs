@@ -9,7 +9,7 @@ use crate::evaluate::permute::Together;
 use crate::evaluate::table::Table;
 use crate::inference::heterogeneity::Effect;
 use crate::inference::stepdown::Draws;
-use crate::inference::{Reason, wald_p};
+use crate::inference::{Reason, wald_p, wald_t};
 use crate::panel::tick_name;
 use crate::results::{Row, Status};
 use std::sync::Arc;
@@ -183,7 +183,7 @@ impl Writer<'_> {
         row.estimate = Some(column.estimate);
         row.std_error = Some(column.std_error).filter(|se| se.is_finite());
         if found.allows_p() {
-            row.p_value = wald_p(column.estimate, column.std_error);
+            row.p_value = wald_t(column.estimate, column.std_error, column.freedom);
         }
         (row.conf_low, row.conf_high) = (found.conf_low, found.conf_high);
         (row.band_low, row.band_high) = (found.band_low, found.band_high);

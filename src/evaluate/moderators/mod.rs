@@ -254,6 +254,7 @@ impl Context<'_> {
             estimates: &[estimate],
             std_errors: &[std_error],
             accelerations: &[],
+            freedom: &[],
             replicates,
             errors: &[],
             replicate_count: self.count,

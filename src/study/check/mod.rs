@@ -12,6 +12,7 @@ mod head;
 mod identifier;
 mod outcomes;
 mod records;
+mod regression;
 mod report;
 mod survey;
 mod tables;
