@@ -79,6 +79,7 @@ pub mod results {
     //! [permutations]: super::methods#permutation-tests
     //! [prices]: super::prices
     //! [sites]: super::methods#sites-and-subgroups
+    //! [survey]: super::study_file#surveyname
     //!
     #![doc = include_str!("results.md")]
 }

@@ -300,13 +300,15 @@ impl Context<'_> {
                 Job::Strips(strips) => {
                     let part = &strips[0].parts[0];
                     let table = &tables[part.table];
-                    out.extend(self.rows_by_strips((tables, table), strips, levels, |pass| {
-                        let columns = fill(pass);
-                        let strip = pass.strip.clone().unwrap_or_default();
-                        let place = |value| strip.contains(&value).then(|| value - strip.start);
-                        self.keep(tests, (table, part), &columns, place);
-                        columns
-                    }));
+                    out.extend(
+                        self.rows_by_strips((tables, table), strips, levels, |pass| {
+                            let columns = fill(pass);
+                            let strip = pass.strip.clone().unwrap_or_default();
+                            let place = |value| strip.contains(&value).then(|| value - strip.start);
+                            self.keep(tests, (table, part), &columns, place);
+                            columns
+                        }),
+                    );
                     timings.add("resample", clock);
                 }
             }

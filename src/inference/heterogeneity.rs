@@ -251,7 +251,11 @@ mod tests {
     #[test]
     fn numbers_are_those_of_metafor() {
         let file = include_str!("../../fixtures/reference/r-metafor/expected.csv");
-        let lines: Vec<Vec<&str>> = file.lines().skip(1).map(|l| l.split(',').collect()).collect();
+        let lines: Vec<Vec<&str>> = file
+            .lines()
+            .skip(1)
+            .map(|l| l.split(',').collect())
+            .collect();
         for case in ["schools", "sites", "equal"] {
             let of = |quantity: &str| -> Vec<f64> {
                 (lines.iter())
@@ -297,7 +301,11 @@ mod tests {
             let spread = spread(&own, level).unwrap();
             let wanted = own.len() as f64 - 1.0;
             if spread.tau > 0.0 {
-                close(weighted(&own, spread.tau * spread.tau).2, wanted, 1e-9 * wanted);
+                close(
+                    weighted(&own, spread.tau * spread.tau).2,
+                    wanted,
+                    1e-9 * wanted,
+                );
             } else {
                 assert!(cochran_q(&own).unwrap() <= wanted * (1.0 + 1e-12));
             }

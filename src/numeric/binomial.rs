@@ -46,9 +46,7 @@ mod tests {
     #[test]
     fn two_of_eighteen_sites_come_out_with_their_chance() {
         // 1 - 0.95^18 - 18 x 0.05 x 0.95^17, and the same at 2.5 % for the positive ones only.
-        let two = |p: f64| {
-            1.0 - libm::pow(1.0 - p, 18.0) - 18.0 * p * libm::pow(1.0 - p, 17.0)
-        };
+        let two = |p: f64| 1.0 - libm::pow(1.0 - p, 18.0) - 18.0 * p * libm::pow(1.0 - p, 17.0);
         for (p, printed) in [(0.05, 0.226), (0.025, 0.073)] {
             let found = binomial_tail(2, 18, p);
             assert!((found - two(p)).abs() < 1e-13);

@@ -8,8 +8,6 @@
 mod check;
 pub mod codes;
 mod covariate;
-mod survey;
-mod raw_survey;
 mod defaults;
 mod findings;
 mod form;
@@ -22,6 +20,7 @@ mod question;
 mod raw;
 mod raw_persons;
 mod raw_question;
+mod raw_survey;
 mod read;
 mod reshape;
 mod schema;
@@ -29,6 +28,7 @@ mod shape;
 pub mod slugs;
 pub(crate) mod source;
 pub(crate) mod suggest;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod written;

@@ -1,10 +1,10 @@
 //! The study as it is meant: every default filled in, every reference resolved. Nothing here is checked again later.
 
 pub use super::covariate::*;
-pub use super::survey::Survey;
 pub use super::form::*;
 pub use super::pattern::{Columns as PatternColumns, Pattern, Stamp, year_of};
 pub use super::question::*;
+pub use super::survey::Survey;
 
 use super::prices::Prices;
 use crate::units::Language;

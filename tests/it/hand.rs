@@ -51,6 +51,7 @@ cases!(
     stratum_cell_of_one,
     studentized,
     subgroups,
+    survey,
     sustained_two_weeks,
     three_arms,
     two_tables,
@@ -151,6 +152,13 @@ fn every_estimand_up_to_logrank_has_a_value_worked_by_hand() {
         "significant_levels",
         "mean_of_levels",
         "spread_of_levels",
+        "answered",
+        "answered_difference",
+        "answer_share",
+        "answer_share_difference",
+        "answer_mean",
+        "answer_mean_difference",
+        "answers_equal",
     ] {
         assert!(seen.contains(estimand), "no case has a value of {estimand}");
     }

@@ -86,7 +86,14 @@ fn close(a: Option<f64>, b: Option<f64>) -> bool {
 
 /// Whether a row holds levels beside each other by what each knows, which grows with the number of persons.
 fn is_beside_others(row: &Row) -> bool {
-    let slugs = ["shrunken_effect", "effect_against_rest", "equal_effects", "significant_levels", "mean_of_levels", "spread_of_levels"];
+    let slugs = [
+        "shrunken_effect",
+        "effect_against_rest",
+        "equal_effects",
+        "significant_levels",
+        "mean_of_levels",
+        "spread_of_levels",
+    ];
     slugs.contains(&&*row.estimand)
 }
 

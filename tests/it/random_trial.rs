@@ -103,6 +103,7 @@ pub fn random_trial(seed: u64, size: Size) -> Trial {
     }
     let meetings = runs(meetings);
     Trial {
+        surveys: Vec::new(),
         horizon: size.horizon,
         arms: (0..size.arms).map(|a| format!("arm{a}")).collect(),
         strata: (0..size.strata).map(|s| format!("s{s}")).collect(),
@@ -315,6 +316,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
         min_cell: 1,
         formats: Vec::new(),
         cost_benefit: None,
+        surveys: Vec::new(),
         source: String::new(),
         folder: ".".into(),
     }

@@ -187,7 +187,13 @@ impl Levels {
 
 /// Puts rows after the last row of the analysis, outcome and subgroup that each block belongs to.
 pub(super) fn insert(rows: &mut Vec<Row>, blocks: Vec<Vec<Row>>) {
-    let key = |row: &Row| (row.analysis.clone(), row.outcome.clone(), row.subgroup.clone());
+    let key = |row: &Row| {
+        (
+            row.analysis.clone(),
+            row.outcome.clone(),
+            row.subgroup.clone(),
+        )
+    };
     let mut last = std::collections::BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         last.insert(key(row), index);

@@ -5,7 +5,9 @@ use super::Kept;
 use crate::inference::heterogeneity::{
     Effect, Equality, Spread, against_rest, any_maximum, equality, independent_maximum, spread,
 };
-use crate::inference::{ColumnInference, PathInput, Scale, infer, standard_deviation, wald_p, wald_t};
+use crate::inference::{
+    ColumnInference, PathInput, Scale, infer, standard_deviation, wald_p, wald_t,
+};
 use crate::numeric::binomial::binomial_tail;
 use crate::study::IntervalKind;
 use crate::units::{ConfidenceLevel, is_significant};

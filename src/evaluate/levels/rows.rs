@@ -64,7 +64,9 @@ impl Context<'_> {
             dependence: self.dependence(table),
         };
         let tick = tick_name(self.study, &outcome.kind);
-        let unit = question.curve.unit(table.shape, &weekly_unit(outcome), tick);
+        let unit = question
+            .curve
+            .unit(table.shape, &weekly_unit(outcome), tick);
         let labels: Vec<Labels> = (0..table.division.levels)
             .map(|level| Labels::new(self, table, level))
             .collect();
@@ -98,9 +100,12 @@ impl Context<'_> {
             return Dependence::Apart;
         };
         let mut first = std::collections::BTreeMap::new();
-        let shared = clusters.iter().zip(&subgroup.level).any(|(cluster, level)| {
-            level.is_some_and(|level| *first.entry(*cluster).or_insert(level) != level)
-        });
+        let shared = clusters
+            .iter()
+            .zip(&subgroup.level)
+            .any(|(cluster, level)| {
+                level.is_some_and(|level| *first.entry(*cluster).or_insert(level) != level)
+            });
         if shared {
             Dependence::Shared
         } else {
@@ -132,7 +137,9 @@ impl Writer<'_> {
     fn effects(&self) -> Vec<Row> {
         let about = match self.numbers.over {
             Over::Replicates => "band over the levels from the same replicates",
-            Over::Sidak => "band over the levels by the largest of independent normal numbers (Sidak)",
+            Over::Sidak => {
+                "band over the levels by the largest of independent normal numbers (Sidak)"
+            }
             Over::Bonferroni => "band over the levels by Bonferroni, for clusters span levels",
         };
         (self.numbers.effects.iter().enumerate())
@@ -215,11 +222,8 @@ impl Writer<'_> {
                 let mut row = self.row("shrunken_effect", level);
                 counted(&mut row, self.question.levels[level].as_ref());
                 self.normal(&mut row, *effect, self.absent(level));
-                row.method = format!(
-                    "empirical Bayes, spread by Paule and Mandel{}",
-                    self.mark
-                )
-                .into();
+                row.method =
+                    format!("empirical Bayes, spread by Paule and Mandel{}", self.mark).into();
                 row
             })
             .collect()
@@ -296,10 +300,7 @@ impl Writer<'_> {
                 short(level),
                 self.mark
             );
-            for (item, number, p) in [
-                (item, found as f64, Some(p)),
-                (expected, by_chance, None),
-            ] {
+            for (item, number, p) in [(item, found as f64, Some(p)), (expected, by_chance, None)] {
                 let mut row = self.whole("significant_levels", item, "levels");
                 row.method = method.clone().into();
                 if count.tested == 0 {

@@ -7,7 +7,10 @@ use crate::study::{IntervalKind, Study};
 use crate::trial::Trial;
 
 fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
-    evaluate(study, trial, &Options::default(), &Silent).unwrap().0.rows
+    evaluate(study, trial, &Options::default(), &Silent)
+        .unwrap()
+        .0
+        .rows
 }
 
 fn asked(trial: &Trial, interval: IntervalKind, replicates: u32, permutations: u32) -> Study {
@@ -22,7 +25,9 @@ fn asked(trial: &Trial, interval: IntervalKind, replicates: u32, permutations: u
 }
 
 fn of<'r>(rows: &'r [Row], estimand: &str) -> Vec<&'r Row> {
-    rows.iter().filter(|row| &*row.estimand == estimand).collect()
+    rows.iter()
+        .filter(|row| &*row.estimand == estimand)
+        .collect()
 }
 
 #[test]
@@ -41,14 +46,43 @@ fn a_level_has_the_interval_of_its_own_row_and_a_wider_band() {
         assert_eq!(effects.len(), 16, "{interval:?}");
         for row in effects {
             let same = |own: &&Row| {
-                (&own.analysis, &own.outcome, &own.subgroup, &own.level, &own.arm, own.week)
-                    == (&row.analysis, &row.outcome, &row.subgroup, &row.level, &row.arm, row.week)
-                    && matches!(&*own.estimand, "cumulative_effect" | "restricted_mean_difference")
+                (
+                    &own.analysis,
+                    &own.outcome,
+                    &own.subgroup,
+                    &own.level,
+                    &own.arm,
+                    own.week,
+                ) == (
+                    &row.analysis,
+                    &row.outcome,
+                    &row.subgroup,
+                    &row.level,
+                    &row.arm,
+                    row.week,
+                ) && matches!(
+                    &*own.estimand,
+                    "cumulative_effect" | "restricted_mean_difference"
+                )
             };
             let own = rows.iter().find(same).expect("the row of the level");
             assert_eq!(
-                (row.estimate, row.std_error, row.conf_low, row.conf_high, row.p_value, row.n),
-                (own.estimate, own.std_error, own.conf_low, own.conf_high, own.p_value, own.n)
+                (
+                    row.estimate,
+                    row.std_error,
+                    row.conf_low,
+                    row.conf_high,
+                    row.p_value,
+                    row.n
+                ),
+                (
+                    own.estimate,
+                    own.std_error,
+                    own.conf_low,
+                    own.conf_high,
+                    own.p_value,
+                    own.n
+                )
             );
             if let (Some(low), Some(high)) = (row.band_low, row.band_high) {
                 let (least, most) = (row.conf_low.unwrap(), row.conf_high.unwrap());
@@ -117,7 +151,10 @@ fn memory_and_threads_never_change_a_row_across_levels() {
             threads: 3,
             ..Options::default()
         };
-        assert_eq!(evaluate(&study, &trial, &narrow, &Silent).unwrap().0.rows, all);
+        assert_eq!(
+            evaluate(&study, &trial, &narrow, &Silent).unwrap().0.rows,
+            all
+        );
     }
 }
 
@@ -131,9 +168,17 @@ fn what_is_added_across_levels_changes_no_other_row() {
         .collect();
     for place in places {
         // After the last row of the same analysis, outcome and column.
-        let key = |row: &Row| (row.analysis.clone(), row.outcome.clone(), row.subgroup.clone());
+        let key = |row: &Row| {
+            (
+                row.analysis.clone(),
+                row.outcome.clone(),
+                row.subgroup.clone(),
+            )
+        };
         assert_eq!(key(&all[place]), key(&all[place - 1]));
-        let later = all[place..].iter().filter(|row| key(row) == key(&all[place]));
+        let later = all[place..]
+            .iter()
+            .filter(|row| key(row) == key(&all[place]));
         assert!(later.clone().all(|row| &*row.estimand != "weekly_mean"));
     }
 }

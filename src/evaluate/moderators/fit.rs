@@ -195,9 +195,7 @@ mod tests {
         ];
         let of = |shift: f64| -> Vec<Person> {
             (rows.iter().enumerate())
-                .map(|(i, &(s, d, m, y))| {
-                    person(i as u32, s, d, m, y + shift * f64::from(s))
-                })
+                .map(|(i, &(s, d, m, y))| person(i as u32, s, d, m, y + shift * f64::from(s)))
                 .collect()
         };
         let twice = |p: &Person| if p.unit == 2 { 2.0 } else { 1.0 };

@@ -46,7 +46,10 @@ struct Question {
 /// # Errors
 /// [`crate::error::Class::Study`], naming the first.
 pub(super) fn refuse_levels(study: &Study, trial: &Trial) -> Result<()> {
-    let asked = study.analyses.iter().flat_map(|analysis| &analysis.moderators);
+    let asked = study
+        .analyses
+        .iter()
+        .flat_map(|analysis| &analysis.moderators);
     for name in asked {
         let has_levels = |covariate: &&Covariate| {
             covariate.name == *name && matches!(covariate.values, CovariateValues::Factor { .. })
@@ -141,7 +144,11 @@ impl Context<'_> {
                 };
                 persons.push(Person {
                     unit: number as u32,
-                    stratum: if within { self.trial.stratum[person] } else { 0 },
+                    stratum: if within {
+                        self.trial.stratum[person]
+                    } else {
+                        0
+                    },
                     treated: own == arm,
                     moderator: moderator as f64 / unit,
                     outcome: value as f64 / table.shape.divisor,
@@ -161,7 +168,11 @@ impl Context<'_> {
             week,
             persons,
             left_out,
-            strata: if within { self.trial.strata.len().max(1) } else { 1 },
+            strata: if within {
+                self.trial.strata.len().max(1)
+            } else {
+                1
+            },
         })
     }
 
@@ -218,17 +229,26 @@ impl Context<'_> {
         row.arm = labels.arms[question.arm].clone();
         row.reference = labels.arms[0].clone();
         row.week = Some(question.week);
-        let dummies = if question.strata > 1 { ", dummies of strata" } else { "" };
-        row.method = format!("interaction of treatment and moderator, least squares{dummies}").into();
+        let dummies = if question.strata > 1 {
+            ", dummies of strata"
+        } else {
+            ""
+        };
+        row.method =
+            format!("interaction of treatment and moderator, least squares{dummies}").into();
         let size = |person: &Person| f64::from(self.classes.sizes[person.unit as usize]);
         let count = |treated: bool| {
             let own = question.persons.iter().filter(|p| p.treated == treated);
-            own.map(|p| u64::from(self.classes.sizes[p.unit as usize])).sum()
+            own.map(|p| u64::from(self.classes.sizes[p.unit as usize]))
+                .sum()
         };
         (row.n, row.n_reference) = (Some(count(true)), Some(count(false)));
         let mut told = Vec::new();
         if question.left_out > 0 {
-            told.push(format!("{} without value or follow-up left out", question.left_out));
+            told.push(format!(
+                "{} without value or follow-up left out",
+                question.left_out
+            ));
         }
         let Some(fit) = fit(&question.persons, question.strata, size) else {
             row.status = Status::Undefined;
@@ -237,7 +257,10 @@ impl Context<'_> {
             return row;
         };
         let (variance, how) = if self.classes.clustered {
-            (fit.over_clusters(&question.persons), "cluster-robust, G/(G-1)")
+            (
+                fit.over_clusters(&question.persons),
+                "cluster-robust, G/(G-1)",
+            )
         } else {
             (fit.over_persons(&question.persons, size), "HC2")
         };
@@ -277,7 +300,10 @@ impl Context<'_> {
     ) {
         (row.conf_low, row.conf_high) = (found.conf_low, found.conf_high);
         if found.allows_p() {
-            row.p_value = row.estimate.zip(row.std_error).and_then(|(d, se)| wald_p(d, se));
+            row.p_value = row
+                .estimate
+                .zip(row.std_error)
+                .and_then(|(d, se)| wald_p(d, se));
         }
         if self.scheme.samples().is_none() {
             (row.mc_conf_low, row.mc_conf_high) = (found.mc_conf_low, found.mc_conf_high);
@@ -290,7 +316,11 @@ impl Context<'_> {
             row.interval_method = match interval {
                 IntervalKind::Normal => "normal".into(),
                 kind => {
-                    let units = if self.classes.clustered { "clusters" } else { "persons" };
+                    let units = if self.classes.clustered {
+                        "clusters"
+                    } else {
+                        "persons"
+                    };
                     format!("{} {}", kind.name(), self.scheme.method(units)).into()
                 }
             };
@@ -310,7 +340,11 @@ fn accumulated(outcome: &OutcomePanel, tick: usize, person: usize) -> (i64, i64)
         if at > tick {
             continue;
         }
-        let sum = if channel == 0 { &mut followed } else { &mut value };
+        let sum = if channel == 0 {
+            &mut followed
+        } else {
+            &mut value
+        };
         // A change lasts from its week on.
         *sum += (tick - at + 1) as i64 * i64::from(entry.delta);
     }

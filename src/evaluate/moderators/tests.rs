@@ -17,7 +17,10 @@ fn moderated(seed: u64, units: Units, map: impl Fn(i64) -> i64) -> Trial {
         .collect();
     trial.covariates = vec![Covariate {
         name: "wellbeing".into(),
-        values: CovariateValues::Number { decimals: 1, values },
+        values: CovariateValues::Number {
+            decimals: 1,
+            values,
+        },
     }];
     trial
 }
@@ -34,8 +37,13 @@ fn asked(trial: &Trial, interval: IntervalKind, replicates: u32) -> Study {
 }
 
 fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
-    let rows = evaluate(study, trial, &Options::default(), &Silent).unwrap().0.rows;
-    rows.into_iter().filter(|row| &*row.estimand == "moderated_effect").collect()
+    let rows = evaluate(study, trial, &Options::default(), &Silent)
+        .unwrap()
+        .0
+        .rows;
+    rows.into_iter()
+        .filter(|row| &*row.estimand == "moderated_effect")
+        .collect()
 }
 
 fn near(a: Option<f64>, b: Option<f64>) -> bool {

@@ -13,9 +13,9 @@ mod moments;
 mod reader;
 mod rows;
 mod runs;
-mod together;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use super::Progress;
 use super::context::Context;

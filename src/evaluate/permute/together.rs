@@ -60,7 +60,12 @@ impl Setting<'_> {
 impl Runs<'_> {
     /// Groups of one arm: whether their differences are equal, over the same permutations. Q is studentised, so that under
     /// equal effects, whatever they are, its distribution over permutations is the right one in large samples.
-    pub(super) fn equality(&self, arm: usize, groups: &[&[Hypothesis]], out: &mut [Option<Together>]) {
+    pub(super) fn equality(
+        &self,
+        arm: usize,
+        groups: &[&[Hypothesis]],
+        out: &mut [Option<Together>],
+    ) {
         let mine: Vec<usize> = (groups.iter().enumerate())
             .filter(|(_, group)| group.first().is_some_and(|h| h.arm == arm))
             .map(|(index, _)| index)

@@ -79,7 +79,11 @@ impl Counts {
         Mean {
             n,
             value,
-            variance: if variance.is_finite() { variance } else { f64::NAN },
+            variance: if variance.is_finite() {
+                variance
+            } else {
+                f64::NAN
+            },
         }
     }
 }
@@ -95,7 +99,9 @@ fn weighted(counts: &[u64], of: impl Fn(usize) -> f64) -> f64 {
 /// hold anybody.
 pub(super) fn chi_square(rows: &[Vec<u64>]) -> Option<(f64, u32)> {
     let width = rows.first().map_or(0, Vec::len);
-    let columns: Vec<u64> = (0..width).map(|k| rows.iter().map(|row| row[k]).sum()).collect();
+    let columns: Vec<u64> = (0..width)
+        .map(|k| rows.iter().map(|row| row[k]).sum())
+        .collect();
     let sums: Vec<u64> = rows.iter().map(|row| row.iter().sum()).collect();
     let whole: u64 = sums.iter().sum();
     let held = |sums: &[u64]| sums.iter().filter(|sum| **sum > 0).count();

@@ -64,7 +64,10 @@ fn questions(trial: &Trial) -> Vec<Question<'_>> {
 fn answered(survey: &SurveyAnswers, persons: usize) -> Vec<Option<u16>> {
     (0..persons)
         .map(|person| {
-            let any = survey.items.iter().any(|item| item.answer[person].is_some());
+            let any = survey
+                .items
+                .iter()
+                .any(|item| item.answer[person].is_some());
             Some(u16::from(any))
         })
         .collect()

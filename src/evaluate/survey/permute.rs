@@ -124,7 +124,8 @@ impl Dealt {
             let number = (trial.cluster.as_ref()).map_or(person as u32, |cluster| cluster[person]);
             let key = (trial.stratum[person], number);
             let unit = units.entry(key).or_insert_with(|| (Vec::new(), own == arm));
-            unit.0.push(questions.iter().map(|q| q.answer[person]).collect());
+            unit.0
+                .push(questions.iter().map(|q| q.answer[person]).collect());
         }
         // Ordered by what they carry, never by arm, name or row.
         let mut ordered: Vec<(u32, Vec<Content>, bool)> = (units.into_iter())
@@ -168,12 +169,7 @@ impl Dealt {
             }
         }
         Self {
-            source: Assignments::of(
-                &pool,
-                resampling.permutations,
-                resampling.seed,
-                arm as u32,
-            ),
+            source: Assignments::of(&pool, resampling.permutations, resampling.seed, arm as u32),
             planes: Planes::build(pool.words(), columns, additions),
             pool,
             starts,
@@ -185,7 +181,10 @@ impl Dealt {
     fn rows(&self, q: usize, question: &Question<'_>, treated: &[i64]) -> Vec<Vec<u64>> {
         let span = self.starts[q]..self.starts[q] + question.answers.len();
         let treated = &treated[span.clone()];
-        let rest = self.whole[span].iter().zip(treated).map(|(w, t)| (w - t) as u64);
+        let rest = self.whole[span]
+            .iter()
+            .zip(treated)
+            .map(|(w, t)| (w - t) as u64);
         vec![treated.iter().map(|&t| t as u64).collect(), rest.collect()]
     }
 }

@@ -24,7 +24,10 @@ impl Context<'_> {
         if questions.is_empty() {
             return Vec::new();
         }
-        let counts: Vec<Counts> = questions.iter().map(|q| Counts::of(q, self.trial)).collect();
+        let counts: Vec<Counts> = questions
+            .iter()
+            .map(|q| Counts::of(q, self.trial))
+            .collect();
         let arms = self.trial.arms.len();
         // By arm and question: the rows of answers of treated and control.
         let compared: Vec<Vec<Vec<Vec<u64>>>> = (1..arms)
@@ -51,7 +54,7 @@ impl Context<'_> {
             for arm in 1..arms {
                 let permuted = permuted[arm - 1].get(q);
                 let rows = &compared[arm - 1][q];
-                self.tests((question, arm), rows, permuted, &mut out);
+                self.survey_tests((question, arm), rows, permuted, &mut out);
             }
             if arms > 2 {
                 let mut row = self.survey_row(question, "answers_equal", "");
@@ -161,7 +164,11 @@ impl Context<'_> {
             false => "linearisation over persons",
         }
         .into();
-        let confidence = self.study.analyses.first().map_or(0.95, |a| a.confidence.get());
+        let confidence = self
+            .study
+            .analyses
+            .first()
+            .map_or(0.95, |a| a.confidence.get());
         let half = normal_quantile(0.5 + confidence / 2.0) * std_error;
         if std_error > 0.0 {
             (row.conf_low, row.conf_high) = (Some(value - half), Some(value + half));
@@ -172,7 +179,7 @@ impl Context<'_> {
     }
 
     /// Whether two arms answer alike: all answers, then those that agree.
-    fn tests(
+    fn survey_tests(
         self,
         (question, arm): (&Question<'_>, usize),
         rows: &[Vec<u64>],
@@ -207,7 +214,12 @@ impl Context<'_> {
                 item: exact.into(),
                 p_value: p,
                 method: "Fisher's exact test".into(),
-                reason: if p.is_none() { "no p: too many tables" } else { "" }.into(),
+                reason: if p.is_none() {
+                    "no p: too many tables"
+                } else {
+                    ""
+                }
+                .into(),
                 ..base.clone()
             });
             if let Some(found) = permuted.map(|found| found[test]) {

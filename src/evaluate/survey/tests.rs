@@ -34,12 +34,17 @@ fn rows(trial: &Trial, permutations: u32, threads: usize) -> Vec<Row> {
         ..Options::default()
     };
     let rows = evaluate(&study, trial, &options, &Silent).unwrap().0.rows;
-    rows.into_iter().filter(|row| &*row.analysis == "views").collect()
+    rows.into_iter()
+        .filter(|row| &*row.analysis == "views")
+        .collect()
 }
 
 fn find<'r>(rows: &'r [Row], outcome: &str, estimand: &str, item: &str) -> &'r Row {
     let fits = |r: &&Row| {
-        &*r.outcome == outcome && &*r.estimand == estimand && &*r.item == item && &*r.arm == "deltager"
+        &*r.outcome == outcome
+            && &*r.estimand == estimand
+            && &*r.item == item
+            && &*r.arm == "deltager"
     };
     rows.iter().find(fits).expect("the row")
 }
@@ -67,7 +72,11 @@ fn shares_of_a_question_sum_to_one_and_counts_to_those_who_answered() {
 fn of_two_answers_the_test_of_those_who_agree_is_that_of_all() {
     for seed in 0..4 {
         let rows = rows(&surveyed(seed, 2, Units::Persons), 199, 1);
-        for [one, other] in [["", "agree"], ["exact", "agree: exact"], ["permutation", "agree: permutation"]] {
+        for [one, other] in [
+            ["", "agree"],
+            ["exact", "agree: exact"],
+            ["permutation", "agree: permutation"],
+        ] {
             let (one, other) = (
                 find(&rows, "q1", "answers_equal", one),
                 find(&rows, "q1", "answers_equal", other),
@@ -91,7 +100,11 @@ fn permuted_p_are_near_the_others_where_persons_are_dealt() {
     let rows = rows(&trial, 1999, 2);
     for item in ["", "agree"] {
         let plain = find(&rows, "q2", "answers_equal", item);
-        let permuted = if item.is_empty() { "permutation" } else { "agree: permutation" };
+        let permuted = if item.is_empty() {
+            "permutation"
+        } else {
+            "agree: permutation"
+        };
         let permuted = find(&rows, "q2", "answers_equal", permuted);
         let off = (plain.p_value.unwrap() - permuted.p_value.unwrap()).abs();
         assert!(off < 0.08, "{item}: {off}");
@@ -117,7 +130,11 @@ fn a_question_that_all_answer_alike_has_no_test() {
     let rows = rows(&trial, 99, 1);
     let test = find(&rows, "q1", "answers_equal", "");
     assert_eq!(test.status, Status::Undefined);
-    assert!(!rows.iter().any(|r| &*r.outcome == "q1" && &*r.item == "exact"));
+    assert!(
+        !rows
+            .iter()
+            .any(|r| &*r.outcome == "q1" && &*r.item == "exact")
+    );
     // Everybody has answered something.
     let answered = find(&rows, "views", "answered", "");
     assert_eq!(answered.estimate, Some(1.0));

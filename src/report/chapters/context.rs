@@ -215,6 +215,9 @@ impl<'a> Context<'a> {
             }
             _ => {}
         }
+        if let Some(name) = self.with_answer(name, item) {
+            return name;
+        }
         if let Some(moderator) = item.strip_prefix("moderator: ") {
             let moderator = sentence_middle(&self.view.name(moderator));
             let arguments = [("name", name), ("moderator", moderator.as_str())];
@@ -236,6 +239,24 @@ impl<'a> Context<'a> {
         match destination {
             Some(destination) => self.with_item(&name, destination),
             None => name,
+        }
+    }
+
+    /// A name with what a survey's row is about.
+    fn with_answer(&self, name: &str, item: &str) -> Option<String> {
+        if let Some(answer) = item.strip_prefix("answer: ") {
+            let answer = self.view.name(answer);
+            let arguments = [("name", name), ("answer", answer.as_str())];
+            return Some(self.tell("report-item-answer", &arguments));
+        }
+        if let Some(test) = item.strip_prefix("agree: ") {
+            let name = self.tell("report-item-agree", &[("name", name)]);
+            return Some(self.with_item(&name, test));
+        }
+        match item {
+            "agree" => Some(self.tell("report-item-agree", &[("name", name)])),
+            "exact" => Some(self.tell("report-item-exact", &[("name", name)])),
+            _ => None,
         }
     }
 

@@ -1,5 +1,5 @@
 //! The chapters of the report, in the order of a printed evaluation: summary, the trial and its accounting,
-//! implementation, effects, subgroups and sites, costs and benefits, method and limits, and the appendix with every number.
+//! implementation, effects, subgroups and sites, survey, costs and benefits, method and limits, and the appendix with every number.
 
 mod appendix;
 mod context;
@@ -13,6 +13,7 @@ mod sentences;
 mod statuses;
 mod subgroups;
 mod summary;
+mod survey;
 mod trial;
 
 use super::document::{Block, Chapter, Document};
@@ -25,12 +26,13 @@ pub(crate) use context::{Context, Weeks};
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
 /// The chapters, in their order.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("summary", summary::blocks),
     ("trial", trial::blocks),
     ("implementation", outcomes::implementation),
     ("effects", outcomes::effects),
     ("subgroups", subgroups::blocks),
+    ("survey", survey::blocks),
     ("cost-benefit", cost_benefit::blocks),
     ("method", method::blocks),
     ("appendix", appendix::blocks),

@@ -66,7 +66,11 @@ fn moderators(context: &Context<'_>) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let analysis = context.view.analyses.first().map_or("", |a| a.name.as_str());
+    let analysis = context
+        .view
+        .analyses
+        .first()
+        .map_or("", |a| a.name.as_str());
     let (id, number) = context.next_table();
     let table = Table {
         id,
@@ -161,7 +165,12 @@ fn lines(
             context.at(key, context.view.horizon)
         };
         let beside = [beside("level_effect"), beside("shrunken_effect")];
-        lines.push(line(context, group, context.label(key.level), (index, beside)));
+        lines.push(line(
+            context,
+            group,
+            context.label(key.level),
+            (index, beside),
+        ));
     }
     if !lines.is_empty() {
         let analysis = context.analysis_of(&outcome.name).unwrap_or_default();
@@ -239,7 +248,10 @@ fn sentences(context: &Context<'_>, outcome: &OutcomeFacts, key: Key<'_>) -> Opt
     if let (Some(q), Some(p)) = (test.estimate, test.p_value) {
         let permuted = row("equal_effects", "permutation_studentised").and_then(|r| r.p_value);
         let permuted = permuted.map_or_else(String::new, |p| {
-            context.tell("report-levels-permuted", &[("p", &numbers::p_value(p, language))])
+            context.tell(
+                "report-levels-permuted",
+                &[("p", &numbers::p_value(p, language))],
+            )
         });
         let confidence = (context.view.analysis(key.analysis)).map_or(0.95, |a| a.confidence);
         let verdict = if is_significant(p, confidence) {

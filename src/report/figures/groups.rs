@@ -213,7 +213,9 @@ impl<'a> Maker<'_, 'a> {
                 };
                 let band = found("level_effect").and_then(|r| r.band_low.zip(r.band_high));
                 point.band = band.map(|(low, high)| (low * scale, high * scale));
-                if let Some((row, value)) = found("shrunken_effect").and_then(|r| Some((r, r.estimate?))) {
+                if let Some((row, value)) =
+                    found("shrunken_effect").and_then(|r| Some((r, r.estimate?)))
+                {
                     let interval = row.conf_low.zip(row.conf_high);
                     line.points.push(Point {
                         look: SHRUNKEN,
@@ -360,7 +362,13 @@ impl<'a> Maker<'_, 'a> {
         let scale = shown.scale;
         let mut forest = self.forest(columns, &[(1, arm)], (suffix, y, shown));
         self.hold(&mut forest.groups, (columns, arm), scale);
-        let points = || forest.groups.iter().flat_map(|g| &g.lines).flat_map(|l| &l.points);
+        let points = || {
+            forest
+                .groups
+                .iter()
+                .flat_map(|g| &g.lines)
+                .flat_map(|l| &l.points)
+        };
         let level = (self.view.analysis(columns[0].analysis))
             .map(|a| numbers::level(a.confidence, self.view.language));
         if let Some(level) = level.filter(|_| points().any(|p| p.band.is_some())) {
@@ -368,7 +376,10 @@ impl<'a> Maker<'_, 'a> {
             forest.frame.notes.insert(2, note);
         }
         if points().any(|p| p.look == SHRUNKEN) {
-            forest.frame.notes.insert(2, self.words.say("note-groups-shrunken"));
+            forest
+                .frame
+                .notes
+                .insert(2, self.words.say("note-groups-shrunken"));
             let keys = [("groups-raw", 1), ("groups-shrunken", SHRUNKEN)];
             forest.keys = keys.map(|(key, look)| (self.words.say(key), look)).into();
         }

@@ -101,6 +101,9 @@ reason-the-difference-is-undefined = forskellen kan ikke beregnes
 reason-few-events-in-an-arm = få hændelser i en af grupperne
 reason-the-moderator-does-not-vary-in-both-arms = målet varierer ikke i begge grupper
 reason-left-out = { $n } uden oplysning eller opfølgning er ikke med
+reason-nobody-answered = ingen svarede
+reason-an-arm-has-nobody = en af grupperne har ingen personer
+reason-all-answer-the-same-or-an-arm-has-no-answers = alle svarer det samme, eller en af grupperne har ingen svar
 reason-no-level-has-a-p = ingen af grupperne har en p-værdi
 reason-the-difference-at-the-level-is-undefined = forskellen i gruppen kan ikke beregnes
 reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
@@ -183,6 +186,13 @@ estimand-spread_of_levels = spredning mellem gruppernes effekter
 estimand-spread_of_levels-plain = spredning mellem gruppernes forskelle (beskrivende)
 estimand-moderated_effect = ændring i effekten pr. enhed
 estimand-moderated_effect-plain = ændring i forskellen pr. enhed (beskrivende)
+estimand-answer_share = andel af dem, der svarede
+estimand-answer_share_difference = forskel i andel af dem, der svarede
+estimand-answer_mean = gennemsnit af svarene
+estimand-answer_mean_difference = forskel i gennemsnit af svarene
+estimand-answered = andel, der svarede
+estimand-answered_difference = forskel i andel, der svarede
+estimand-answers_equal = test af, at grupperne svarer ens
 
 ## Figurer
 axis-weeks = Uger efter forsøgets start

@@ -101,6 +101,9 @@ reason-the-difference-is-undefined = the difference cannot be computed
 reason-few-events-in-an-arm = few events in an arm of the trial
 reason-the-moderator-does-not-vary-in-both-arms = the measure does not vary in both arms of the trial
 reason-left-out = { $n } without a value or follow-up are not included
+reason-nobody-answered = nobody has answered
+reason-an-arm-has-nobody = an arm of the trial has no persons
+reason-all-answer-the-same-or-an-arm-has-no-answers = all answer the same, or one of the groups has no answers
 reason-no-level-has-a-p = none of the groups has a p-value
 reason-the-difference-at-the-level-is-undefined = the difference in the group cannot be computed
 reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = fewer than two groups have a standard error, or the randomised units span the groups
@@ -183,6 +186,13 @@ estimand-spread_of_levels = spread between the groups' effects
 estimand-spread_of_levels-plain = spread between the groups' differences (descriptive)
 estimand-moderated_effect = change in the effect per unit
 estimand-moderated_effect-plain = change in the difference per unit (descriptive)
+estimand-answer_share = share of those who answered
+estimand-answer_share_difference = difference in the share of those who answered
+estimand-answer_mean = mean of the answers
+estimand-answer_mean_difference = difference in the mean of the answers
+estimand-answered = share who answered
+estimand-answered_difference = difference in the share who answered
+estimand-answers_equal = test that the groups answer alike
 
 ## Figures
 axis-weeks = Weeks after the start of the trial

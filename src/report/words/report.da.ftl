@@ -143,6 +143,21 @@ report-moderator = Mål
 report-outcome-head = Udfald
 report-unit-head = Enhed
 report-moderator-arm = Gruppe
+report-chapter-survey = Deltagersurvey
+report-survey = Personerne sammenlignes i den gruppe, de blev trukket til, blandt dem, der svarede på spørgsmålet. Hvor mange det er, og om det er de samme i grupperne, står nederst: svarer grupperne ikke lige hyppigt, kan forskelle i svar skyldes, hvem der svarer.
+report-caption-survey-agree = { $survey }: andel, der er enige
+report-caption-survey-answers = { $item }: fordeling af svar
+report-caption-survey-answered = { $survey }: andel, der svarede på mindst ét spørgsmål
+report-survey-item = Spørgsmål
+report-survey-answer = Svar
+report-survey-exact = p, eksakt
+report-survey-permuted = p, permutation
+report-survey-n = n
+report-survey-tests = χ²({ $df }) = { $q }, p = { $p }; eksakt p = { $exact }{ $permuted }; n = { $n }.
+report-survey-permuted-too = ; ved permutation p = { $p }
+report-item-answer = { $name }: { $answer }
+report-item-agree = { $name }, enige
+report-item-exact = { $name }, eksakt
 report-n-of = Personer, { $arm }
 report-weeks-of = Personuger, { $arm }
 
@@ -270,3 +285,11 @@ card-spread_of_levels-what = hvor meget de sande forskelle varierer mellem grupp
 card-spread_of_levels-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
 card-moderated_effect-what = hvor meget effekten af indsatsen ændrer sig med én enhed af et mål fra før lodtrækningen; aldrig effekten af målet selv
 card-moderated_effect-undefined = målet varierer ikke i begge grupper
+card-answer_share-what = andelen af dem, der svarede på et spørgsmål, som gav et svar eller et af de svar, der tæller som enig
+card-answer_share-undefined = ingen svarede
+card-answer_mean-what = gennemsnittet af svarenes tal: dem de er, ellers deres plads fra 1 i undersøgelsens rækkefølge
+card-answer_mean-undefined = ingen svarede
+card-answered-what = andelen af gruppens personer, der svarede på mindst ét spørgsmål
+card-answered-undefined = en af grupperne har ingen personer
+card-answers_equal-what = test af, at grupperne svarer ens: alle svar, dem der er enige mod de øvrige, og hvem der overhovedet svarede
+card-answers_equal-undefined = alle svarer det samme, eller en af grupperne har ingen svar

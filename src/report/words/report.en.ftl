@@ -143,6 +143,21 @@ report-moderator = Measure
 report-outcome-head = Outcome
 report-unit-head = Unit
 report-moderator-arm = Group
+report-chapter-survey = Survey
+report-survey = Persons are compared in the group they were drawn for, among those who answered the question. How many they are, and whether as many in each group, stands at the end: if the groups do not answer equally often, differences between answers may come from who answers.
+report-caption-survey-agree = { $survey }: share who agree
+report-caption-survey-answers = { $item }: distribution of the answers
+report-caption-survey-answered = { $survey }: share who answered any question
+report-survey-item = Question
+report-survey-answer = Answer
+report-survey-exact = p, exact
+report-survey-permuted = p, permutation
+report-survey-n = n
+report-survey-tests = χ²({ $df }) = { $q }, p = { $p }; exact p = { $exact }{ $permuted }; n = { $n }.
+report-survey-permuted-too = ; by permutation p = { $p }
+report-item-answer = { $name }: { $answer }
+report-item-agree = { $name }, agreeing
+report-item-exact = { $name }, exact
 report-n-of = Persons, { $arm }
 report-weeks-of = Person-weeks, { $arm }
 
@@ -270,3 +285,11 @@ card-spread_of_levels-what = how much the true differences vary between groups, 
 card-spread_of_levels-undefined = fewer than two groups have a standard error, or the randomised units span the groups
 card-moderated_effect-what = how much the effect of the treatment changes with one unit of a measure from before the draw; never the effect of the measure itself
 card-moderated_effect-undefined = the measure does not vary in both arms
+card-answer_share-what = the share of those who answered a question who gave an answer, or one of those that count as agreeing
+card-answer_share-undefined = nobody answered
+card-answer_mean-what = the mean of the numbers of the answers: those that they are, else their places from 1 in the order of the study
+card-answer_mean-undefined = nobody answered
+card-answered-what = the share of the persons of a group who answered any question
+card-answered-undefined = a group has nobody
+card-answers_equal-what = test that the groups answer alike: all answers, those who agree against the others, and who answered at all
+card-answers_equal-undefined = all answer the same, or a group has no answers
