@@ -187,7 +187,7 @@ pub const LEVELS: &[Card] = &[
             [
                 "answers_equal",
                 "whether the arms answer alike: all answers, those that agree against the others, and who answered at all (the survey's own name)",
-                "Pearson's sum (O - E)^2 / E without continuity correction, over answers that somebody gave; item exact: Fisher's test, the probability of tables with the same sums that are no more likely, up to ten million tables; item permutation: share of permutations whose statistic reaches it, of all persons assigned, with strata and clusters",
+                "Pearson's sum (O - E)^2 / E without continuity correction, over answers that somebody gave; item exact: Fisher's test, the probability of tables with the same sums that are no more likely, as far as all answers but two have at most ten million tables; item permutation: share of permutations whose statistic reaches it, of all persons assigned, with strata and clusters",
                 "all answer the same, or an arm has no answers",
                 "Pearson 1900; Fisher 1935; Freeman and Halton 1951; as chisq.test(correct = FALSE) and fisher.test of R",
                 "Pearson's chi-square",

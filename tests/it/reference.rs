@@ -10,13 +10,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 22] = [
+const CASES: [&str; 23] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
     "estimatr/penn_bonus_ols",
     "estimatr/persons",
     "r-base/life_aid_money",
+    "r-base/survey",
     "r-metafor/life_aid",
     "r-permutation/life_aid",
     "r-permutation/penn_bonus",
@@ -165,6 +166,11 @@ fn estimatr_on_alo_star_men() {
 #[test]
 fn estimatr_on_penn_bonus() {
     check("estimatr/penn_bonus_ols");
+}
+
+#[test]
+fn r_base_on_a_survey() {
+    check("r-base/survey");
 }
 
 #[test]

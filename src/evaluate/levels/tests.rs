@@ -132,7 +132,10 @@ fn only_clusters_that_span_levels_make_them_dependent() {
                 assert!(row.p_value.is_some() != told, "{row:?}");
             }
         }
-        for row in of(&rows, "effect_against_rest") {
+        let against = of(&rows, "effect_against_rest");
+        let against = against.iter().filter(|row| row.std_error.is_some());
+        assert!(against.clone().count() > 2);
+        for row in against {
             let spans = expected == Status::Undefined;
             assert_eq!(&*row.se_method == "standard deviation of replicates", spans);
         }
