@@ -8,6 +8,7 @@ mod drawings;
 mod exits;
 mod flow;
 mod method;
+mod names;
 mod outcomes;
 mod sentences;
 mod statuses;
