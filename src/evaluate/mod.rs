@@ -29,6 +29,7 @@ mod settle;
 mod skew;
 mod spread;
 mod table;
+mod take_up;
 mod tally;
 
 use crate::error::{Class, Diagnostic, Error, Result};
@@ -211,6 +212,12 @@ fn run(
     if tested {
         timings.add("permute", clock);
     }
+    let clock = Instant::now();
+    let (taken, weak) = take_up::rows(&context, &analyses, progress)?;
+    if !taken.is_empty() {
+        out.extend(taken);
+        timings.add("take-up", clock);
+    }
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
         && analyses.contains(&asked.analysis)
@@ -233,7 +240,9 @@ fn run(
     let results = Results {
         rows: out,
         accounting,
-        findings: facts::notes(&classes, scheme, count, &tables, trial),
+        findings: (facts::notes(&classes, scheme, count, &tables, trial).into_iter())
+            .chain(weak)
+            .collect(),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
         prices: (quantities.is_some())

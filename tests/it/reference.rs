@@ -10,12 +10,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 21] = [
+const CASES: [&str; 22] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
     "estimatr/penn_bonus_ols",
     "estimatr/persons",
+    "estimatr/take_up",
     "r-base/life_aid_money",
     "r-permutation/life_aid",
     "r-permutation/penn_bonus",
@@ -142,6 +143,11 @@ fn prepare_numbers(shared: &Path, folder: &Path, study: &str) {
 #[test]
 fn estimatr_on_persons() {
     check("estimatr/persons");
+}
+
+#[test]
+fn estimatr_on_take_up() {
+    check("estimatr/take_up");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod sentences;
 mod statuses;
 mod subgroups;
 mod summary;
+mod take_up;
 mod trial;
 
 use super::document::{Block, Chapter, Document};
@@ -25,11 +26,12 @@ pub(crate) use context::{Context, Weeks};
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
 /// The chapters, in their order.
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("summary", summary::blocks),
     ("trial", trial::blocks),
     ("implementation", outcomes::implementation),
     ("effects", outcomes::effects),
+    ("take-up", take_up::blocks),
     ("subgroups", subgroups::blocks),
     ("cost-benefit", cost_benefit::blocks),
     ("method", method::blocks),
