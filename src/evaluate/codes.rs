@@ -76,4 +76,16 @@ pub const CODES: &[CodeCard] = &[
         cause: "A studentized interval needs the standard error of each replicate. The Bayesian bootstrap gives every person a random share instead of a whole number of picks: its replicates are no samples, and have none.",
         cure: "Use percentile intervals with scheme = \"bayesian\", or the bootstrap with studentized ones.",
     },
+    CodeCard {
+        code: "RV0419",
+        title: "covariates that say the same twice",
+        cause: "A covariate follows from those before it in the list, or from the strata, or nobody differs in it: its coefficient means nothing.",
+        cure: "Leave it out of `covariates`; the message names it.",
+    },
+    CodeCard {
+        code: "RV0420",
+        title: "a weak first stage",
+        cause: "The arms differ too little in what was taken up (F below 10), from the start or in the last weeks because the others catch up: a ratio to so small a difference is unreliable.",
+        cure: "Read the Anderson-Rubin set, which holds its level, or the effect of the offer itself.",
+    },
 ];

@@ -32,6 +32,7 @@ mod skew;
 mod spread;
 mod survey;
 mod table;
+mod take_up;
 mod tally;
 
 use crate::error::{Class, Diagnostic, Error, Result};
@@ -232,6 +233,12 @@ fn run(
         out.extend(context.survey_rows());
     }
     timings.add("infer", clock);
+    let clock = Instant::now();
+    let (taken, weak) = take_up::rows(&context, &analyses, progress)?;
+    if !taken.is_empty() {
+        out.extend(taken);
+        timings.add("take-up", clock);
+    }
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
         && analyses.contains(&asked.analysis)
@@ -254,7 +261,9 @@ fn run(
     let results = Results {
         rows: out,
         accounting,
-        findings: facts::notes(&classes, scheme, count, &tables, trial),
+        findings: (facts::notes(&classes, scheme, count, &tables, trial).into_iter())
+            .chain(weak)
+            .collect(),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
         prices: (quantities.is_some())

@@ -51,7 +51,8 @@ pub fn fisher_exact(table: &[[u64; 2]]) -> Option<f64> {
     let mut found = Found::default();
     search.go(0, first, 0.0, &mut found);
     // Numbers that were summed in another way add up to one only nearly.
-    Some((found.extreme / found.all).min(1.0))
+    let p = found.extreme / found.all;
+    Some(if p > 1.0 - 1e-12 { 1.0 } else { p })
 }
 
 /// Tables of the last two columns, whose first row has a given sum: logarithms of their ways, and sums of ways from both

@@ -8,10 +8,13 @@ pub mod classes;
 mod exit;
 pub mod ledger;
 mod mean;
+mod read;
 mod share;
 mod stays;
+pub mod take_up;
 
 use ledger::Ledger;
+pub use read::Read;
 
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::numeric::parallel;
@@ -196,36 +199,6 @@ pub struct Panel {
     pub read: Read,
     /// Counted remarks, such as persons who are not at risk in week 1.
     pub remarks: Vec<AccountingLine>,
-}
-
-/// What the analyses of a study read, whichever of them are run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Read {
-    /// By outcome.
-    pub outcomes: Vec<bool>,
-    /// By column of subgroups.
-    pub subgroups: Vec<bool>,
-    /// Whether covariates are read, all of them.
-    pub covariates: bool,
-}
-
-impl Read {
-    fn of(study: &Study, trial: &Trial) -> Self {
-        let by = |reads: &dyn Fn(&crate::study::Analysis) -> bool| study.analyses.iter().any(reads);
-        let outcomes = 0..study.outcomes.len();
-        let columns = trial.subgroups.iter();
-        Self {
-            outcomes: outcomes
-                .map(|outcome| by(&|analysis| analysis.outcomes.contains(&outcome)))
-                .collect(),
-            subgroups: columns
-                .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
-                .collect(),
-            covariates: by(&|analysis| {
-                analysis.adjustment.is_regression() || !analysis.moderators.is_empty()
-            }),
-        }
-    }
 }
 
 /// One person's changes while they are collected; canonical once [`History::finish`] has run.

@@ -46,6 +46,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         family: vec![],
         moderators: vec![],
         multiplicity: Multiplicity::default(),
+        take_up: None,
     };
     Study {
         name: "Prøve".to_owned(),

@@ -24,6 +24,7 @@ macro_rules! cases {
 }
 
 cases!(
+    adjusted,
     amount_after_death,
     amount_per_month,
     amount_per_spell,
@@ -53,6 +54,7 @@ cases!(
     subgroups,
     survey,
     sustained_two_weeks,
+    take_up,
     three_arms,
     two_tables,
     weeks_in_all_followed,

@@ -228,6 +228,7 @@ pub fn analysis(name: &str, adjustment: Adjustment, interval: IntervalKind) -> A
         family: vec![],
         moderators: vec![],
         multiplicity: Multiplicity::default(),
+        take_up: None,
     }
 }
 

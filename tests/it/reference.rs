@@ -10,12 +10,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 23] = [
+const CASES: [&str; 24] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
     "estimatr/penn_bonus_ols",
     "estimatr/persons",
+    "estimatr/take_up",
     "r-base/life_aid_money",
     "r-base/survey",
     "r-metafor/life_aid",
@@ -144,6 +145,11 @@ fn prepare_numbers(shared: &Path, folder: &Path, study: &str) {
 #[test]
 fn estimatr_on_persons() {
     check("estimatr/persons");
+}
+
+#[test]
+fn estimatr_on_take_up() {
+    check("estimatr/take_up");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod statuses;
 mod subgroups;
 mod summary;
 mod survey;
+mod take_up;
 mod trial;
 
 use super::document::{Block, Chapter, Document};
@@ -27,11 +28,12 @@ pub(crate) use context::{Context, Weeks};
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
 /// The chapters, in their order.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("summary", summary::blocks),
     ("trial", trial::blocks),
     ("implementation", outcomes::implementation),
     ("effects", outcomes::effects),
+    ("take-up", take_up::blocks),
     ("subgroups", subgroups::blocks),
     ("survey", survey::blocks),
     ("cost-benefit", cost_benefit::blocks),

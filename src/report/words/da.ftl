@@ -93,6 +93,7 @@ reason-undefined-in-some-replicates-so-outside-the-band = kan ikke beregnes i no
 reason-too-few-replicates-for-a-percentile-band-over-these-weeks = for få gentagne udtrækninger til et konfidensbånd over disse uger
 reason-1-small-stratum-pooled = et lille stratum er lagt i en restgruppe
 reason-pooled = { $n } små strata er lagt sammen
+reason-not-adjusted = ikke justeret for, da ingen i en af grupperne skiller sig ud: { $list }
 reason-nobody-here = ingen personer her i { $list }
 reason-of-levels = af { $n } grupper
 reason-fewer-than-two-levels-have-a-standard-error = færre end to grupper har en standardfejl
@@ -108,6 +109,14 @@ reason-no-level-has-a-p = ingen af grupperne har en p-værdi
 reason-the-difference-at-the-level-is-undefined = forskellen i gruppen kan ikke beregnes
 reason-fewer-than-two-levels-have-a-standard-error-or-clusters-span-levels = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
 reason-the-level-has-no-standard-error-or-is-the-only-one-that-has = gruppen har ingen standardfejl eller er den eneste, der har
+reason-nobody-more-has-taken-it-up = ikke flere har taget imod
+reason-weak-first-stage-f-below-10-read-the-anderson-rubin-set = svagt første trin (F under 10): læs mængden efter Anderson og Rubin
+reason-the-take-up-does-not-vary-within-the-arms-or-nobody-has-taken-it-up = deltagelsen varierer ikke inden for grupperne, eller ingen har taget imod
+reason-the-set-has-no-lower-end = mængden har ingen nedre grænse
+reason-the-set-has-no-upper-end = mængden har ingen øvre grænse
+reason-the-set-is-all-numbers-but-those-of-an-interval = mængden er alle tal undtagen dem i et interval
+reason-the-set-is-all-numbers = mængden er alle tal
+reason-no-set = ingen mængde
 
 ## Oversigten
 synthetic-mark = Opdigtede data (syntetisk register)
@@ -193,6 +202,13 @@ estimand-answer_mean_difference = forskel i gennemsnit af svarene
 estimand-answered = andel, der svarede
 estimand-answered_difference = forskel i andel, der svarede
 estimand-answers_equal = test af, at grupperne svarer ens
+estimand-take_up = andel der har taget imod indsatsen
+estimand-take_up_difference = forskel i andelen der har taget imod indsatsen
+estimand-late = virkning pr. uge for dem der tog imod, fordi de fik tilbuddet
+estimand-cumulative_late = akkumuleret virkning for dem der tog imod, fordi de fik tilbuddet
+estimand-first_stage_f = styrken af første trin (F)
+estimand-anderson_rubin = mængde efter Anderson og Rubin
+estimand-take_up_sources = deltagelse efter to kilder
 
 ## Figurer
 axis-weeks = Uger efter forsøgets start

@@ -16,6 +16,7 @@ mod regression;
 mod report;
 mod survey;
 mod tables;
+mod take_up;
 
 use super::defaults::Defaults;
 use super::findings::Findings;

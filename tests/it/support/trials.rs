@@ -212,6 +212,7 @@ impl Ground {
                 family: vec![],
                 moderators: vec![],
                 multiplicity: Multiplicity::default(),
+                take_up: None,
             })
             .collect();
         study.resampling.replicates = replicates;
