@@ -334,7 +334,7 @@ fn the_first_block_of_the_table_of_sites_is_found_again() {
 #[ignore = "minutes: the table of sites in src/docs/coverage.md, which names the command"]
 fn the_table() {
     let trials = std::env::var("RETTEVEJ_COVERAGE_TRIALS")
-        .map_or(1000, |text| text.parse().expect("a whole number"));
+        .map_or(300, |text| text.parse().expect("a whole number"));
     println!(
         "| design | effects | first {BLOCK} | alone, % | westfall_young, % | romano_wolf, % | percentile band, % | normal band, % | unequal: chi-square, % | permutation, % | shrunken, % |"
     );
