@@ -25,6 +25,7 @@ mod random_trial;
 mod refusals;
 mod regression;
 mod replicates;
+mod required;
 mod rows;
 mod series;
 mod settle;
@@ -225,6 +226,7 @@ fn run(
     if tested {
         timings.add("permute", clock);
     }
+    required::against_target(study, &mut out);
     let clock = Instant::now();
     let blocks = context.level_rows(&levels, &tables, tests.together());
     levels::insert(&mut out, blocks);

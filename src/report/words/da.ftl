@@ -202,6 +202,7 @@ estimand-answer_mean_difference = forskel i gennemsnit af svarene
 estimand-answered = andel, der svarede
 estimand-answered_difference = forskel i andel, der svarede
 estimand-answers_equal = test af, at grupperne svarer ens
+estimand-against_target = andel i forhold til kravet
 estimand-take_up = andel der har taget imod indsatsen
 estimand-take_up_difference = forskel i andelen der har taget imod indsatsen
 estimand-late = virkning pr. uge for dem der tog imod, fordi de fik tilbuddet

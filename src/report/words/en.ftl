@@ -202,6 +202,7 @@ estimand-answer_mean_difference = difference in the mean of the answers
 estimand-answered = share who answered
 estimand-answered_difference = difference in the share who answered
 estimand-answers_equal = test that the groups answer alike
+estimand-against_target = share against the requirement
 estimand-take_up = share who have taken it up
 estimand-take_up_difference = difference in the share who have taken it up
 estimand-late = weekly effect on those who took it up because it was offered
