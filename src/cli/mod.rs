@@ -19,6 +19,7 @@ mod money;
 mod panic;
 mod preview;
 mod progress;
+mod randomize;
 mod report;
 mod rooms;
 mod run;
@@ -64,6 +65,7 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Report(arguments)) => report::report(&arguments, terminal),
         Some(Command::Cba(arguments)) => cba::cba(&arguments, terminal),
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),
+        Some(Command::Randomize(arguments)) => randomize::randomize(&arguments, terminal),
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),
         Some(Command::Codes(arguments)) => codes::codes(&arguments, terminal),

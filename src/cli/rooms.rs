@@ -3,7 +3,7 @@
 use super::interrupt;
 use crate::cost_benefit::prices::Known;
 use crate::disclosure::Cleared;
-use crate::error::{Class, CodeCard, Result};
+use crate::error::{Class, CodeCard, Diagnostic, Result};
 use crate::numeric::parallel;
 use crate::report::figures::png;
 use crate::report::{self, View};
@@ -14,7 +14,9 @@ use crate::results::{Results, Row, parquet, write};
 use crate::study::model::Form;
 use crate::study::{Checked, DataFile, Study};
 use crate::units::Language;
-use crate::{check, cost_benefit, disclosure, evaluate, inference, results, simulate, trial};
+use crate::{
+    check, cost_benefit, design, disclosure, evaluate, inference, results, simulate, trial,
+};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::path::Path;
@@ -328,6 +330,13 @@ pub(super) fn simulate(
     Ok(written.files.iter().filter_map(name).collect())
 }
 
+pub(super) use crate::design::assign;
+
+/// What the replay of the draw found, where the study says how lots were drawn.
+pub(super) fn replay(study: &Study) -> Result<Option<Diagnostic>> {
+    Ok(design::replay(study)?.map(|replay| replay.finding()))
+}
+
 pub(super) fn bundle_schema() -> Value {
     results::bundle::schema()
 }
@@ -356,6 +365,7 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
         disclosure::codes::CODES,
         check::codes::CODES,
         simulate::codes::CODES,
+        design::codes::CODES,
     ]
 }
 

@@ -42,7 +42,8 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
     let refused = match trial {
         Ok(read) => {
             findings.extend(read.findings.iter().cloned());
-            match rooms::refusals(&checked.study, &read.trial) {
+            let replayed = rooms::replay(&checked.study).map(|found| findings.extend(found));
+            match replayed.and_then(|()| rooms::refusals(&checked.study, &read.trial)) {
                 Ok(()) => return fine(arguments, (&checked, &read, &findings, &sources), terminal),
                 Err(error) => error,
             }

@@ -38,6 +38,7 @@ pub mod commands {
     //! [results]: super::results
     //! [prices]: super::prices
     //! [codes]: super::study_file#codes
+    //! [lots]: super::decisions::the_draw_of_lots
     //!
     #![doc = include_str!("commands.md")]
 }
@@ -47,6 +48,7 @@ pub mod study_file {
     //! [follow-up]: super::methods#follow-up
     //! [estimands]: super::results#estimands
     //! [families]: super::methods#families
+    //! [lots]: super::decisions::the_draw_of_lots
     //! [prices]: super::prices
     //!
     #![doc = include_str!("study_file.md")]
@@ -139,5 +141,8 @@ pub mod decisions {
     }
     pub mod stays {
         #![doc = include_str!("decisions/0017-stays.md")]
+    }
+    pub mod the_draw_of_lots {
+        #![doc = include_str!("decisions/0020-the-draw-of-lots.md")]
     }
 }

@@ -78,6 +78,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
             followed_until: None,
             subgroups: vec!["sex".to_owned()],
         },
+        randomisation: None,
         tables: Vec::new(),
         durations: None,
         outcomes: vec![Outcome {

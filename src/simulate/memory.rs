@@ -171,6 +171,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             followed_until: None,
             subgroups: subgroups.clone(),
         },
+        randomisation: None,
         tables: vec![SpellsFile {
             name: "spells".to_owned(),
             files: vec![file("spells.csv")],

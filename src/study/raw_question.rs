@@ -1,5 +1,7 @@
 //! `[estimation]`, `[[analysis]]` and `[resampling]` as they are written.
 
+pub(super) use super::raw_randomisation::*;
+
 use super::written::{At, Label, Texts, Weeks};
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -152,6 +152,7 @@ fn study(folder: &Path) -> Study {
             followed_until: None,
             subgroups: Vec::new(),
         },
+        randomisation: None,
         tables: vec![SpellsFile {
             name: "spells".to_owned(),
             files: vec![data_file(folder, "spells.csv")],

@@ -250,6 +250,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
             followed_until: None,
             subgroups: vec!["sex".into()],
         },
+        randomisation: None,
         tables: vec![SpellsFile {
             name: "spells".into(),
             files: vec![file()],

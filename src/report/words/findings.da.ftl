@@ -3,6 +3,7 @@
 
 finding-RV0123 = Der er få gentagne udtrækninger, så intervallerne er upræcise.
 finding-RV0125 = En fil ligger uden for sin mappe, som det er tilladt i kørslen.
+finding-RV0141 = Sandsynligheden for hver gruppe er ikke den samme i alle strata, og en analyse sammenligner på tværs af strata.
 finding-RV0302 = Rækker om personer uden for forsøget er udeladt og talt.
 finding-RV0314 = Nogle strata har kun personer fra den ene af to grupper, der sammenlignes.
 finding-RV0318 = En tilstand, som undersøgelsen nævner, findes ikke i data.
@@ -21,3 +22,5 @@ finding-RV0922 = En linje er angivet som en udgift til indsatsen, men nogen får
 finding-RV0923 = En linje tæller én pr. person i alle grupper og lægger derfor intet til en forskel.
 finding-RV0924 = Økonomien er beregnet igen ud fra mængderne i resultatet, med normale intervaller efter deres kovarians.
 finding-english = på engelsk: { $message }
+finding-RV1003 = Lodtrækningen er gentaget, og nogle personer er ikke i den gruppe, de blev trukket til.
+finding-RV1004 = Lodtrækningen er gentaget: alle er i den gruppe, de blev trukket til.
