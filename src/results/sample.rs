@@ -77,6 +77,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
             cluster: None,
             followed_until: None,
             subgroups: vec!["sex".to_owned()],
+            covariates: Vec::new(),
         },
         randomisation: None,
         tables: Vec::new(),

@@ -170,6 +170,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             cluster: scenario.clusters.as_ref().map(|c| c.column.clone()),
             followed_until: None,
             subgroups: subgroups.clone(),
+            covariates: Vec::new(),
         },
         randomisation: None,
         tables: vec![SpellsFile {

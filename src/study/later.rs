@@ -22,7 +22,6 @@ const KEYS: &[(&str, &str)] = &[
     ("net_tax_factor", "conversion between price bases"),
     ("price_level", "conversion between price levels"),
     ("extrapolation", "effects beyond the follow-up"),
-    ("covariates", "adjustment for covariates"),
 ];
 
 /// Words by their key.

@@ -7,6 +7,7 @@
 
 mod check;
 pub mod codes;
+mod covariate;
 mod defaults;
 mod findings;
 mod form;
@@ -18,6 +19,7 @@ pub mod prices;
 mod question;
 mod randomisation;
 mod raw;
+mod raw_persons;
 mod raw_question;
 mod raw_randomisation;
 mod read;

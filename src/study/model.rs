@@ -1,5 +1,6 @@
 //! The study as it is meant: every default filled in, every reference resolved. Nothing here is checked again later.
 
+pub use super::covariate::*;
 pub use super::form::*;
 pub use super::pattern::{Columns as PatternColumns, Pattern, Stamp, year_of};
 pub use super::question::*;
@@ -179,6 +180,8 @@ pub struct PersonsFile {
     pub followed_until: Option<String>,
     /// Columns of subgroups.
     pub subgroups: Vec<String>,
+    /// What was known of each person before the draw.
+    pub covariates: Vec<CovariateAsked>,
 }
 
 /// How weeks are written in a file.

@@ -3,6 +3,7 @@
 //!
 //! The doc comments of the keys are the descriptions in the schema.
 
+pub(super) use super::raw_persons::*;
 pub(super) use super::raw_question::*;
 
 use super::written::{At, Label, LabelList, Moment, Named, TextOr, Texts, TextsOr};
@@ -142,31 +143,6 @@ pub(super) struct RawPhrase {
     pub da: Option<String>,
     /// English.
     pub en: Option<String>,
-}
-
-/// `[persons]`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawPersons {
-    /// Data file, relative to the study's folder or `NAME:path`.
-    #[schemars(required)]
-    pub file: Option<At<String>>,
-    /// Column of the person's identifier.
-    #[schemars(required)]
-    pub id: Option<At<String>>,
-    /// Column of the arm.
-    #[schemars(required)]
-    pub arm: Option<At<String>>,
-    /// Column of the date or ISO week of assignment; leave out when all weeks are trial weeks.
-    pub assigned: Option<At<String>>,
-    /// Column or columns that together are the blocks of the randomisation.
-    pub strata: Option<Texts>,
-    /// Column of the randomised unit, when it is not the person.
-    pub cluster: Option<At<String>>,
-    /// Column of the last followed week, in the unit of the first spell table.
-    pub followed_until: Option<At<String>>,
-    /// Column or columns of subgroups.
-    pub subgroups: Option<Texts>,
 }
 
 /// `[spells]` or `[spells.NAME]`.

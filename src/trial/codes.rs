@@ -108,6 +108,10 @@ pub const CODE_IN_TWO_STATES: &str = "RV0350";
 pub const END_UNDECIDED: &str = "RV0351";
 /// Weeks after the last column.
 pub const PAST_THE_COLUMNS: &str = "RV0352";
+/// Cells of a covariate without a value.
+pub const EMPTY_COVARIATE: &str = "RV0353";
+/// A reference level nobody has.
+pub const COVARIATE_LEVEL: &str = "RV0354";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -389,6 +393,19 @@ pub const CODES: &[CodeCard] = &[
         "The study gives an end of the data after the last week in columns. The weeks between have no cells, and count as weeks \
          without a spell.",
         "Leave out `data_end`, or add the columns.",
+    ),
+    card(
+        EMPTY_COVARIATE,
+        "persons without a value of a covariate",
+        "An adjusted comparison keeps them: the covariate is set to its mean (a factor to its reference) and an \
+         indicator of the missing value joins the regression. They are counted in the accounting.",
+        "Fill the cells if the values are known.",
+    ),
+    card(
+        COVARIATE_LEVEL,
+        "the reference level of a covariate does not occur",
+        "A factor is compared with its reference level, and no person has the one that the study names.",
+        "Choose a level that occurs, or leave `reference` out: then it is the first by name.",
     ),
 ];
 

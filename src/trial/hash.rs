@@ -4,7 +4,7 @@
 //! It is of the weeks, not of how a file cuts them: spells of one state that meet are one, and a state in which nobody
 //! spends a followed week is none. So a register with a cell for each week has the hash of its spells.
 
-use super::model::{Spell, SpellTable, Trial};
+use super::model::{CovariateValues, Spell, SpellTable, Trial};
 use crate::numeric::parallel::{map_each, sort_by};
 
 /// Says what the key is for; part of the definition, so it never changes.
@@ -75,6 +75,12 @@ fn write_head(trial: &Trial, places: &[Vec<i64>], bytes: &mut Bytes) {
     for subgroup in &trial.subgroups {
         bytes.text(&subgroup.column);
     }
+    for covariate in &trial.covariates {
+        bytes.text(&covariate.name);
+        if let CovariateValues::Number { decimals, .. } = covariate.values {
+            bytes.number(i64::from(decimals));
+        }
+    }
     bytes.number(trial.tables.len() as i64);
     for (table, places) in trial.tables.iter().zip(places) {
         bytes.text(&table.name);
@@ -109,6 +115,18 @@ fn write_person(
         match subgroup.level[person] {
             Some(level) => bytes.text(&subgroup.levels[usize::from(level)]),
             None => bytes.number(-1),
+        }
+    }
+    for covariate in &trial.covariates {
+        match &covariate.values {
+            CovariateValues::Number { values, .. } => {
+                // No number is this one: they have at most 15 digits.
+                bytes.number(values[person].unwrap_or(i64::MIN));
+            }
+            CovariateValues::Factor { levels, level, .. } => match level[person] {
+                Some(level) => bytes.text(&levels[usize::from(level)]),
+                None => bytes.number(-1),
+            },
         }
     }
     if let Some(weeks) = &trial.first_week {

@@ -21,6 +21,8 @@ pub struct Trial {
     pub first_week: Option<Vec<i32>>,
     /// Subgroup columns.
     pub subgroups: Vec<Subgroup>,
+    /// What was known of each person before the draw.
+    pub covariates: Vec<Covariate>,
     /// Spell tables, as in the study.
     pub tables: Vec<SpellTable>,
     /// By table, the weeks before trial week 1, where an outcome of it reads them.
@@ -51,6 +53,36 @@ pub struct Subgroup {
     pub levels: Vec<String>,
     /// Level of each person; `None` where the cell is empty (counted in the accounting).
     pub level: Vec<Option<u16>>,
+}
+
+/// A covariate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covariate {
+    /// Name, as in the study.
+    pub name: String,
+    /// Its values.
+    pub values: CovariateValues,
+}
+
+/// Values of a covariate; `None` where the cell is empty (counted in the accounting).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CovariateValues {
+    /// Numbers times 10^decimals.
+    Number {
+        /// Decimals kept.
+        decimals: u32,
+        /// Of each person.
+        values: Vec<Option<i64>>,
+    },
+    /// Levels of a factor.
+    Factor {
+        /// Levels in ascending order.
+        levels: Vec<String>,
+        /// Index of the level the others are compared with.
+        reference: u16,
+        /// Level of each person.
+        level: Vec<Option<u16>>,
+    },
 }
 
 /// Spells of all persons: gap-filled, without overlap, in weeks from 1 on, cut at each person's end of follow-up.

@@ -6,9 +6,10 @@ use super::columns::{
     Blank, Columns, Must, check_categories, check_numbers, empty_cell, empty_rows, is_empty,
     no_rows,
 };
+use super::covariates;
 use super::findings::{Finding, Findings, list};
 use super::identifiers::refuse_cpr_in_groups;
-use super::model::Subgroup;
+use super::model::{Covariate, Subgroup};
 use crate::error::Result;
 use crate::registers::{self, Categories, EMPTY, IdIndex, Kind, Table, Want};
 use crate::study::{Adjustment, Analysis, Study, WeekUnit};
@@ -28,6 +29,8 @@ pub(crate) struct Persons {
     pub(crate) clusters: Vec<String>,
     pub(crate) cluster: Option<Vec<u32>>,
     pub(crate) subgroups: Vec<Subgroup>,
+    /// Columns of covariates, in the order of the study; `None` for one that is not a column.
+    pub(crate) covariates: Vec<Option<Covariate>>,
     /// ISO week of assignment of each, or [`NO_WEEK`].
     pub(crate) assigned: Option<Vec<i32>>,
     /// Last followed week of each, in the unit of the first spell table.
@@ -80,6 +83,7 @@ fn wants(study: &Study) -> Vec<Want> {
             .iter()
             .map(|column| want(column, Kind::Category)),
     );
+    wants.extend(covariates::wants(study));
     wants.extend(
         file.assigned
             .iter()
@@ -145,6 +149,7 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         .iter()
         .map(|column| read_subgroup(column, columns.categories(), (&table, &rows), findings))
         .collect();
+    let covariates = covariates::read(study, &mut columns, (&table, &rows), findings);
     let assigned = file.assigned.as_ref().map(|column| {
         let numbers = columns.numbers();
         let must = Must {
@@ -186,6 +191,7 @@ pub(crate) fn read(study: &Study, findings: &mut Findings) -> Result<Persons> {
         clusters,
         cluster,
         subgroups,
+        covariates,
         assigned,
         followed_until,
     };

@@ -4,7 +4,7 @@ use super::accounting::{Sheet, adds_up};
 use super::findings::Findings;
 use super::model::{SpellTable, Trial};
 use super::spells::Followed;
-use super::{codes, durations, hash, others, persons, records, spells};
+use super::{codes, covariates, durations, hash, others, persons, records, spells};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::registers::{FileFacts, Table};
 use crate::study::{FirstWeek, Study};
@@ -128,6 +128,7 @@ pub fn read(study: &Study) -> Result<Checked> {
             .filter(|_| study.cost_benefit.is_some())
             .map(|assigned| assigned.iter().map(|week| week + first).collect()),
         subgroups: persons.subgroups,
+        covariates: Vec::new(),
         tables: spells,
         before,
         durations,
@@ -135,6 +136,8 @@ pub fn read(study: &Study) -> Result<Checked> {
         accounting,
         hash: String::new(),
     };
+    trial.covariates = covariates::covariates(study, &trial, persons.covariates);
+    covariates::account(&trial.covariates, &mut trial.accounting);
     if !adds_up(&trial.accounting) {
         let finding = Diagnostic::error(
             codes::DOES_NOT_ADD_UP,

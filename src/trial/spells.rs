@@ -13,7 +13,7 @@ use super::refusals::{self, Table as Refused};
 use super::rows::{Raw, RawSpell, check_states, read_rows};
 use crate::numeric::parallel::{concat, map_each, map_ordered};
 use crate::registers::{Kind, parse_number};
-use crate::study::{ExitSource, Layout, OutcomeKind, Overlap, SpellsFile, Study};
+use crate::study::{CovariateSource, ExitSource, Layout, OutcomeKind, Overlap, SpellsFile, Study};
 use std::ops::Range;
 
 /// Spells whose persons are followed at a time, at most.
@@ -217,7 +217,18 @@ pub(crate) fn stays(context: &Context) -> i32 {
             }
             _ => 0,
         });
-    asked.max().unwrap_or(0)
+    asked.chain(covariates(context)).max().unwrap_or(0)
+}
+
+/// Weeks before week 1 that covariates count.
+fn covariates(context: &Context) -> impl Iterator<Item = i32> {
+    let asked = context.study.persons.covariates.iter();
+    asked.filter_map(|covariate| match &covariate.source {
+        CovariateSource::Before { table, weeks, .. } if *table == context.table => {
+            i32::try_from(*weeks).ok()
+        }
+        _ => None,
+    })
 }
 
 /// Weeks that are looked at before week 1 and after the last one, to tell employment at the edges.
@@ -266,7 +277,7 @@ fn before_week_1(context: &Context) -> BeforeWeek1 {
                 if *table == context.table
         )
     });
-    if reads {
+    if reads || covariates(context).next().is_some() {
         BeforeWeek1::Kept
     } else {
         BeforeWeek1::Cut

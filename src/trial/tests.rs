@@ -2,6 +2,7 @@
 
 mod bench;
 mod checks;
+mod covariates;
 mod laws;
 mod parts;
 mod real;
@@ -151,6 +152,7 @@ fn study(folder: &Path) -> Study {
             cluster: None,
             followed_until: None,
             subgroups: Vec::new(),
+            covariates: Vec::new(),
         },
         randomisation: None,
         tables: vec![SpellsFile {

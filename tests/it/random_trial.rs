@@ -115,6 +115,7 @@ pub fn random_trial(seed: u64, size: Size) -> Trial {
             levels: vec!["f".into(), "m".into()],
             level: levels,
         }],
+        covariates: Vec::new(),
         tables: vec![table],
         before: Vec::new(),
         durations: None,
@@ -249,6 +250,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
             cluster: None,
             followed_until: None,
             subgroups: vec!["sex".into()],
+            covariates: Vec::new(),
         },
         randomisation: None,
         tables: vec![SpellsFile {

@@ -3,6 +3,7 @@
 
 mod analyses;
 mod cost_benefit;
+mod covariates;
 mod employment;
 mod exit;
 mod family;
@@ -58,14 +59,16 @@ pub(super) struct Overrides {
 
 /// Checks the whole study. What it returns may only be used when the pass has found no error.
 pub(super) fn check(
-    raw: RawStudy,
+    mut raw: RawStudy,
     declared: &Declared,
     overrides: Overrides,
     pass: &mut Pass<'_>,
 ) -> Study {
     let head = head::head(raw.study, pass);
     let (control, treatments) = head::arms(raw.arms, pass);
-    let persons = tables::persons(raw.persons, pass);
+    // They may name outcomes, which are not known yet.
+    let covariates = (raw.persons.as_mut()).and_then(|persons| persons.covariates.take());
+    let mut persons = tables::persons(raw.persons, pass);
     let tables = tables::spells(raw.spells, &persons, pass);
     let durations = raw.durations.map(|d| tables::durations(d, pass));
     if tables.is_empty() && durations.is_none() && declared.tables.is_empty() {
@@ -98,6 +101,12 @@ pub(super) fn check(
         },
         pass,
     );
+    let known = covariates::Known {
+        id: &persons.id,
+        outcomes: &outcomes,
+        declared: &declared.outcomes,
+    };
+    persons.covariates = covariates::covariates(covariates, &known, pass);
     let headline = head::headline(head.headline.as_ref(), &outcomes, declared, pass);
     let resampling = analyses::resampling(raw.resampling.unwrap_or_default(), overrides, pass);
     let analyses = analyses::analyses(

@@ -28,6 +28,7 @@ pub(super) fn persons(raw: Option<RawPersons>, pass: &mut Pass<'_>) -> PersonsFi
             cluster: None,
             followed_until: Some(String::new()),
             subgroups: Vec::new(),
+            covariates: Vec::new(),
         };
     };
     let others = [
@@ -48,6 +49,7 @@ pub(super) fn persons(raw: Option<RawPersons>, pass: &mut Pass<'_>) -> PersonsFi
         cluster: raw.cluster.map(|c| c.value),
         followed_until: raw.followed_until.map(|c| c.value),
         subgroups: unique(raw.subgroups, "column", pass),
+        covariates: Vec::new(),
     }
 }
 

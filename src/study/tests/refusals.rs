@@ -39,11 +39,6 @@ fn bad_toml_is_refused_with_its_line() {
 fn what_is_not_in_this_version_is_refused_by_name() {
     for (from, to, name) in [
         (
-            "arm = \"arm\"",
-            "arm = \"arm\"\ncovariates = [\"age\"]",
-            "covariates",
-        ),
-        (
             "[outcomes.work]",
             "[estimation]\nadjustment = \"ancova\"\n[outcomes.work]",
             "ancova",
