@@ -14,6 +14,7 @@ mod diagnostics;
 mod explain;
 mod init;
 mod interrupt;
+mod lots;
 mod man;
 mod money;
 mod panic;

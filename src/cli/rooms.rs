@@ -22,7 +22,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 pub(super) use crate::evaluate::{
-    Options as RunOptions, Progress, families_are_defined, headline_is_defined, refusals,
+    Options as RunOptions, Progress, families_are_defined, headline_is_defined, mismatches,
+    refusals,
 };
 pub(super) use crate::numeric::parallel::with_threads;
 pub(super) use crate::registers::look;
@@ -335,6 +336,11 @@ pub(super) use crate::design::assign;
 /// What the replay of the draw found, where the study says how lots were drawn.
 pub(super) fn replay(study: &Study) -> Result<Option<Diagnostic>> {
     Ok(design::replay(study)?.map(|replay| replay.finding()))
+}
+
+/// What lots made of the persons: rows that look at no outcome.
+pub(super) fn balance(study: &Study, trial: &trial::Trial) -> Vec<Row> {
+    parallel::with_threads(2, || evaluate::balance(study, trial, 0))
 }
 
 pub(super) fn bundle_schema() -> Value {

@@ -48,6 +48,7 @@ pub mod study_file {
     //! [follow-up]: super::methods#follow-up
     //! [estimands]: super::results#estimands
     //! [families]: super::methods#families
+    //! [balance]: super::methods#the-lots
     //! [lots]: super::decisions::the_draw_of_lots
     //! [prices]: super::prices
     //!
@@ -74,6 +75,7 @@ pub mod results {
     //! [families]: super::methods#families
     //! [figures]: super::figures
     //! [headline]: super::glossary#the-headline
+    //! [lots]: super::methods#the-lots
     //! [methods]: super::methods
     //! [money]: super::decisions::money_is_linear_in_the_quantities
     //! [permutations]: super::methods#permutation-tests
@@ -144,5 +146,8 @@ pub mod decisions {
     }
     pub mod the_draw_of_lots {
         #![doc = include_str!("decisions/0020-the-draw-of-lots.md")]
+    }
+    pub mod what_is_told_of_the_lots {
+        #![doc = include_str!("decisions/0021-what-is-told-of-the-lots.md")]
     }
 }

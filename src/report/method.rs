@@ -20,7 +20,9 @@ pub fn estimand_name(words: &Words, slug: &str, kind: &str, comparison: Comparis
 
 /// The card of everything that has rows: estimands, then the money.
 pub fn cards() -> impl Iterator<Item = &'static Card> {
-    REGISTRY.iter().map(Estimand::card).chain(CARDS)
+    (REGISTRY.iter().map(Estimand::card))
+        .chain(CARDS)
+        .chain(&crate::inference::balance::CARDS)
 }
 
 /// Whether a contrast compares groups as they were formed by lot.

@@ -247,3 +247,58 @@ fn the_second_program_writes_what_is_committed() {
         ),
     }
 }
+
+#[test]
+fn the_lots_are_told_by_validate_the_rows_and_the_report() {
+    let scratch = evaluated();
+    let study = scratch
+        .read("study.toml")
+        .replace("id = \"id\"\n", "id = \"id\"\nsubgroups = \"sex\"\n");
+    scratch.write(
+        "study.toml",
+        study.replace("strata = [\"site\", \"sex\"]", "strata = \"site\""),
+    );
+    let said = scratch.run(&["validate", "study.toml"]);
+    assert_eq!(
+        said.code,
+        Some(4),
+        "shares of a stratum that is gone: {}",
+        said.err
+    );
+    let study = scratch.read("study.toml").replace("\"Egeø / m\"", "\"Egeø\"");
+    scratch.write("study.toml", study);
+    let said = scratch.run(&["validate", "study.toml"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    for part in [
+        "Lots",
+        "all covariates, lots drawn again",
+        "smallest p of the sizes in 3 strata",
+    ] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    let said = scratch.run(&["run", "study.toml", "--out", "result"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let report = scratch.read("result/report.md");
+    for part in [
+        "Lodtrækning og balance",
+        "Samlet prøve af alle grupper",
+        "Fulgt til uge 2",
+    ] {
+        assert!(report.contains(part), "{part}: {report}");
+    }
+    let shown = scratch.run(&["show", "result", "--estimand", "balance_difference"]);
+    assert_eq!(shown.code, Some(0), "{}", shown.err);
+    assert!(shown.out.contains("sex: m"), "{}", shown.out);
+    let english = scratch.run(&["report", "result", "--language", "en", "--format", "md"]);
+    assert!(
+        english.out.contains("Randomisation and balance"),
+        "{}",
+        english.out
+    );
+    let explained = scratch.run(&["explain", "balance_test"]);
+    assert!(
+        explained.out.contains("Hansen and Bowers"),
+        "{}",
+        explained.out
+    );
+}

@@ -10,7 +10,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 16] = [
+const CASES: [&str; 18] = [
+    "r-balance/life_aid",
+    "r-balance/penn_bonus",
     "r-base/life_aid_money",
     "r-permutation/life_aid",
     "r-permutation/penn_bonus",
@@ -183,6 +185,12 @@ fn r_survival_on_smoking_cessation() {
 #[test]
 fn the_money_of_life_aid_is_that_of_welch_and_inversion_in_base_r() {
     check("r-base/life_aid_money");
+}
+
+#[test]
+fn balance_of_life_aid_and_penn_bonus_is_that_of_r() {
+    check("r-balance/life_aid");
+    check("r-balance/penn_bonus");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From rows to charts: which rows make which figure, in what unit, with which words.
 
 use super::chart::{Area, Chart, Join, Series, Shade};
+use super::consort::consort_of;
 use super::groups::groups_of;
 use super::money::money_of;
 use super::page::Frame;
@@ -23,7 +24,12 @@ pub fn figures(bundle: &Bundle) -> Vec<(String, String)> {
 
 /// The same of a view, for instance in another language.
 pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
-    let mut figures = states_of(view);
+    let day = view
+        .outcomes
+        .first()
+        .is_some_and(|outcome| outcome.tick == "day");
+    let mut figures: Vec<(String, String)> = consort_of(view, day).into_iter().collect();
+    figures.extend(states_of(view));
     figures.extend(curves_of(view));
     for outcome in view.outcomes {
         figures.extend(

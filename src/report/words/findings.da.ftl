@@ -15,6 +15,7 @@ finding-RV0346 = Dataene slutter med den sidste ugekolonne i filen.
 finding-RV0352 = Uger efter den sidste ugekolonne tælles som uger uden ydelse.
 finding-RV0406 = En gruppe har i mindst ét stratum under 20 at trække fra, så den omregnede bootstrap (Rao og Wu) er brugt overalt.
 finding-RV0407 = Nogle strata mangler en af grupperne og er uden for den stratificerede sammenligning.
+finding-RV0430 = Grupperne har ikke de størrelser, som den angivne lodtrækning giver dem.
 finding-RV0520 = Undersøgelsen beder om en mindste cellestørrelse, som denne version ikke håndhæver.
 finding-RV0920 = Priser fra forskellige år er lagt sammen, som de står.
 finding-RV0921 = Faktorpriser og markedspriser er lagt sammen, som de står.
