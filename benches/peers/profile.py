@@ -3,8 +3,8 @@
 
     python3 benches/peers/profile.py FOLDER [--data DIR] [--binary FILE]
 
-Writes FOLDER/profiles.md: of each task on S and M, on one thread and with `formats = []`, the share of each part of the house and
-the functions behind it. DIR holds the data sets S and M (those that run.py made, by default). FILE is a binary with symbols;
+Writes FOLDER/profiles.md: of each task, on one thread and with `formats = []`, the share of each part of the house and
+the functions behind it. DIR holds the data sets (those that run.py made, by default). FILE is a binary with symbols;
 without it one is linked: `cargo rustc --release --bin rettevej -- -C strip=none`. Instructions are not seconds: what waits for
 memory costs more of these, what the processor does several at a time costs less.
 """
@@ -18,7 +18,8 @@ import tempfile
 import studies
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-TASKS = [("T1", "S"), ("T1", "M"), ("T2", "S"), ("T2", "M"), ("T3", "S"), ("T3", "M"), ("T4", "S"), ("T5", "S")]
+TASKS = [("T1", "S"), ("T1", "M"), ("T2", "S"), ("T2", "M"), ("T3", "S"), ("T3", "M"), ("T4", "S"), ("T5", "S"), ("T1", "L"),
+         ("T3", "L"), ("T4", "M"), ("T2", "MH"), ("T5", "SH")]
 SHOWN = 6
 
 # Parts of the house by the first pattern that fits a function.

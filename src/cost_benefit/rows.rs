@@ -151,6 +151,7 @@ impl Maker<'_> {
                 estimates: &[estimate],
                 std_errors: &[std_error],
                 accelerations: &[f64::NAN],
+                freedom: &[],
                 replicates,
                 errors: &[],
                 replicate_count: replicates.len(),

@@ -139,7 +139,10 @@ pub mod decisions {
         #![doc = include_str!("decisions/0013-permutations-are-bits.md")]
     }
     pub mod registers_in_weeks {
-        #![doc = include_str!("decisions/0014-registers-in-weeks.md")]
+        #![doc = include_str!("decisions/0015-registers-in-weeks.md")]
+    }
+    pub mod adjusted_by_regression {
+        #![doc = include_str!("decisions/0016-adjusted-by-regression.md")]
     }
     pub mod stays {
         #![doc = include_str!("decisions/0017-stays.md")]

@@ -20,7 +20,7 @@ use super::tile::{accumulate, ratio};
 use super::variance::centred;
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
-    Products, Source, Standing, Support, Unit,
+    Products, Source, Standing, Support, Unit, Weekly,
 };
 use crate::panel::{Kind, Presence, Shape, Value};
 use crate::totals::squares::{Base, Order, Wanted};
@@ -62,6 +62,10 @@ impl Curve for CumulativeMean {
                 *value /= divisor;
             }
         }
+    }
+
+    fn of_weekly(&self) -> Option<Weekly> {
+        Some(Weekly::Accumulated)
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, _: Item) -> Option<Influence<'a>> {

@@ -240,6 +240,15 @@ pub struct Counts {
 /// Writes one person's influence on a curve (all ticks of [`Curve::ticks`]) from the written-out history.
 pub type Influence<'a> = Box<dyn Fn(&[i64], &mut [f64]) + Send + Sync + 'a>;
 
+/// How a curve of differences comes from weekly differences of means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weekly {
+    /// They are its values.
+    Itself,
+    /// Its values are their sums so far.
+    Accumulated,
+}
+
 /// A curve of a group's totals.
 pub trait Curve: Sync {
     /// Method card.
@@ -262,6 +271,10 @@ pub trait Curve: Sync {
         let mut product = Product::default();
         let tile = product.of(group.shape, group.values, 1);
         self.evaluate_tile(&tile, item, out);
+    }
+    /// How its difference comes from weekly differences of means, so that a regression can make these; `None`: it does not.
+    fn of_weekly(&self) -> Option<Weekly> {
+        None
     }
     /// The influence of a person: the derivative of the value in the person's weight. `None`: there is none.
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>>;

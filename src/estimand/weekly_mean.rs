@@ -19,7 +19,7 @@ use super::tile::ratio;
 use super::variance::{binomial, centred};
 use super::{
     ArmScale, Card, Counts, Curve, Factor, GroupTile, GroupTotals, Influence, Item, OutcomeClass,
-    Products, Source, Standing, Support, Unit,
+    Products, Source, Standing, Support, Unit, Weekly,
 };
 use crate::panel::{Kind, Shape, Value};
 use crate::totals::squares::{Order, Wanted};
@@ -55,6 +55,10 @@ impl Curve for WeeklyMean {
         for ((value, &n), &y) in out.iter_mut().zip(group.channel(0)).zip(group.channel(1)) {
             *value = ratio(y, n, f64::NAN) / divisor;
         }
+    }
+
+    fn of_weekly(&self) -> Option<Weekly> {
+        Some(Weekly::Itself)
     }
 
     fn influence<'a>(&self, group: GroupTotals<'a>, item: Item) -> Option<Influence<'a>> {

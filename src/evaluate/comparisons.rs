@@ -67,7 +67,7 @@ impl Context<'_> {
             }
             row.method = match table.adjustment {
                 Adjustment::None => card.method.into(),
-                Adjustment::Strata => format!("{}, stratified", card.method).into(),
+                _ => format!("{}, stratified", card.method).into(),
             };
             let ever = |g: usize| -> (u64, i64) {
                 groups.iter().fold((0, 0), |(n, d), stratum| {
@@ -196,7 +196,7 @@ fn compared_cells(table: &Table<'_>, level: usize, compared: &[usize]) -> Vec<Ve
                 .collect(),
         ],
         // A stratum in which only one of the arms has persons compares nothing.
-        Adjustment::Strata => (0..division.strata)
+        _ => (0..division.strata)
             .map(|stratum| -> Vec<Vec<usize>> {
                 compared
                     .iter()

@@ -82,7 +82,7 @@ pub(super) struct Purpose {
 impl Division {
     /// Divides the trial.
     pub fn new(trial: &Trial, classes: &Classes, purpose: Purpose) -> Self {
-        let apart = purpose.adjustment == Adjustment::Strata || purpose.rescaled;
+        let apart = purpose.adjustment.is_within_strata() || purpose.rescaled;
         let strata = if apart { trial.strata.len().max(1) } else { 1 };
         let arms = trial.arms.len();
         let levels = purpose
@@ -154,7 +154,7 @@ impl Division {
                 (1..arms)
                     .map(|arm| match purpose.adjustment {
                         Adjustment::None => Contrast::default(),
-                        Adjustment::Strata => division.by_stratum(trial, level, arm),
+                        _ => division.by_stratum(trial, level, arm),
                     })
                     .collect()
             })

@@ -211,7 +211,7 @@ impl<'a> Errors<'a> {
         }
         let adjusted: Vec<Vec<Vec<f64>>> = match table.adjustment {
             Adjustment::None => Vec::new(),
-            Adjustment::Strata => (1..arms)
+            _ => (1..arms)
                 .map(|arm| self.within_strata((table, part), arm, drawn, scratch))
                 .collect(),
         };

@@ -1,6 +1,7 @@
 //! What the rows of one table and level have in common.
 
 use super::context::Context;
+use super::regression::Regression;
 use super::table::Table;
 use crate::results::Row;
 use crate::study::{IntervalKind, Outcome, OutcomeKind};
@@ -14,6 +15,8 @@ pub(super) struct Labels {
     level: Arc<str>,
     pub arms: Vec<Arc<str>>,
     pub se_method: Arc<str>,
+    /// Of differences by regression.
+    pub se_regression: Arc<str>,
     pub interval_method: Arc<str>,
     /// A row with nothing in it, whose empty texts all rows share.
     blank: Row,
@@ -49,6 +52,9 @@ impl Labels {
                 .map(|arm| arm.as_str().into())
                 .collect(),
             se_method: format!("linearisation over {draw}").into(),
+            se_regression: (table.regression.as_ref())
+                .map_or_else(String::new, Regression::se_method)
+                .into(),
             interval_method: match analysis.interval {
                 IntervalKind::Normal => "normal".into(),
                 kind => format!("{} {}", kind.name(), context.scheme.method(draw)).into(),

@@ -22,6 +22,7 @@ mod point;
 #[cfg(test)]
 mod random_trial;
 mod refusals;
+mod regression;
 mod replicates;
 mod rows;
 mod series;
@@ -150,6 +151,7 @@ pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
         kernel: Kernel::Single,
         count: 0,
     };
+    plan::refuse_regressions(&context)?;
     let all: Vec<usize> = (0..study.analyses.len()).collect();
     context.tests(&all).map(|_| ())
 }

@@ -100,7 +100,7 @@ impl<'a> Money<'a> {
         let contrast = &self.division.contrasts[0][arm - 1];
         match self.context.study.analyses[self.asked.analysis].adjustment {
             Adjustment::None => [arm, 0].map(|arm| vec![(1.0, self.division.arm_cells(0, arm))]),
-            Adjustment::Strata => [
+            _ => [
                 (contrast.groups.iter())
                     .map(|group| (group.weight, group.treated.as_slice()))
                     .collect(),
@@ -196,11 +196,7 @@ impl<'a> Money<'a> {
             analysis: analysis.name.clone(),
             confidence: analysis.confidence.get(),
             horizon: study.horizon,
-            adjustment: match analysis.adjustment {
-                Adjustment::None => "none",
-                Adjustment::Strata => "strata",
-            }
-            .to_owned(),
+            adjustment: analysis.adjustment.name().to_owned(),
             units: if self.context.classes.clustered {
                 "clusters"
             } else {

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::division::{Division, Purpose};
 use super::errors::{Effort, Errors};
 use super::refusals::refusal;
+use super::regression::Regression;
 use super::table::{Path, Table};
 use super::tally::Tally;
 use crate::error::Result;
@@ -54,11 +55,15 @@ pub(super) fn tables<'a>(
             let studentized = analysis.interval == IntervalKind::Studentized;
             let errors = (studentized && study.resampling.replicates > 0)
                 .then(|| Errors::new((built, classes), &division, &paths, Effort::Cheapest));
+            let regression = (analysis.adjustment.is_regression())
+                .then(|| Regression::new(context, (name, built), &division, analysis))
+                .transpose()?;
             tables.push(Table {
                 analysis: index,
                 outcome,
                 shape: &built.shape,
                 adjustment: analysis.adjustment,
+                regression,
                 division,
                 tally,
                 paths: paths.clone(),
@@ -75,6 +80,28 @@ pub(super) fn refusals(study: &Study, panel: &Panel) -> Result<()> {
     for analysis in &study.analyses {
         for &outcome in &analysis.outcomes {
             wanted(study, analysis, outcome, &panel.outcomes[outcome].shape)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses regressions that cannot be made of the trial's covariates.
+pub(super) fn refuse_regressions(context: &Context<'_>) -> Result<()> {
+    let analyses = context.study.analyses.iter();
+    for analysis in analyses.filter(|analysis| analysis.adjustment.is_regression()) {
+        for &outcome in &analysis.outcomes {
+            let division = Division::new(
+                context.trial,
+                context.classes,
+                Purpose {
+                    subgroup: None,
+                    adjustment: analysis.adjustment,
+                    rescaled: false,
+                },
+            );
+            let name = context.study.outcomes[outcome].name.as_str();
+            let built = &context.panel.outcomes[outcome];
+            Regression::new(context, (name, built), &division, analysis)?;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::results::sample;
 use crate::study::{
     Adjustment, Analysis, AtRisk, ExitSource, IntervalKind, Member, Multiplicity, Outcome,
-    OutcomeKind, Study,
+    OutcomeKind, StandardErrors, Study,
 };
 use crate::trial::{Spell, SpellTable, Subgroup, Trial};
 use rand::{Rng, SeedableRng};
@@ -131,6 +131,7 @@ pub(super) fn study(trial: &Trial, permutations: u32) -> Study {
         name: name.to_owned(),
         outcomes: vec![0, 1],
         adjustment,
+        standard_errors: StandardErrors::default(),
         interval: IntervalKind::Normal,
         family: family.clone(),
         multiplicity: Multiplicity::Holm,

@@ -4,11 +4,12 @@ use super::context::Context;
 use super::division::{Contrast, StratumGroup};
 use super::labels::Labels;
 use super::point::{GroupInput, Spread, spread};
+use super::regression::Sandwich;
 use super::replicates::{Columns, Pass};
 use super::series::Series;
 use super::skew::Skew;
 use super::table::{Part, Scratch, Table};
-use crate::estimand::Support;
+use crate::estimand::{Support, Weekly};
 use crate::inference::{Gradual, PathInference};
 use crate::numeric::parallel;
 use crate::resample::Draw;
@@ -30,6 +31,24 @@ pub(super) struct ContrastPoint {
     pub skew: Option<Skew>,
     pub treated: SidePoint,
     pub control: SidePoint,
+    /// Degrees of freedom by tick, where they are not those of the normal distribution.
+    pub freedom: Vec<f64>,
+    /// What a reader must know of it.
+    pub note: Option<String>,
+}
+
+impl ContrastPoint {
+    /// Takes the variances of a regression instead.
+    fn regressed(&mut self, table: &Table<'_>, sandwich: Sandwich) {
+        for (path, variance) in table.paths.iter().zip(&mut self.variance) {
+            match path.curve.of_weekly() {
+                Some(Weekly::Itself) => variance.clone_from(&sandwich.weekly),
+                Some(Weekly::Accumulated) => variance.clone_from(&sandwich.accumulated),
+                None => variance.fill(f64::NAN),
+            }
+        }
+        self.freedom = sandwich.freedom;
+    }
 }
 
 /// Totals and support of one side of a contrast.
@@ -140,9 +159,17 @@ impl Context<'_> {
             .iter()
             .map(|contrast| match table.adjustment {
                 Adjustment::None => None,
-                Adjustment::Strata => Some(self.contrast(table, contrast, &scratch)),
+                _ => Some(self.contrast(table, contrast, &scratch)),
             })
             .collect();
+        let mut contrasts = contrasts;
+        if let Some(regression) = &table.regression {
+            for (arm, contrast) in contrasts.iter_mut().flatten().enumerate() {
+                let place = (part.level, arm + 1);
+                contrast.regressed(table, regression.sandwich(self, place));
+                contrast.note = regression.left_out(place);
+            }
+        }
         let series = Self::series(table, part, &values, (&arms, &contrasts));
         let labels = Labels::new(self, table, part.level);
         let inferences = infer(&series);
@@ -224,6 +251,8 @@ impl Context<'_> {
             skew,
             treated,
             control,
+            freedom: Vec::new(),
+            note: None,
         }
     }
 }

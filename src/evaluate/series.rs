@@ -8,7 +8,7 @@ use super::rows::{ArmPoint, ContrastPoint};
 use super::skew::Skew;
 use super::table::{Part, Path, Table};
 use crate::estimand::{ArmScale, Counts, GroupTotals, Support};
-use crate::inference::{ColumnInference, PathInference, PathInput, Reason, Scale, wald_p};
+use crate::inference::{ColumnInference, PathInference, PathInput, Reason, Scale, wald_t};
 use crate::panel::tick_name;
 use crate::results::{Row, Status};
 use crate::study::{Adjustment, Analysis, OutcomeKind};
@@ -30,6 +30,10 @@ pub(super) struct Series<'a> {
     std_errors: Vec<f64>,
     /// NaN but for bca intervals.
     accelerations: Vec<f64>,
+    /// Empty where the normal distribution is meant.
+    freedom: Vec<f64>,
+    /// What a reader must know of the contrast.
+    note: Option<String>,
     counts: Vec<Counts>,
     reference: Vec<Counts>,
     in_band: Vec<bool>,
@@ -92,6 +96,8 @@ impl Context<'_> {
                         estimates: values[column..column + width].to_vec(),
                         std_errors: error(&point.spread.variance[index]),
                         accelerations: accelerate(point.skew.as_ref(), index),
+                        freedom: Vec::new(),
+                        note: None,
                         counts: count(path, &point.totals),
                         reference: Vec::new(),
                         in_band: supported(path, &point.totals, &point.spread.support),
@@ -141,6 +147,13 @@ impl Context<'_> {
                         estimates: values[column..column + width].to_vec(),
                         std_errors,
                         accelerations,
+                        freedom: contrasts[arm - 1].as_ref().map_or_else(Vec::new, |point| {
+                            let ticks = path.reported.iter();
+                            ticks
+                                .filter_map(|&t| point.freedom.get(t).copied())
+                                .collect()
+                        }),
+                        note: (contrasts[arm - 1].as_ref()).and_then(|point| point.note.clone()),
                         counts: count(path, treated.0),
                         reference: count(path, control.0),
                         in_band,
@@ -160,6 +173,7 @@ impl Context<'_> {
             estimates: &series.estimates,
             std_errors: &series.std_errors,
             accelerations: &series.accelerations,
+            freedom: &series.freedom,
             replicates: &[],
             errors: &[],
             replicate_count: self.count,
@@ -216,14 +230,20 @@ impl Context<'_> {
                 if estimate.is_some() {
                     row.std_error = defined(series.std_errors[k]);
                     if series.is_contrast && found.allows_p() {
-                        row.p_value = row.std_error.and_then(|se| wald_p(series.estimates[k], se));
+                        row.p_value = row.std_error.and_then(|se| {
+                            let freedom = series.freedom.get(k).copied();
+                            wald_t(series.estimates[k], se, freedom.unwrap_or(f64::INFINITY))
+                        });
                     }
                     fill_interval(&mut row, found, self.scheme.samples().is_none());
                 } else {
                     row.status = Status::Undefined;
                 }
                 if row.std_error.is_some() {
-                    row.se_method = labels.se_method.clone();
+                    row.se_method = match (&table.regression, series.is_contrast) {
+                        (Some(_), true) => labels.se_regression.clone(),
+                        _ => labels.se_method.clone(),
+                    };
                 }
                 if row.conf_low.is_some() {
                     row.interval_method = labels.interval_method.clone();
@@ -249,6 +269,11 @@ impl Context<'_> {
             Compares::Descriptively => ", descriptive",
         };
         match (is_contrast, analysis.adjustment) {
+            (true, Adjustment::Ancova | Adjustment::Lin) => format!(
+                "{method}, difference by {}{mark}",
+                analysis.adjustment.name()
+            )
+            .into(),
             (true, Adjustment::Strata) => {
                 format!("{method}, difference within strata{mark}").into()
             }
@@ -300,6 +325,7 @@ fn reason(series: &Series<'_>, k: usize, found: &ColumnInference, labels: &Label
             });
         }
     }
+    parts.extend(series.note.clone());
     if is_defined {
         if series.std_errors[k].is_nan() {
             parts.push("no standard error".to_owned());

@@ -6,8 +6,9 @@
 
 use super::division::Division;
 use super::errors::{Drawn, ErrorScratch, Errors};
+use super::regression::{Regression, Room};
 use super::tally::{Tallied, Tally};
-use crate::estimand::{Curve, Item, Product, Test};
+use crate::estimand::{Curve, Item, Product, Test, Weekly};
 use crate::panel::Shape;
 use crate::resample::Draw;
 use crate::study::{Adjustment, Study};
@@ -49,6 +50,8 @@ pub(super) struct Table<'a> {
     pub shape: &'a Shape,
     /// Adjustment.
     pub adjustment: Adjustment,
+    /// What makes the differences, where it is a regression.
+    pub regression: Option<Regression>,
     /// Division.
     pub division: Division,
     /// What units add.
@@ -69,6 +72,7 @@ pub(super) struct Scratch {
     products: Vec<Product>,
     values: Vec<Vec<f64>>,
     sums: Vec<Vec<f64>>,
+    regressed: Room,
     sides: [Vec<f64>; 2],
     curves: [Vec<f64>; 2],
     errors: ErrorScratch,
@@ -96,13 +100,20 @@ impl Table<'_> {
             study.outcomes[self.outcome].name,
             self.tally.note(),
             (self.errors.as_ref())
-                .map_or_else(String::new, |errors| format!("; {}", errors.note())),
+                .map_or_else(String::new, |errors| format!("; {}", errors.note()))
+                + &(self.regression.as_ref())
+                    .map_or_else(String::new, |made| format!("; regression, {}", made.note())),
         )
     }
 
     /// Totals of a tile of draws.
     pub fn total(&self, draws: &[Draw], scratch: &mut Scratch) {
         (self.tally).total(&self.division, draws, &mut scratch.tallied);
+        if let Some(regression) = &self.regression {
+            let tallied = &scratch.tallied;
+            let worth = |cell: usize, lane: usize| tallied.worth(cell, lane);
+            regression.total(draws, worth, &mut scratch.regressed);
+        }
     }
 
     /// Totals of some cells as they stand in the scratch, which holds one draw.
@@ -158,9 +169,12 @@ impl Table<'_> {
         scratch.groups.resize_with(arms, Vec::new);
         scratch.products.resize_with(arms.max(2), Product::default);
         scratch.values.resize_with(arms, Vec::new);
-        let adjusted = (self.adjustment == Adjustment::Strata).then(|| {
+        let adjusted = (self.adjustment != Adjustment::None).then(|| {
             let mut sums = std::mem::take(&mut scratch.sums);
-            self.adjusted(part, scratch, &mut sums);
+            match &self.regression {
+                Some(regression) => self.regressed(part, regression, scratch, &mut sums),
+                None => self.adjusted(part, scratch, &mut sums),
+            }
             sums
         });
         for (arm, group) in scratch.groups.iter_mut().enumerate() {
@@ -208,6 +222,36 @@ impl Table<'_> {
         }
         drop(tiles);
         scratch.sums = adjusted.unwrap_or_default();
+    }
+
+    /// Differences of the regressions: `[path x contrast]`, each `ticks x lanes`.
+    fn regressed(
+        &self,
+        part: &Part,
+        regression: &Regression,
+        scratch: &Scratch,
+        sums: &mut Vec<Vec<f64>>,
+    ) {
+        let (arms, lanes) = (self.division.arms, scratch.tallied.lanes());
+        let paths = &self.paths[part.paths.clone()];
+        sums.resize_with(paths.len() * (arms - 1), Vec::new);
+        for (p, path) in paths.iter().enumerate() {
+            for arm in 1..arms {
+                let weekly = regression.weekly(&scratch.regressed, (part.level, arm), lanes);
+                let sum = &mut sums[p * (arms - 1) + arm - 1];
+                sum.clear();
+                sum.extend_from_slice(weekly);
+                match path.curve.of_weekly() {
+                    Some(Weekly::Itself) => {}
+                    Some(Weekly::Accumulated) => {
+                        for at in lanes..sum.len() {
+                            sum[at] += sum[at - lanes];
+                        }
+                    }
+                    None => sum.fill(f64::NAN),
+                }
+            }
+        }
     }
 
     /// Weighted sums of differences within strata: `[path x contrast]`, each `ticks x lanes`.

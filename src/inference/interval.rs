@@ -3,7 +3,7 @@
 use super::bca::Corrected;
 use super::ordered::{End, Ordered, Rank, error_at, value_at};
 use super::{Reason, Scale};
-use crate::numeric::normal::two_sided_p;
+use crate::numeric::student::two_sided_t;
 
 /// A standard error below this share of the estimate is rounding, not variation.
 const ROUNDING: f64 = 1e-12;
@@ -40,8 +40,14 @@ impl Limits {
 
 /// The two-sided p of a Wald test that the number is 0; `None` without a positive standard error.
 pub fn wald_p(estimate: f64, std_error: f64) -> Option<f64> {
+    wald_t(estimate, std_error, f64::INFINITY)
+}
+
+/// The same by the t distribution with so many degrees of freedom.
+pub fn wald_t(estimate: f64, std_error: f64, freedom: f64) -> Option<f64> {
     (estimate.is_finite() && std_error.is_finite() && varies(estimate, std_error))
-        .then(|| two_sided_p(estimate / std_error))
+        .then(|| two_sided_t(estimate / std_error, freedom))
+        .filter(|p| p.is_finite())
 }
 
 /// Whether the standard error is more than rounding. True when there is none.

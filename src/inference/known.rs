@@ -343,6 +343,7 @@ fn limits_are_those_of_boot_ci_but_for_its_interpolation() {
             estimates: &[estimate],
             std_errors: &[errors.1],
             accelerations: &[a],
+            freedom: &[],
             replicates: &replicates,
             errors: &[],
             replicate_count: 999,

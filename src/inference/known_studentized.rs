@@ -85,6 +85,7 @@ fn limits_are_those_of_boot_ci_with_the_variances_of_survfit() {
             estimates: &[estimate],
             std_errors: &[variance.sqrt()],
             accelerations: &[],
+            freedom: &[],
             replicates: &replicates,
             errors: &errors,
             replicate_count: 999,

@@ -40,7 +40,7 @@ mod simulated;
 
 pub use bca::{acceleration, centred};
 pub use cards::CARDS;
-pub use interval::wald_p;
+pub use interval::{wald_p, wald_t};
 pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;
 pub use scale::Scale;

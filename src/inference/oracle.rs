@@ -28,6 +28,7 @@ impl Owned {
             estimates: &self.estimates,
             std_errors: &self.std_errors,
             accelerations: &self.accelerations,
+            freedom: &[],
             replicates: &replicates,
             errors: &self.errors.concat(),
             replicate_count: self.columns[0].len(),

@@ -7,6 +7,7 @@ use super::ordered::{End, Ordered, Rank, error_at, value_at};
 use super::studentized::{pivots, studentized};
 use super::{Reason, Scale};
 use crate::numeric::normal::normal_quantile;
+use crate::numeric::student::t_quantile;
 use crate::study::model::IntervalKind;
 use crate::units::ConfidenceLevel;
 
@@ -19,6 +20,8 @@ pub struct PathInput<'a> {
     pub std_errors: &'a [f64],
     /// Accelerations, K; NaN = none. Read by bca intervals only: empty for the others.
     pub accelerations: &'a [f64],
+    /// Degrees of freedom of the standard errors, K; empty: those of the normal distribution. Read by normal intervals only.
+    pub freedom: &'a [f64],
     /// Replicates, K x B: week k is `replicates[k * B..(k + 1) * B]`; NaN = undefined in that replicate.
     pub replicates: &'a [f64],
     /// The replicates' own standard errors, K x B like them; NaN = none in that replicate. Read by studentized intervals
@@ -265,6 +268,12 @@ impl<'a> Path<'a> {
         out
     }
 
+    /// What a standard error is multiplied by in a normal interval.
+    fn quantile(&self, week: usize) -> f64 {
+        let t = |&freedom: &f64| t_quantile(1.0 - self.tail, freedom);
+        self.input.freedom.get(week).map_or(self.z, t)
+    }
+
     fn interval(
         &mut self,
         week: usize,
@@ -284,7 +293,7 @@ impl<'a> Path<'a> {
         }
         let scale = self.input.scale;
         if self.input.interval == IntervalKind::Normal {
-            return normal(scale, estimate, std_error, self.z);
+            return normal(scale, estimate, std_error, self.quantile(week));
         }
         if count == 0 {
             return Err(Reason::NoReplicates);
@@ -457,6 +466,7 @@ impl<'a> Path<'a> {
                     (Limits::plain((low, high)), mc)
                 }
                 _ => {
+                    let value = value.max(self.quantile(member.week));
                     let limits = normal(input.scale, estimate, std_error, value);
                     (limits, critical.error.map(|error| error * std_error))
                 }

@@ -8,7 +8,7 @@
 
 use super::Panel;
 use crate::numeric::parallel;
-use crate::trial::Trial;
+use crate::trial::{CovariateValues, Trial};
 
 /// Units drawn with replacement among themselves: those of one arm and stratum.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,6 +219,13 @@ fn write_history(trial: &Trial, panel: &Panel, person: usize, bytes: &mut Vec<u8
         let level = subgroup.level[person].map_or(u32::MAX, u32::from);
         bytes.extend_from_slice(&level.to_le_bytes());
     }
+    for covariate in trial.covariates.iter().filter(|_| read.covariates) {
+        let value = match &covariate.values {
+            CovariateValues::Number { values, .. } => values[person],
+            CovariateValues::Factor { level, .. } => level[person].map(i64::from),
+        };
+        bytes.extend_from_slice(&value.unwrap_or(i64::MIN).to_le_bytes());
+    }
     let priced = panel.ledger.iter().map(|ledger| &ledger.histories);
     let outcomes = panel.outcomes.iter().zip(&read.outcomes);
     let outcomes = outcomes.filter(|x| *x.1).map(|x| x.0);
@@ -274,6 +281,7 @@ mod tests {
             read: Read {
                 outcomes: vec![true],
                 subgroups: Vec::new(),
+                covariates: false,
             },
             remarks: Vec::new(),
         };

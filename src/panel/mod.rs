@@ -205,6 +205,8 @@ pub struct Read {
     pub outcomes: Vec<bool>,
     /// By column of subgroups.
     pub subgroups: Vec<bool>,
+    /// Whether covariates are read, all of them.
+    pub covariates: bool,
 }
 
 impl Read {
@@ -219,6 +221,7 @@ impl Read {
             subgroups: columns
                 .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
                 .collect(),
+            covariates: by(&|analysis| analysis.adjustment.is_regression()),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Bundle, Facts, MayLeave, OutcomeFacts, Results, Row, Sealed, Status}
 use crate::error::{Diagnostic, Place};
 use crate::study::model::{
     Adjustment, Analysis, DataFile, FirstWeek, IntervalKind, Labels, Multiplicity, Outcome,
-    OutcomeKind, PersonsFile, Resampling, SchemeKind, Study, Words,
+    OutcomeKind, PersonsFile, Resampling, SchemeKind, StandardErrors, Study, Words,
 };
 use crate::trial::AccountingLine;
 use crate::units::{ConfidenceLevel, Language};
@@ -38,6 +38,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         outcomes: vec![0],
         estimands: Vec::new(),
         adjustment,
+        standard_errors: StandardErrors::default(),
         subgroups: vec!["sex".to_owned()],
         weeks: Vec::new(),
         interval: IntervalKind::Percentile,

@@ -6,7 +6,7 @@ use super::scenario::Scenario;
 use crate::study::{
     Adjustment, AmountRules, AmountSource, Analysis, AtRisk, DataFile, EventSource, ExitSource,
     FirstWeek, IntervalKind, Labels, Multiplicity, Outcome, OutcomeKind, Overlap, Per, PersonsFile,
-    Resampling, SchemeKind, SpellForm, SpellsFile, Study, WeekUnit,
+    Resampling, SchemeKind, SpellForm, SpellsFile, StandardErrors, Study, WeekUnit,
 };
 use crate::trial::{Run, Spell, SpellTable, Subgroup, Trial, WeeklyRuns};
 use crate::units::{ConfidenceLevel, Language};
@@ -196,6 +196,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             outcomes: (0..outcomes.len()).collect(),
             estimands: Vec::new(),
             adjustment: Adjustment::None,
+            standard_errors: StandardErrors::default(),
             subgroups,
             weeks: Vec::new(),
             interval: IntervalKind::default(),

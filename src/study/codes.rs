@@ -32,6 +32,8 @@ pub(super) const NOTHING_TO_PRICE: &str = "RV0126";
 
 pub(super) const NOT_IN_A_FAMILY: &str = "RV0127";
 pub(super) const STEP_DOWN_OVER_ARMS: &str = "RV0128";
+pub(super) const NEEDS_COVARIATES: &str = "RV0131";
+pub(super) const NO_REGRESSION: &str = "RV0132";
 pub(super) const HOLDS_CPR: &str = "RV0150";
 
 pub(super) const BAD_PATTERN: &str = "RV0129";
@@ -248,5 +250,17 @@ pub const CODES: &[CodeCard] = &[
         title: "the study file holds what looks like a CPR number",
         cause: "a text or a comment of the study has day, month, year and four digits, and the study stands in every result as it is written",
         cure: "remove the number; a filter or a label about a single person has no place in a study",
+    },
+    CodeCard {
+        code: NEEDS_COVARIATES,
+        title: "an adjustment without anything to adjust for",
+        cause: "`ancova` and `lin` compare the arms given covariates and strata, and the study names none",
+        cure: "add `covariates` or `strata` in `[persons]`, or choose another adjustment",
+    },
+    CodeCard {
+        code: NO_REGRESSION,
+        title: "an adjusted comparison that does not exist",
+        cause: "`ancova` and `lin` adjust differences of means (weeks, amounts, events), with normal, percentile and basic intervals; shares among others, exits and permutations have no adjusted form",
+        cure: "give these outcomes an analysis of their own, or choose another interval or multiplicity",
     },
 ];

@@ -25,11 +25,7 @@ const KEYS: &[(&str, &str)] = &[
 ];
 
 /// Words by their key.
-const WORDS: &[(&str, &str)] = &[
-    ("scheme", "permutation"),
-    ("adjustment", "ancova"),
-    ("adjustment", "lin"),
-];
+const WORDS: &[(&str, &str)] = &[("scheme", "permutation")];
 
 /// File endings of formats that are planned.
 pub(super) const ENDINGS: &[&str] = &["sav", "xlsx", "xls", "zip"];

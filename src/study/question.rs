@@ -13,6 +13,8 @@ pub struct Analysis {
     pub estimands: Vec<String>,
     /// Adjustment of contrasts.
     pub adjustment: Adjustment,
+    /// Standard errors of differences adjusted by regression, over persons.
+    pub standard_errors: StandardErrors,
     /// Columns of subgroups; a subset of `persons.subgroups`.
     pub subgroups: Vec<String>,
     /// Weeks to report; empty: all.
@@ -75,6 +77,58 @@ pub enum Adjustment {
     None,
     /// Sum over strata of weight x difference.
     Strata,
+    /// Regression on treatment, covariates and strata.
+    Ancova,
+    /// Regression on covariates and strata in each arm, compared at the mean of all.
+    Lin,
+}
+
+impl Adjustment {
+    /// As written in a study.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Strata => "strata",
+            Self::Ancova => "ancova",
+            Self::Lin => "lin",
+        }
+    }
+
+    /// Whether arms are compared within strata, so that these are kept apart.
+    pub fn is_within_strata(self) -> bool {
+        self != Self::None
+    }
+
+    /// Whether differences are those of a regression.
+    pub fn is_regression(self) -> bool {
+        matches!(self, Self::Ancova | Self::Lin)
+    }
+}
+
+/// Heteroskedasticity-robust standard errors of a regression.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StandardErrors {
+    /// Squared residuals as they are.
+    Hc0,
+    /// Times n / (n - k).
+    Hc1,
+    /// Over 1 - h: unbiased under equal variances; without covariates Neyman's formula.
+    #[default]
+    Hc2,
+    /// Over (1 - h)^2.
+    Hc3,
+}
+
+impl StandardErrors {
+    /// As written in a study.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hc0 => "hc0",
+            Self::Hc1 => "hc1",
+            Self::Hc2 => "hc2",
+            Self::Hc3 => "hc3",
+        }
+    }
 }
 
 /// Kind of interval.

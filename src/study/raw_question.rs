@@ -12,6 +12,8 @@ use serde::Deserialize;
 pub(super) struct RawEstimation {
     /// Adjustment of contrasts.
     pub adjustment: Option<At<RawAdjustment>>,
+    /// Standard errors of contrasts adjusted by regression; over clusters they are CR2.
+    pub standard_errors: Option<At<RawStandardErrors>>,
     /// Confidence level, for instance 0.95.
     #[schemars(range(min = 0.5, max = 0.9999))]
     pub confidence: Option<At<f64>>,
@@ -34,6 +36,17 @@ pub(super) enum RawMultiplicity {
 pub(super) enum RawAdjustment {
     None,
     Strata,
+    Ancova,
+    Lin,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawStandardErrors {
+    Hc0,
+    Hc1,
+    Hc2,
+    Hc3,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -59,6 +72,8 @@ pub(super) struct RawAnalysis {
     pub estimands: Option<Texts>,
     /// Adjustment of contrasts.
     pub adjustment: Option<At<RawAdjustment>>,
+    /// Standard errors of contrasts adjusted by regression; over clusters they are CR2.
+    pub standard_errors: Option<At<RawStandardErrors>>,
     /// Subgroup columns; default: those of `[persons]`.
     pub subgroups: Option<Texts>,
     /// Weeks to report; default: all.

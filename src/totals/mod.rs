@@ -16,11 +16,13 @@
 pub mod planes;
 
 mod contributions;
+mod cross;
 mod kernel;
 mod plain;
 pub mod squares;
 
 pub use contributions::Contributions;
+pub use cross::{CellProducts, CrossProducts};
 pub use kernel::{Kernel, LANES, Totals, Written};
 pub use plain::{expand, total_plainly};
 

@@ -12,7 +12,7 @@ use super::identifiers::refuse_cpr_in_groups;
 use super::model::{Covariate, Subgroup};
 use crate::error::Result;
 use crate::registers::{self, Categories, EMPTY, IdIndex, Kind, Table, Want};
-use crate::study::{Adjustment, Analysis, Study, WeekUnit};
+use crate::study::{Analysis, Study, WeekUnit};
 
 /// The persons of the trial, numbered by their rows.
 pub(crate) struct Persons {
@@ -351,7 +351,7 @@ fn read_subgroup(
 /// Warns of strata in which a treatment arm cannot be compared with the control, when an analysis compares across
 /// strata; one within strata leaves them out, and tells so itself.
 fn check_strata(study: &Study, persons: &Persons, findings: &mut Findings) {
-    let within = |analysis: &Analysis| analysis.adjustment == Adjustment::Strata;
+    let within = |analysis: &Analysis| analysis.adjustment.is_within_strata();
     let all_within = !study.analyses.is_empty() && study.analyses.iter().all(within);
     if study.persons.strata.is_empty() || all_within {
         return;

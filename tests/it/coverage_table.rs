@@ -98,10 +98,7 @@ impl Counts {
 }
 
 fn word(adjustment: Adjustment) -> &'static str {
-    match adjustment {
-        Adjustment::None => "none",
-        Adjustment::Strata => "strata",
-    }
+    adjustment.name()
 }
 
 /// Runs one block of some methods.

@@ -219,6 +219,7 @@ pub fn analysis(name: &str, adjustment: Adjustment, interval: IntervalKind) -> A
         outcomes: (0..7).collect(),
         estimands: vec![],
         adjustment,
+        standard_errors: rettevej::study::StandardErrors::default(),
         subgroups: vec!["sex".into()],
         weeks: vec![],
         interval,

@@ -10,7 +10,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 18] = [
+const CASES: [&str; 23] = [
+    "estimatr/alo_star_men",
+    "estimatr/clustered",
+    "estimatr/lost",
+    "estimatr/penn_bonus_ols",
+    "estimatr/persons",
     "r-balance/life_aid",
     "r-balance/penn_bonus",
     "r-base/life_aid_money",
@@ -58,6 +63,7 @@ fn run_on_real_data(case: &str) -> Option<Outcome> {
     let shared = real_data(case)?;
     let prepared = tempfile::TempDir::new().expect("a temporary folder");
     prepare(&shared, prepared.path(), &text);
+    prepare_numbers(&shared, prepared.path(), &text);
     let roots = [("shared", shared.as_path()), ("prepared", prepared.path())];
     let used: Vec<(&str, &Path)> = roots
         .into_iter()
@@ -102,6 +108,64 @@ fn prepare(shared: &Path, folder: &Path, study: &str) {
         }
         std::fs::write(folder.join(name), text).expect("a file in the temporary folder");
     }
+}
+
+/// One spell of one week for each person, with the number that is regressed.
+fn prepare_numbers(shared: &Path, folder: &Path, study: &str) {
+    let write = |name: &str, source: &str, row: &dyn Fn(usize, &[&str]) -> String| {
+        if !study.contains(&format!("\"prepared:{name}\"")) {
+            return;
+        }
+        let table = std::fs::read_to_string(shared.join(source)).expect("a data file");
+        let mut lines = table.lines().enumerate();
+        let (_, head) = lines.next().expect("a header");
+        let head = head.replace('"', "");
+        let mut text = format!("row,first,last,state,number,{head}\n");
+        for (number, line) in lines {
+            let cells: Vec<&str> = line.split(',').collect();
+            writeln!(text, "{},{line}", row(number, &cells)).expect("writing to memory");
+        }
+        std::fs::write(folder.join(name), text).expect("a file in the temporary folder");
+    };
+    write(
+        "alo_star_men.csv",
+        "reference_cases/alo_star_men.csv",
+        &|row, cells| {
+            let grade: f64 = cells[3].parse().expect("a grade");
+            format!("{row},1,1,year,{grade:.6}")
+        },
+    );
+    write("penn_log.csv", "penn_bonus/penn_jae.csv", &|_, cells| {
+        let weeks: f64 = cells[3].parse().expect("weeks");
+        format!("{},1,1,ui,{:.6}", cells[0], weeks.ln())
+    });
+}
+
+#[test]
+fn estimatr_on_persons() {
+    check("estimatr/persons");
+}
+
+#[test]
+fn estimatr_on_clusters() {
+    check("estimatr/clustered");
+}
+
+#[test]
+fn estimatr_with_loss_of_follow_up() {
+    check("estimatr/lost");
+}
+
+/// Lin 2013, table 2.
+#[test]
+fn estimatr_on_alo_star_men() {
+    check("estimatr/alo_star_men");
+}
+
+/// The OLS with 15 covariates: -0.071692 (HC1 0.035401), and two other arms.
+#[test]
+fn estimatr_on_penn_bonus() {
+    check("estimatr/penn_bonus_ols");
 }
 
 #[test]

@@ -25,7 +25,7 @@ impl Grid {
             levels: subgroup.map_or(1, |column| trial.subgroups[column].levels.len()),
             strata: match adjustment {
                 Adjustment::None => 1,
-                Adjustment::Strata => trial.strata.len().max(1),
+                _ => trial.strata.len().max(1),
             },
         }
     }

@@ -75,7 +75,15 @@ impl Context<'_> {
         let families: Vec<(&[Hypothesis], bool)> = (tests.asked.iter())
             .map(|asked| {
                 let stepped = self.multiplicity(asked) == Some(Multiplicity::WestfallYoung);
-                (asked.all.as_slice(), stepped)
+                let adjusted = |h: &Hypothesis| {
+                    let analysis = &self.study.analyses[h.analysis];
+                    analysis.adjustment.is_regression()
+                };
+                // The differences of a regression are not those of its arms: they are not permuted.
+                match asked.all.first() {
+                    Some(first) if adjusted(first) => (&[] as &[Hypothesis], stepped),
+                    _ => (asked.all.as_slice(), stepped),
+                }
             })
             .collect();
         let (pairwise, global) = (runs.pairwise(&families), runs.global(&families));

@@ -8,7 +8,7 @@ use crate::estimand::Item;
 use crate::evaluate::context::Context;
 use crate::inference::stepdown::{Draws, SimulatedP, holm};
 use crate::results::{FamilyFacts, Row, Status};
-use crate::study::{Adjustment, Multiplicity};
+use crate::study::Multiplicity;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -346,7 +346,7 @@ impl Writer<'_> {
             (Statistic::Studentised, _) => "studentised difference",
         };
         let within = match study.analyses[hypothesis.analysis].adjustment {
-            Adjustment::Strata if hypothesis.arm > 0 => " within strata",
+            adjustment if adjustment.is_within_strata() && hypothesis.arm > 0 => " within strata",
             _ => "",
         };
         let units = if classes.clustered {

@@ -256,6 +256,13 @@ impl<'a> Context<'a> {
         numbers::level(confidence, self.language())
     }
 
+    /// What an analysis adjusts for by regression.
+    pub(crate) fn covariates(&self, analysis: &str) -> &[String] {
+        let mut cards = self.bundle.study.analyses.iter();
+        let card = cards.find(|card| card.name == analysis);
+        card.map_or(&[], |card| &card.covariates)
+    }
+
     /// How an analysis compares the groups, in words.
     pub(crate) fn adjustment(&self, analysis: &str) -> String {
         let mut cards = self.bundle.study.analyses.iter();

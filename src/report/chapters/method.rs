@@ -132,9 +132,17 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
                 ("kind", &kind),
             ],
         );
+        let names = context.covariates(&analysis.name).join(", ");
+        let adjusted = match names.as_str() {
+            "" => String::new(),
+            names => format!(
+                " {}",
+                context.tell("report-method-covariates", &[("names", &names)])
+            ),
+        };
         vec![
             Inline::Strong(format!("{}: ", analysis.name)),
-            Inline::Text(text),
+            Inline::Text(text + &adjusted),
         ]
     });
     blocks.push(Block::List(analyses.collect()));

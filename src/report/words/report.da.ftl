@@ -117,6 +117,8 @@ report-analysis = Analyse
 report-adjustment = Justering
 report-adjustment-none = ingen justering
 report-adjustment-strata = sammenligning inden for strata
+report-adjustment-ancova = regression på indsats, kovariater og strata (ancova)
+report-adjustment-lin = regression i hver gruppe på kovariater og strata, sammenlignet ved alles gennemsnit (Lin)
 
 ## Rapporten: undergrupper
 report-subgroups = Tabellerne viser hovedforskellen i hver undergruppe. Forskelle mellem undergrupper er ikke testet hver for sig: når mange grupper sammenlignes, vil nogle afvige ved tilfældighed. Læs intervallerne sammen med antallet af personer, som er dem, der er fulgt i ugen eller kan afgå.
@@ -143,6 +145,7 @@ report-heading-uncertainty = Usikkerhed
 report-method-scheme = Usikkerheden er beregnet med { $n } gentagne udtrækninger ({ $scheme }), frø { $seed }. Hver udtrækning giver alle tal på én gang. Standardfejl er beregnet ved linearisering.
 report-method-analytic = Der er ikke lavet gentagne udtrækninger. Standardfejl er beregnet ved linearisering, og intervaller bygger på normalfordelingen.
 report-method-analysis = { $adjustment }; { $level } pct.-intervaller ({ $kind }).
+report-method-covariates = Der er justeret for: { $names }.
 report-method-interval = Et konfidensinterval er punktvist: det gælder én uge ad gangen. p-værdien er tosidet (Wald).
 report-method-band = Et konfidensbånd er simultant: det gælder alle uger på kurven på én gang og er derfor bredere. Hvor der er for få hændelser, vises intet bånd.
 report-method-permutation = Permutationstestene deler grupperne ud igen, som lodtrækningen gjorde, blandt { $units } inden for blokkene: { $n } gange, eller alle mulige fordelinger hvor de er få. p-værdien er andelen af fordelingerne, hvor grupperne skiller mindst lige så meget. Den studentiserede udgave måler forskellen i dens egen standardfejl.

@@ -117,6 +117,8 @@ report-analysis = Analysis
 report-adjustment = Adjustment
 report-adjustment-none = no adjustment
 report-adjustment-strata = comparison within strata
+report-adjustment-ancova = regression on treatment, covariates and strata (ancova)
+report-adjustment-lin = regression on covariates and strata in each group, compared at the mean of all (Lin)
 
 ## Report: subgroups
 report-subgroups = The tables show the main difference in each subgroup. Differences between subgroups are not tested one by one: when many groups are compared, some will differ by chance. Read the intervals together with the number of persons, who are those followed in the week or at risk of the exit.
@@ -143,6 +145,7 @@ report-heading-uncertainty = Uncertainty
 report-method-scheme = Uncertainty comes from { $n } replicates ({ $scheme }), seed { $seed }. Each replicate gives all numbers at once. Standard errors come from linearisation.
 report-method-analytic = No replicates were drawn. Standard errors come from linearisation, and intervals rest on the normal distribution.
 report-method-analysis = { $adjustment }; { $level }% intervals ({ $kind }).
+report-method-covariates = Adjusted for: { $names }.
 report-method-interval = A confidence interval is pointwise: it holds for one week at a time. The p-value is two-sided (Wald).
 report-method-band = A confidence band is simultaneous: it holds for all weeks of the curve at once and is therefore wider. Where there are too few events, no band is shown.
 report-method-permutation = The permutation tests deal the groups out again as the lottery did, among { $units } within the blocks: { $n } times, or in every possible way where these are few. The p-value is the share of assignments in which the groups differ at least as much. The studentised one measures the difference in its own standard error.

@@ -3,8 +3,8 @@
 
 use crate::error::{Diagnostic, Place, Severity};
 use crate::study::model::{
-    Adjustment, Analysis, AtRisk, CodeFile, ExitSource, FirstWeek, IntervalKind, Labels,
-    OutcomeKind, SpellsFile, Study, Tick, Words,
+    Analysis, AtRisk, CodeFile, ExitSource, FirstWeek, IntervalKind, Labels, OutcomeKind,
+    SpellsFile, Study, Tick, Words,
 };
 use crate::units::{ConfidenceLevel, Language};
 use schemars::JsonSchema;
@@ -134,8 +134,11 @@ pub struct AnalysisCard {
     pub outcomes: Vec<String>,
     /// Estimands asked for; empty: the standard list.
     pub estimands: Vec<String>,
-    /// `none` or `strata`.
+    /// `none`, `strata`, `ancova` or `lin`.
     pub adjustment: String,
+    /// What `ancova` and `lin` adjust for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covariates: Vec<String>,
     /// Columns of subgroups.
     pub subgroups: Vec<String>,
     /// Weeks to report; empty: all.
@@ -200,7 +203,9 @@ impl StudyCard {
                 .collect(),
             outcomes: study.outcomes.iter().map(OutcomeCard::of).collect(),
             analyses: (study.analyses.iter())
-                .map(|a| AnalysisCard::of(a, a.outcomes.iter().filter_map(outcome).collect()))
+                .map(|a| {
+                    AnalysisCard::of(study, a, a.outcomes.iter().filter_map(outcome).collect())
+                })
                 .collect(),
         }
     }
@@ -327,16 +332,17 @@ impl OutcomeCard {
 }
 
 impl AnalysisCard {
-    fn of(analysis: &Analysis, outcomes: Vec<String>) -> Self {
+    fn of(study: &Study, analysis: &Analysis, outcomes: Vec<String>) -> Self {
+        let covariates = study.persons.covariates.iter();
         Self {
             name: analysis.name.clone(),
             outcomes,
             estimands: analysis.estimands.clone(),
-            adjustment: match analysis.adjustment {
-                Adjustment::None => "none",
-                Adjustment::Strata => "strata",
-            }
-            .to_owned(),
+            adjustment: analysis.adjustment.name().to_owned(),
+            covariates: covariates
+                .filter(|_| analysis.adjustment.is_regression())
+                .map(|covariate| covariate.name.clone())
+                .collect(),
             subgroups: analysis.subgroups.clone(),
             weeks: analysis.weeks.clone(),
             interval: match analysis.interval {

@@ -1,9 +1,10 @@
 //! `[estimation]`, `[[analysis]]` and `[resampling]`.
 
-use super::{Declared, Overrides, Pass, family, unique, unknown};
+use super::{Declared, Overrides, Pass, family, regression, unique, unknown};
 use crate::study::defaults::quoted;
 use crate::study::model::{
     Adjustment, Analysis, IntervalKind, Multiplicity, Outcome, PersonsFile, Resampling, SchemeKind,
+    StandardErrors,
 };
 use crate::study::raw::{
     RawAdjustment, RawAnalysis, RawEstimation, RawInterval, RawResampling, RawScheme,
@@ -83,6 +84,7 @@ pub(super) fn resampling(
 #[derive(Clone, Copy)]
 struct Usual {
     adjustment: Adjustment,
+    standard_errors: StandardErrors,
     interval: IntervalKind,
     confidence: ConfidenceLevel,
     multiplicity: Multiplicity,
@@ -97,12 +99,15 @@ pub(super) fn analyses(
     let usual = usual(estimation, known, pass);
     let raw = raw.unwrap_or_default();
     if raw.is_empty() {
-        return vec![main(usual, known, pass)];
+        let only = main(usual, known, pass);
+        regression::check(&only, &(0..0), known, pass);
+        return vec![only];
     }
     let mut analyses: Vec<Analysis> = Vec::new();
     for analysis in raw {
         let span = analysis.name.as_ref().map_or(0..0, |n| n.span.clone());
         let analysis = one(analysis, usual, known, pass);
+        regression::check(&analysis, &span, known, pass);
         if analyses.iter().any(|a| a.name == analysis.name) && !analysis.name.is_empty() {
             pass.findings.error(
                 &span,
@@ -117,6 +122,7 @@ pub(super) fn analyses(
 }
 
 fn usual(raw: RawEstimation, known: &Known<'_>, pass: &mut Pass<'_>) -> Usual {
+    let standard_errors = regression::errors(raw.standard_errors.as_ref(), known, pass);
     let adjustment = raw.adjustment.map(|a| adjustment(&a, known, pass));
     let interval = match raw.interval {
         Some(written) => Some(interval(&written, known, pass)),
@@ -135,6 +141,7 @@ fn usual(raw: RawEstimation, known: &Known<'_>, pass: &mut Pass<'_>) -> Usual {
     let defaults = &mut pass.defaults;
     Usual {
         multiplicity,
+        standard_errors: standard_errors.unwrap_or_default(),
         adjustment: defaults.or(
             adjustment,
             "estimation",
@@ -159,6 +166,8 @@ fn usual(raw: RawEstimation, known: &Known<'_>, pass: &mut Pass<'_>) -> Usual {
 fn adjustment(written: &At<RawAdjustment>, known: &Known<'_>, pass: &mut Pass<'_>) -> Adjustment {
     match written.value {
         RawAdjustment::None => Adjustment::None,
+        RawAdjustment::Ancova => Adjustment::Ancova,
+        RawAdjustment::Lin => Adjustment::Lin,
         RawAdjustment::Strata => {
             if known.persons.strata.is_empty() {
                 pass.findings.error(
@@ -203,6 +212,7 @@ fn main(usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -> Analysis {
         outcomes: (0..known.outcomes.len()).collect(),
         estimands: Vec::new(),
         adjustment: usual.adjustment,
+        standard_errors: usual.standard_errors,
         subgroups: known.persons.subgroups.clone(),
         weeks: Vec::new(),
         interval: usual.interval,
@@ -229,6 +239,7 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
         }
     };
     let weeks = weeks(raw.weeks.unwrap_or_default(), known, pass);
+    let standard_errors = regression::errors(raw.standard_errors.as_ref(), known, pass);
     let multiplicity = (raw.multiplicity).map_or(usual.multiplicity, |written| {
         family::multiplicity(&written, known, pass)
     });
@@ -247,6 +258,7 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
         adjustment: raw
             .adjustment
             .map_or(usual.adjustment, |a| adjustment(&a, known, pass)),
+        standard_errors: standard_errors.unwrap_or(usual.standard_errors),
         subgroups,
         weeks,
         family,

@@ -22,6 +22,7 @@ pub(super) fn cost_benefit(
     pass: &mut Pass<'_>,
 ) -> CostBenefit {
     let index = analysis(raw.analysis, known, pass);
+    refuse_regression(index, known, pass);
     needs_something_to_price(known, pass);
     if let (Some(states), Some(all)) = (&raw.benefit, known.table.and_then(|t| t.states.as_ref())) {
         for state in &states.0 {
@@ -86,4 +87,24 @@ fn needs_something_to_price(known: &Known<'_>, pass: &mut Pass<'_>) {
         "`[cost_benefit]` has nothing to price: no outcome accumulates",
         "add an outcome of kind `weeks_in`, `amount` or `events`, or leave out `[cost_benefit]`",
     );
+}
+
+/// Quantities are those of the arms, without covariates: what is priced must be compared in the same way.
+fn refuse_regression(index: usize, known: &Known<'_>, pass: &mut Pass<'_>) {
+    let Some(analysis) = known.analyses.get(index) else {
+        return;
+    };
+    if analysis.adjustment.is_regression() {
+        let span = find_header(&pass.findings.source.text, "cost_benefit");
+        pass.findings.error(
+            &span,
+            codes::NO_REGRESSION,
+            format!(
+                "analysis `{}` is priced, and money is not adjusted by `{}`",
+                analysis.name,
+                analysis.adjustment.name()
+            ),
+            "let `analysis` in `[cost_benefit]` name one with `adjustment = \"none\"` or \"strata\"",
+        );
+    }
 }

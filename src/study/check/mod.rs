@@ -13,6 +13,7 @@ mod identifier;
 mod outcomes;
 mod randomisation;
 mod records;
+mod regression;
 mod report;
 mod tables;
 

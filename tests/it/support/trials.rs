@@ -204,6 +204,7 @@ impl Ground {
                 outcomes: outcomes.clone(),
                 estimands: estimands.clone(),
                 adjustment: way.adjustment,
+                standard_errors: rettevej::study::StandardErrors::default(),
                 subgroups: vec![],
                 weeks: vec![],
                 interval: way.interval,

@@ -1,0 +1,334 @@
+//! Standard errors of the adjusted differences: heteroskedasticity-robust over persons (HC0 to HC3), and CR2 over clusters.
+//!
+//! Person i adds `psi_i(t) = a_i l_i e_it` to the difference of week t: `l_i = w / n + g' z_i` (w only in `lin`), with
+//! `z_i` and `e_it` within the group, and `a_i` 1, 1 / sqrt(1 - h_i) or 1 / (1 - h_i) by kind. The variance is the sum of
+//! squares; of the accumulated difference that of the persons' sums over weeks, which with everybody followed is the one
+//! of a regression of the accumulated outcome.
+
+use super::clusters::{Cluster, Freedom};
+use super::system::{Model, Products, Solved, Sums, System};
+use crate::numeric::parallel;
+use crate::study::StandardErrors;
+use crate::totals::CrossProducts;
+
+/// Units summed by one task; fixed, so that the order of the float sums never depends on the threads.
+const BLOCK: usize = 1024;
+
+/// Variances by week, of the week's difference and of the accumulated one.
+#[derive(Clone, Debug)]
+pub(in crate::evaluate) struct Sandwich {
+    pub weekly: Vec<f64>,
+    pub accumulated: Vec<f64>,
+    /// Degrees of freedom by week; infinite over persons.
+    pub freedom: Vec<f64>,
+}
+
+/// A leverage above this leaves nothing of the person's residual.
+const FULL: f64 = 1.0 - 1e-9;
+
+/// One system of the observed sample, solved.
+pub(super) struct Fitted<'a> {
+    pub cross: &'a CrossProducts,
+    pub system: &'a System,
+    pub columns: &'a [usize],
+    pub products: Products,
+    pub solved: Vec<Solved>,
+    /// Coefficients, `ticks x size`.
+    beta: Vec<f64>,
+}
+
+/// Rows of a unit in one group: `size` identical persons, or the persons of a cluster.
+pub(super) struct Unit {
+    pub group: usize,
+    pub treated: f64,
+    pub rows: std::ops::Range<usize>,
+    pub size: f64,
+}
+
+/// Sums of squares, added up over units in a fixed order.
+struct Squares {
+    weekly: Vec<f64>,
+    accumulated: Vec<f64>,
+    freedom: Vec<Freedom>,
+}
+
+impl<'a> Fitted<'a> {
+    pub fn new(
+        cross: &'a CrossProducts,
+        model: &'a Model,
+        system: &'a System,
+        sums: &mut impl Sums,
+    ) -> Self {
+        let products = system.products(cross, &model.columns, sums);
+        let epochs = cross.epochs();
+        let solved: Vec<Solved> = (0..epochs)
+            .map(|epoch| model.solve(system, &products, (epoch, epochs)))
+            .collect();
+        let mut beta = products.right.clone();
+        for (epoch, solved) in solved.iter().enumerate() {
+            for tick in cross.span(epoch) {
+                (solved.factor).solve(&mut beta[tick * products.size..][..products.size]);
+            }
+        }
+        Self {
+            cross,
+            system,
+            columns: &model.columns,
+            products,
+            solved,
+            beta,
+        }
+    }
+
+    /// A row's columns within its group.
+    pub fn within(&self, unit: &Unit, row: usize, epoch: usize, z: &mut [f64]) {
+        let (epochs, size) = (self.cross.epochs(), self.products.size);
+        let n = self.products.n[unit.group * epochs + epoch];
+        let x = self.cross.x(row);
+        for (z, &column) in z.iter_mut().zip(self.columns) {
+            *z = f64::from(x[column]);
+        }
+        if self.system.treatment {
+            z[size - 1] = unit.treated;
+        }
+        let sums = &self.products.z[(unit.group * epochs + epoch) * size..][..size];
+        for (z, sum) in z.iter_mut().zip(sums) {
+            *z -= sum / n;
+        }
+    }
+
+    /// Persons of a group in an epoch.
+    pub fn persons(&self, group: usize, epoch: usize) -> f64 {
+        self.products.n[group * self.cross.epochs() + epoch]
+    }
+
+    /// l_i: what a person's residual is worth in the difference.
+    pub fn worth(&self, unit: &Unit, epoch: usize, z: &[f64]) -> f64 {
+        let mut sum = if self.system.treatment {
+            0.0
+        } else {
+            self.system.groups[unit.group].weight / self.persons(unit.group, epoch)
+        };
+        for (g, z) in self.solved[epoch].g.iter().zip(z) {
+            sum += g * z;
+        }
+        sum
+    }
+
+    /// The residual of a value in a week.
+    pub fn residual(
+        &self,
+        unit: &Unit,
+        (epoch, tick): (usize, usize),
+        value: f64,
+        z: &[f64],
+    ) -> f64 {
+        let mean = self.products.y[unit.group * self.cross.ticks() + tick]
+            / self.persons(unit.group, epoch);
+        let size = self.products.size;
+        let mut residual = value - mean;
+        for (b, z) in self.beta[tick * size..][..size].iter().zip(z) {
+            residual -= b * z;
+        }
+        residual
+    }
+
+    /// Units of the system in canonical order: within a cell, rows of one unit stand together.
+    fn units(&self, sizes: &[u32]) -> Vec<Unit> {
+        let mut units = Vec::new();
+        for (group, cells) in self.system.groups.iter().enumerate() {
+            for &(cell, treated) in &cells.cells {
+                let rows = self.cross.rows(cell);
+                let mut first = rows.start;
+                while first < rows.end {
+                    let unit = self.cross.unit(first);
+                    let mut end = first + 1;
+                    while end < rows.end && self.cross.unit(end) == unit {
+                        end += 1;
+                    }
+                    units.push(Unit {
+                        group,
+                        treated,
+                        rows: first..end,
+                        size: f64::from(sizes[unit]),
+                    });
+                    first = end;
+                }
+            }
+        }
+        units
+    }
+}
+
+/// Whose squares are added up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::evaluate) enum Over {
+    /// Persons.
+    Persons(StandardErrors),
+    /// Clusters: CR2 with Satterthwaite's degrees of freedom.
+    Clusters,
+}
+
+impl Model {
+    /// Of the observed sample; `sizes` are those of the class table's units.
+    pub fn sandwich(
+        &self,
+        cross: &CrossProducts,
+        sums: &mut impl Sums,
+        (sizes, over): (&[u32], Over),
+    ) -> Sandwich {
+        let (ticks, epochs) = (cross.ticks(), cross.epochs());
+        let mut total = Squares::nothing(ticks, epochs);
+        let mut persons = vec![0.0; epochs];
+        let mut defined = vec![!self.systems.is_empty(); epochs];
+        for system in &self.systems {
+            let fitted = Fitted::new(cross, self, system, sums);
+            for (epoch, (persons, defined)) in persons.iter_mut().zip(&mut defined).enumerate() {
+                *persons += (0..system.groups.len())
+                    .map(|g| fitted.persons(g, epoch))
+                    .sum::<f64>();
+                *defined &= fitted.solved[epoch].defined;
+            }
+            let units = fitted.units(sizes);
+            let blocks = parallel::blocks(units.len(), BLOCK);
+            let parts = parallel::map_ordered(blocks.len(), |b| {
+                let units = &units[blocks[b].clone()];
+                match over {
+                    Over::Persons(kind) => over_persons(&fitted, units, kind),
+                    Over::Clusters => over_clusters(&fitted, units),
+                }
+            });
+            let mut own = Squares::nothing(ticks, epochs);
+            for part in parts {
+                own.add(part);
+            }
+            for freedom in &mut own.freedom {
+                freedom.close();
+            }
+            total.add(own);
+        }
+        let mut freedom = vec![f64::INFINITY; ticks];
+        for (epoch, &persons) in persons.iter().enumerate() {
+            let factor = match over {
+                Over::Persons(StandardErrors::Hc1) => {
+                    let left = persons - self.parameters() as f64;
+                    if left > 0.0 { persons / left } else { f64::NAN }
+                }
+                _ => 1.0,
+            };
+            let factor = if defined[epoch] { factor } else { f64::NAN };
+            for tick in cross.span(epoch) {
+                total.weekly[tick] *= factor;
+                total.accumulated[tick] *= factor;
+                if over == Over::Clusters {
+                    freedom[tick] = total.freedom[epoch].degrees();
+                }
+            }
+        }
+        Sandwich {
+            weekly: total.weekly,
+            accumulated: total.accumulated,
+            freedom,
+        }
+    }
+}
+
+impl Squares {
+    fn nothing(ticks: usize, epochs: usize) -> Self {
+        Self {
+            weekly: vec![0.0; ticks],
+            accumulated: vec![0.0; ticks],
+            freedom: vec![Freedom::default(); epochs],
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        for (mine, more) in [
+            (&mut self.weekly, other.weekly),
+            (&mut self.accumulated, other.accumulated),
+        ] {
+            for (mine, more) in mine.iter_mut().zip(more) {
+                *mine += more;
+            }
+        }
+        for (mine, more) in self.freedom.iter_mut().zip(other.freedom) {
+            mine.add(more);
+        }
+    }
+
+    /// Adds a unit's numbers by week.
+    fn push(&mut self, size: f64, psi: &[f64]) {
+        let mut sum = 0.0;
+        for ((weekly, accumulated), psi) in
+            (self.weekly.iter_mut().zip(&mut self.accumulated)).zip(psi)
+        {
+            sum += psi;
+            *weekly += size * psi * psi;
+            *accumulated += size * sum * sum;
+        }
+    }
+}
+
+fn over_persons(fitted: &Fitted<'_>, units: &[Unit], kind: StandardErrors) -> Squares {
+    let cross = fitted.cross;
+    let (ticks, epochs, size) = (cross.ticks(), cross.epochs(), fitted.products.size);
+    let mut squares = Squares::nothing(ticks, epochs);
+    let (mut values, mut psi) = (vec![0.0; ticks], vec![0.0; ticks]);
+    let (mut z, mut half) = (vec![0.0; size], vec![0.0; size]);
+    let mut followed = vec![false; epochs];
+    for unit in units {
+        let row = unit.rows.start;
+        cross.values(row, &mut values);
+        cross.followed(row, &mut followed);
+        for epoch in 0..epochs {
+            if !followed[epoch] {
+                psi[cross.span(epoch)].fill(0.0);
+                continue;
+            }
+            fitted.within(unit, row, epoch, &mut z);
+            let worth = fitted.worth(unit, epoch, &z);
+            let adjusted = match kind {
+                StandardErrors::Hc0 | StandardErrors::Hc1 => worth,
+                StandardErrors::Hc2 | StandardErrors::Hc3 => {
+                    half.copy_from_slice(&z);
+                    fitted.solved[epoch].factor.forward(&mut half);
+                    let leverage = 1.0 / fitted.persons(unit.group, epoch)
+                        + half.iter().map(|h| h * h).sum::<f64>();
+                    match kind {
+                        _ if leverage > FULL => f64::NAN,
+                        StandardErrors::Hc2 => worth / (1.0 - leverage).sqrt(),
+                        _ => worth / (1.0 - leverage),
+                    }
+                }
+            };
+            for tick in cross.span(epoch) {
+                psi[tick] = adjusted * fitted.residual(unit, (epoch, tick), values[tick], &z);
+            }
+        }
+        squares.push(unit.size, &psi);
+    }
+    squares
+}
+
+fn over_clusters(fitted: &Fitted<'_>, units: &[Unit]) -> Squares {
+    let cross = fitted.cross;
+    let (ticks, epochs) = (cross.ticks(), cross.epochs());
+    let mut squares = Squares::nothing(ticks, epochs);
+    let mut values = vec![0.0; ticks];
+    let mut psi = vec![0.0; ticks];
+    for unit in units {
+        psi.fill(0.0);
+        for epoch in 0..epochs {
+            let cluster = Cluster::new(fitted, unit, epoch);
+            squares.freedom[epoch].push(unit.group, &cluster);
+            for (row, worth, z) in cluster.rows() {
+                cross.values(row, &mut values);
+                for tick in cross.span(epoch) {
+                    psi[tick] += worth * fitted.residual(unit, (epoch, tick), values[tick], z);
+                }
+            }
+        }
+        squares.push(1.0, &psi);
+    }
+    squares
+}
