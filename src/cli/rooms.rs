@@ -139,7 +139,7 @@ pub(super) fn write_cleared(
     let wanted = |form: Form| place.formats.contains(&form);
     let pictured = wanted(Form::Png) || wanted(Form::Xlsx);
     let figures = if pictured || wanted(Form::Svg) {
-        report::figures::figures_of(&View::of(bundle).told_in(language))
+        report::figures::drawings_of(&View::of(bundle).told_in(language))
     } else {
         Vec::new()
     };
@@ -286,7 +286,7 @@ pub(super) fn render(
         Page::Html => report::html::html(&bundle, language).into_bytes(),
         Page::Md => report::markdown::markdown(&bundle, language).into_bytes(),
         Page::Xlsx => {
-            let figures = report::figures::figures_of(&View::of(&bundle).told_in(language));
+            let figures = report::figures::drawings_of(&View::of(&bundle).told_in(language));
             report::xlsx::xlsx(&bundle, language, &png::pictures(&figures)?)?
         }
         Page::Csv => csv::estimates_of(&bundle, table.dialect()),

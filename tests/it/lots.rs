@@ -265,7 +265,9 @@ fn the_lots_are_told_by_validate_the_rows_and_the_report() {
         "shares of a stratum that is gone: {}",
         said.err
     );
-    let study = scratch.read("study.toml").replace("\"Egeø / m\"", "\"Egeø\"");
+    let study = scratch
+        .read("study.toml")
+        .replace("\"Egeø / m\"", "\"Egeø\"");
     scratch.write("study.toml", study);
     let said = scratch.run(&["validate", "study.toml"]);
     assert_eq!(said.code, Some(0), "{}", said.err);

@@ -144,9 +144,10 @@ fn the_omnibus_of_one_covariate_is_the_test_of_villages() {
     close(drawn.estimate, t * t / variance);
     // R 4.2.2: pchisq((65/7)^2 / (10/7 * (2475 - 125^2/7) / 6), 1, lower.tail = FALSE).
     close(one(&rows, "balance_test", "").p_value, 0.2220340134871817);
-    // Lost: one of five and one of two; all 21 pairs have the same two who are lost: 1 pair has both, 10 one.
+    // Lost: one of five and one of two. Lots expect 10/7 of the treated to be followed; 2 are in 10 pairs, 1 in 10 (as observed),
+    // nobody in 1: no pair is nearer than 3/7.
     let followed = one(&rows, "followed_difference", "permutation");
-    close(followed.p_value, 11.0 / 21.0);
+    close(followed.p_value, 1.0);
 }
 
 #[test]
@@ -319,7 +320,8 @@ proptest! {
                 (Some(a), Some(b)) => (a - b).abs() < 1e-9,
                 (a, b) => a == b,
             };
-            prop_assert!(near(a.p_value, b.p_value), "{a:?} {b:?}");
+            // Lots are drawn again in the order of what persons carry: only where all are listed are they the same.
+            prop_assert!(a.mc_p.is_some() || near(a.p_value, b.p_value), "{a:?} {b:?}");
         }
     }
 }

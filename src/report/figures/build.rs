@@ -17,19 +17,21 @@ use crate::results::{Bundle, OutcomeFacts, Row};
 use crate::study::model::{FirstWeek, IntervalKind};
 use std::collections::BTreeSet;
 
-/// File name and SVG of each figure: where persons are, then by outcome its curves, then by outcome its groups.
+/// File name and SVG of each figure: the flow of persons, where they are, then by outcome its curves, then by outcome its groups.
 pub fn figures(bundle: &Bundle) -> Vec<(String, String)> {
-    figures_of(&View::of(bundle))
+    drawings_of(&View::of(bundle))
+}
+
+/// All that is drawn: the flow of persons, then the figures.
+pub fn drawings_of(view: &View<'_>) -> Vec<(String, String)> {
+    let day = view.outcomes.iter().any(|outcome| outcome.tick == "day");
+    let flow = consort_of(view, day).into_iter();
+    flow.chain(figures_of(view)).collect()
 }
 
 /// The same of a view, for instance in another language.
 pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
-    let day = view
-        .outcomes
-        .first()
-        .is_some_and(|outcome| outcome.tick == "day");
-    let mut figures: Vec<(String, String)> = consort_of(view, day).into_iter().collect();
-    figures.extend(states_of(view));
+    let mut figures = states_of(view);
     figures.extend(curves_of(view));
     for outcome in view.outcomes {
         figures.extend(

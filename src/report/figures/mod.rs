@@ -22,7 +22,7 @@ pub(crate) mod text;
 pub(crate) mod waterfall;
 
 pub(crate) use build::{curves_of, rename};
-pub use build::{figures, figures_of};
+pub use build::{drawings_of, figures, figures_of};
 pub(crate) use consort::consort_of;
 pub(crate) use groups::{Grouping, groups_of, is_site, tells_what_was_done};
 pub(crate) use money::money_of;
