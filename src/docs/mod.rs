@@ -49,6 +49,7 @@ pub mod study_file {
     //! [estimands]: super::results#estimands
     //! [families]: super::methods#families
     //! [balance]: super::methods#the-lots
+    //! [strata]: super::methods#strata
     //! [lots]: super::decisions::the_draw_of_lots
     //! [prices]: super::prices
     //!

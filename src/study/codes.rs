@@ -237,7 +237,7 @@ pub const CODES: &[CodeCard] = &[
         code: PROBABILITIES_VARY,
         title: "probabilities that vary between strata",
         cause: "where the arms are dealt out differently from stratum to stratum, a difference across strata compares strata as well as arms",
-        cure: "compare within strata: `adjustment = \"strata\"`",
+        cure: "compare within strata: `adjustment = \"strata\"`, or weighted by everybody: `adjustment = \"weights\"`",
     },
     CodeCard {
         code: NO_LOTS,

@@ -36,6 +36,7 @@ pub(super) enum RawMultiplicity {
 pub(super) enum RawAdjustment {
     None,
     Strata,
+    Weights,
     Ancova,
     Lin,
 }

@@ -53,6 +53,7 @@ cases!(
     sustained_two_weeks,
     three_arms,
     two_tables,
+    weights,
     weeks_in_all_followed,
 );
 

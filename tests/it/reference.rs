@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 23] = [
+const CASES: [&str; 24] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
@@ -18,6 +18,7 @@ const CASES: [&str; 23] = [
     "estimatr/persons",
     "r-balance/life_aid",
     "r-balance/penn_bonus",
+    "r-balance/penn_weights",
     "r-base/life_aid_money",
     "r-permutation/life_aid",
     "r-permutation/penn_bonus",
@@ -255,6 +256,7 @@ fn the_money_of_life_aid_is_that_of_welch_and_inversion_in_base_r() {
 fn balance_of_life_aid_and_penn_bonus_is_that_of_r() {
     check("r-balance/life_aid");
     check("r-balance/penn_bonus");
+    check("r-balance/penn_weights");
 }
 
 #[test]

@@ -117,6 +117,7 @@ report-analysis = Analyse
 report-adjustment = Justering
 report-adjustment-none = ingen justering
 report-adjustment-strata = sammenligning inden for strata
+report-adjustment-weights = sammenligning inden for strata, vægtet med alle (omvendt sandsynlighed)
 report-adjustment-ancova = regression på indsats, kovariater og strata (ancova)
 report-adjustment-lin = regression i hver gruppe på kovariater og strata, sammenlignet ved alles gennemsnit (Lin)
 

@@ -117,6 +117,7 @@ report-analysis = Analysis
 report-adjustment = Adjustment
 report-adjustment-none = no adjustment
 report-adjustment-strata = comparison within strata
+report-adjustment-weights = comparison within strata, weighted by everybody (inverse probability)
 report-adjustment-ancova = regression on treatment, covariates and strata (ancova)
 report-adjustment-lin = regression on covariates and strata in each group, compared at the mean of all (Lin)
 

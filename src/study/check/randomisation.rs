@@ -139,7 +139,7 @@ fn warn_of_mixing(
                 "the arms' probabilities are not the same in all strata, and analysis `{}` compares across strata",
                 analysis.name
             ),
-            "write `adjustment = \"strata\"`",
+            "write `adjustment = \"strata\"`, or `\"weights\"`",
         );
     }
 }
