@@ -53,7 +53,7 @@ struct Units {
     /// By unit.
     stratum: Vec<u32>,
     /// By unit: index into the compared arms.
-    arm: Vec<u8>,
+    arm: Vec<u16>,
     /// By unit, what each column adds.
     values: Vec<i64>,
     order: Vec<u32>,
@@ -111,7 +111,7 @@ impl Units {
 
     fn begin(&mut self, stratum: u32, arm: usize) {
         self.stratum.push(stratum);
-        self.arm.push(arm as u8);
+        self.arm.push(arm as u16);
     }
 
     fn values(&self, unit: u32) -> &[i64] {
@@ -223,6 +223,17 @@ impl Ground {
     }
 }
 
+impl Ground {
+    /// Sums of each arm of an assignment; of a pair, the second arm's say it all.
+    fn sums(&self, masks: &Masks, totals: &mut Vec<Vec<i64>>) {
+        totals.resize_with(masks.len(), Vec::new);
+        for (mask, own) in masks.iter().zip(totals).skip(usize::from(masks.len() == 2)) {
+            own.resize(self.columns, 0);
+            self.planes.total(mask, own);
+        }
+    }
+}
+
 /// Sums of the columns of some units, and of their products (lower triangle).
 fn scatter(units: &Units, stratum: &[u32]) -> (Vec<i128>, Vec<i128>) {
     let columns = units.columns;
@@ -273,15 +284,12 @@ impl<'a> Statistic<'a> {
         }
     }
 
-    /// The statistic of an assignment.
-    fn of(&self, masks: &Masks, scratch: &mut (Vec<i64>, Vec<f64>)) -> f64 {
+    /// The statistic of an assignment, from the sums of each arm.
+    fn of(&self, totals: &[Vec<i64>], x: &mut Vec<f64>) -> f64 {
         let ground = self.ground;
-        let pair = masks.len() == 2;
-        let (totals, x) = scratch;
-        totals.resize(ground.columns, 0);
+        let pair = totals.len() == 2;
         let mut sum = 0.0;
-        for (arm, mask) in masks.iter().enumerate().skip(usize::from(pair)) {
-            ground.planes.total(mask, totals);
+        for (arm, totals) in totals.iter().enumerate().skip(usize::from(pair)) {
             x.clear();
             x.extend(self.columns.iter().zip(&self.scale).map(|(column, scale)| {
                 (totals[*column] as f64 - ground.expected[arm][*column]) / scale
@@ -323,17 +331,19 @@ pub(super) fn draw_again(
     let seed = study.resampling.seed;
     let assignments = Assignments::of(&ground.pool, asked, seed, compared);
     let statistics = [&covariates, &last];
-    let mut scratch = Default::default();
-    let observed = statistics.map(|statistic| statistic.of(&ground.observed, &mut scratch));
+    let (mut totals, mut x) = (Vec::new(), Vec::new());
+    ground.sums(&ground.observed, &mut totals);
+    let observed = statistics.map(|statistic| statistic.of(&totals, &mut x));
     let pieces = parallel::blocks(assignments.count() as usize, PIECE);
     let hits = parallel::map_ordered(pieces.len(), |piece| {
         let mut masks = ground.pool.masks();
-        let mut scratch = Default::default();
+        let (mut totals, mut x) = (Vec::new(), Vec::new());
         let mut hits = [0_u64; 2];
         for index in pieces[piece].clone() {
             assignments.fill(&ground.pool, index as u64, &mut masks);
+            ground.sums(&masks, &mut totals);
             for ((hits, statistic), observed) in hits.iter_mut().zip(statistics).zip(observed) {
-                let value = statistic.of(&masks, &mut scratch);
+                let value = statistic.of(&totals, &mut x);
                 *hits += u64::from(value >= observed - TIE * observed.max(1.0));
             }
         }
