@@ -92,7 +92,7 @@ pub fn gap(strata: &[Pair]) -> Contrast {
 /// The gap in units of the spread within arms: (m1 - m0) / sqrt((s1^2 + s0^2) / 2). `None` without spread.
 pub fn standardised(strata: &[Pair]) -> Option<f64> {
     let [control, treated] = whole(strata);
-    let spread = ((control.variance()? + treated.variance()?) / 2.0).sqrt();
+    let spread = control.variance()?.midpoint(treated.variance()?).sqrt();
     (spread > 0.0).then(|| (treated.mean() - control.mean()) / spread)
 }
 
@@ -375,7 +375,9 @@ mod tests {
 
     fn sums(values: &[i64]) -> Sums {
         let mut sums = Sums::default();
-        values.iter().for_each(|value| sums.add(*value));
+        for value in values {
+            sums.add(*value);
+        }
         sums
     }
 

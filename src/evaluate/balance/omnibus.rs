@@ -166,7 +166,9 @@ impl Ground {
         let scatters = parallel::map_ordered(strata.len(), |i| scatter(units, strata[i]));
         for (stratum, (sums, products)) in strata.iter().zip(scatters) {
             let mut own = vec![0_u32; arms];
-            stratum.iter().for_each(|unit| own[units.arm(*unit)] += 1);
+            for unit in *stratum {
+                own[units.arm(*unit)] += 1;
+            }
             let n = stratum.len() as i128;
             for (arm, count) in own.iter().enumerate() {
                 for (expected, sum) in expected[arm].iter_mut().zip(&sums) {

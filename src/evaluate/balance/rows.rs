@@ -47,10 +47,11 @@ impl<'a> Table<'a> {
         for item in &self.items {
             let cells = self.cells(item);
             rows.extend(self.arm_rows(item, &cells, "balance_mean"));
-            for arm in (1..self.trial.arms.len()).filter(|_| item.tested) {
+            let arms = tested.iter_mut().enumerate().skip(1);
+            for (arm, tested) in arms.filter(|_| item.tested) {
                 let (own, p) = self.difference_rows(item, &cells, arm);
                 rows.extend(own);
-                tested[arm].push(p);
+                tested.push(p);
             }
         }
         let found: Vec<Found> = (1..self.trial.arms.len())
@@ -64,8 +65,8 @@ impl<'a> Table<'a> {
                 let all: Vec<usize> = (0..self.trial.arms.len()).collect();
                 rows.extend(self.test_rows(0, &self.drawn(&all)));
             }
-            for arm in 1..self.trial.arms.len() {
-                rows.extend(self.count_rows(arm, &tested[arm]));
+            for (arm, tested) in tested.iter().enumerate().skip(1) {
+                rows.extend(self.count_rows(arm, tested));
             }
         }
         rows.extend(self.ratio_rows());
