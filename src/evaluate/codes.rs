@@ -79,4 +79,16 @@ pub const CODES: &[CodeCard] = &[
         cause: "The number of persons (or clusters) in the arms, in all or in a stratum, is one that the declared randomisation gives less than once in a thousand times. Persons were lost between draw and list, put into an arm afterwards, or the declared probabilities are not those of the draw.",
         cure: "Hold the list against the one that was drawn, or correct `[randomisation]`.",
     },
+    CodeCard {
+        code: "RV0419",
+        title: "covariates that say the same twice",
+        cause: "A covariate follows from those before it in the list, or from the strata, or nobody differs in it: its coefficient means nothing.",
+        cure: "Leave it out of `covariates`; the message names it.",
+    },
+    CodeCard {
+        code: "RV0420",
+        title: "a weak first stage",
+        cause: "The arms differ too little in what was taken up (F below 10), from the start or in the last weeks because the others catch up: a ratio to so small a difference is unreliable.",
+        cure: "Read the Anderson-Rubin set, which holds its level, or the effect of the offer itself.",
+    },
 ];

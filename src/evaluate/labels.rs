@@ -24,8 +24,26 @@ pub(super) struct Labels {
 
 impl Labels {
     pub fn new(context: &Context<'_>, table: &Table<'_>, level: usize) -> Self {
-        let analysis = &context.study.analyses[table.analysis];
-        let (subgroup, level) = match table.division.subgroup {
+        let place = (
+            table.analysis,
+            table.outcome,
+            table.division.subgroup,
+            level,
+        );
+        let regression = table.regression.as_ref().map(Regression::se_method);
+        Self {
+            se_regression: regression.unwrap_or_default().into(),
+            ..Self::at(context, place)
+        }
+    }
+
+    /// Of an analysis, an outcome, a subgroup column and a level.
+    pub fn at(
+        context: &Context<'_>,
+        (analysis, outcome, subgroup, level): (usize, usize, Option<usize>, usize),
+    ) -> Self {
+        let analysis = &context.study.analyses[analysis];
+        let (subgroup, level) = match subgroup {
             None => ("all".into(), "".into()),
             Some(column) => {
                 let subgroup = &context.trial.subgroups[column];
@@ -42,7 +60,7 @@ impl Labels {
         };
         Self {
             analysis: analysis.name.as_str().into(),
-            outcome: context.study.outcomes[table.outcome].name.as_str().into(),
+            outcome: context.study.outcomes[outcome].name.as_str().into(),
             subgroup,
             level,
             arms: context
@@ -52,9 +70,7 @@ impl Labels {
                 .map(|arm| arm.as_str().into())
                 .collect(),
             se_method: format!("linearisation over {draw}").into(),
-            se_regression: (table.regression.as_ref())
-                .map_or_else(String::new, Regression::se_method)
-                .into(),
+            se_regression: "".into(),
             interval_method: match analysis.interval {
                 IntervalKind::Normal => "normal".into(),
                 kind => format!("{} {}", kind.name(), context.scheme.method(draw)).into(),

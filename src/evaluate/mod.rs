@@ -30,6 +30,7 @@ mod settle;
 mod skew;
 mod spread;
 mod table;
+mod take_up;
 mod tally;
 
 use crate::error::{Class, Diagnostic, Error, Result};
@@ -213,6 +214,12 @@ fn run(
     if tested {
         timings.add("permute", clock);
     }
+    let clock = Instant::now();
+    let (taken, weak) = take_up::rows(&context, &analyses, progress)?;
+    if !taken.is_empty() {
+        out.extend(taken);
+        timings.add("take-up", clock);
+    }
     let mut quantities = None;
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
         && analyses.contains(&asked.analysis)
@@ -241,11 +248,10 @@ fn run(
     let results = Results {
         rows: out,
         accounting,
-        findings: {
-            let mut findings = facts::notes(&classes, scheme, count, &tables, trial);
-            findings.extend(mismatches(study, trial));
-            findings
-        },
+        findings: (facts::notes(&classes, scheme, count, &tables, trial).into_iter())
+            .chain(weak)
+            .chain(mismatches(study, trial))
+            .collect(),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
         prices: (quantities.is_some())

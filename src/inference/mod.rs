@@ -24,6 +24,7 @@ mod cards;
 mod interval;
 mod ordered;
 mod path;
+pub mod ratio;
 mod reason;
 mod scale;
 pub mod stepdown;
@@ -37,6 +38,7 @@ mod known_studentized;
 mod oracle;
 #[cfg(test)]
 mod simulated;
+mod take_up;
 
 pub use bca::{acceleration, centred};
 pub use cards::CARDS;
@@ -44,3 +46,4 @@ pub use interval::{wald_p, wald_t};
 pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;
 pub use scale::Scale;
+pub use take_up::TAKE_UP;

@@ -10,6 +10,7 @@ pub mod ledger;
 mod mean;
 mod share;
 mod stays;
+pub mod take_up;
 
 use ledger::Ledger;
 
@@ -216,7 +217,7 @@ impl Read {
         let columns = trial.subgroups.iter();
         Self {
             outcomes: outcomes
-                .map(|outcome| by(&|analysis| analysis.outcomes.contains(&outcome)))
+                .map(|outcome| by(&|analysis| reads_outcome(analysis, outcome)))
                 .collect(),
             subgroups: columns
                 .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
@@ -224,6 +225,12 @@ impl Read {
             covariates: by(&|analysis| analysis.adjustment.is_regression()),
         }
     }
+}
+
+/// Whether an analysis reads an outcome, as an answer or as what was taken up.
+fn reads_outcome(analysis: &crate::study::Analysis, outcome: usize) -> bool {
+    let taken = analysis.take_up.as_ref();
+    analysis.outcomes.contains(&outcome) || taken.is_some_and(|t| t.outcome == outcome)
 }
 
 /// One person's changes while they are collected; canonical once [`History::finish`] has run.

@@ -162,6 +162,9 @@ fn one(words: &Words, text: &str) -> String {
     if let Some(list) = text.strip_prefix("outside, without both arms: ") {
         return words.tell("reason-outside", &[("list", list)]);
     }
+    if let Some(list) = text.strip_prefix("not adjusted for, no variation in an arm: ") {
+        return words.tell("reason-not-adjusted", &[("list", list)]);
+    }
     if let Some(list) = text.strip_prefix("nobody here in ") {
         return words.tell("reason-nobody-here", &[("list", list)]);
     }

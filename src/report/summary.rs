@@ -176,6 +176,11 @@ fn table(view: &View<'_>, words: &Words) -> Vec<String> {
     for outcome in view.outcomes {
         for arm in view.treatments() {
             let row = view.main_row(outcome, arm);
+            let is_take_up = |r: &&Row| &*r.estimand == "take_up" && *r.outcome == *outcome.name;
+            if row.is_none() && view.rows.iter().find(is_take_up).is_some() {
+                // It is there to be taken up, not as an answer.
+                continue;
+            }
             let name = estimand_name(
                 words,
                 view.main_slug(outcome),

@@ -45,6 +45,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         confidence: ConfidenceLevel::default(),
         family: vec![],
         multiplicity: Multiplicity::default(),
+        take_up: None,
     };
     Study {
         name: "Prøve".to_owned(),

@@ -203,6 +203,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             confidence: ConfidenceLevel::default(),
             family: vec![],
             multiplicity: Multiplicity::default(),
+            take_up: None,
         }],
         outcomes,
         resampling: Resampling {

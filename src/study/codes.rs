@@ -34,6 +34,7 @@ pub(super) const NOT_IN_A_FAMILY: &str = "RV0127";
 pub(super) const STEP_DOWN_OVER_ARMS: &str = "RV0128";
 pub(super) const NEEDS_COVARIATES: &str = "RV0131";
 pub(super) const NO_REGRESSION: &str = "RV0132";
+pub(super) const NOT_TAKEN_UP: &str = "RV0133";
 pub(super) const HOLDS_CPR: &str = "RV0150";
 
 pub(super) const BAD_PATTERN: &str = "RV0129";
@@ -262,5 +263,11 @@ pub const CODES: &[CodeCard] = &[
         title: "an adjusted comparison that does not exist",
         cause: "`ancova` and `lin` adjust differences of means (weeks, amounts, events), with normal, percentile and basic intervals; shares among others, exits and permutations have no adjusted form",
         cure: "give these outcomes an analysis of their own, or choose another interval or multiplicity",
+    },
+    CodeCard {
+        code: NOT_TAKEN_UP,
+        title: "an outcome that cannot be taken up",
+        cause: "`take_up` is counted week by week for each person; a share among others or an exit is not",
+        cure: "name an outcome of kind weeks_in, events or amount, such as the weeks in the programme",
     },
 ];

@@ -27,6 +27,29 @@ pub struct Analysis {
     pub family: Vec<Member>,
     /// How.
     pub multiplicity: Multiplicity,
+    /// What was offered by lot and could be taken up, where effects per unit of it are asked for.
+    pub take_up: Option<TakeUp>,
+}
+
+/// What was taken up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakeUp {
+    /// Index into the study's outcomes.
+    pub outcome: usize,
+    /// How much of it counts.
+    pub measure: Measure,
+    /// Another source for the same: index into the study's outcomes.
+    pub also: Option<usize>,
+}
+
+/// How much of what was taken up counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Measure {
+    /// Whether ever.
+    #[default]
+    Ever,
+    /// How much so far: weeks, events, hours.
+    Amount,
 }
 
 /// One line of a family: one difference, or one per week, level and arm that it names.

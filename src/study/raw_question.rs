@@ -3,6 +3,7 @@
 pub(super) use super::raw_randomisation::*;
 
 use super::written::{At, Label, Texts, Weeks};
+use super::written_or::TextOr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -88,6 +89,29 @@ pub(super) struct RawAnalysis {
     pub family: Option<Vec<RawMember>>,
     /// How the p-values of the family are adjusted.
     pub multiplicity: Option<At<RawMultiplicity>>,
+    /// What was offered by lot and could be taken up: an outcome, or a table that says more. Effects per unit of it are then
+    /// reported as well.
+    pub take_up: Option<At<TextOr<RawTakeUp>>>,
+}
+
+/// What was taken up, when the name of the outcome is not enough.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTakeUp {
+    /// Outcome.
+    #[schemars(required)]
+    pub outcome: Option<String>,
+    /// `ever` (the default): whether taken up at all so far; `amount`: how much so far.
+    pub measure: Option<RawMeasure>,
+    /// Outcome of another source for the same, to be held against it.
+    pub also: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawMeasure {
+    Ever,
+    Amount,
 }
 
 /// One or more members of a family.

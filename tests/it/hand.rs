@@ -24,6 +24,7 @@ macro_rules! cases {
 }
 
 cases!(
+    adjusted,
     amount_after_death,
     amount_per_month,
     amount_per_spell,
@@ -51,6 +52,7 @@ cases!(
     studentized,
     subgroups,
     sustained_two_weeks,
+    take_up,
     three_arms,
     two_tables,
     weights,

@@ -226,6 +226,7 @@ pub fn analysis(name: &str, adjustment: Adjustment, interval: IntervalKind) -> A
         confidence: ConfidenceLevel::default(),
         family: vec![],
         multiplicity: Multiplicity::default(),
+        take_up: None,
     }
 }
 

@@ -10,12 +10,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 24] = [
+const CASES: [&str; 25] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
     "estimatr/penn_bonus_ols",
     "estimatr/persons",
+    "estimatr/take_up",
     "r-balance/life_aid",
     "r-balance/penn_bonus",
     "r-balance/penn_weights",
@@ -145,6 +146,11 @@ fn prepare_numbers(shared: &Path, folder: &Path, study: &str) {
 #[test]
 fn estimatr_on_persons() {
     check("estimatr/persons");
+}
+
+#[test]
+fn estimatr_on_take_up() {
+    check("estimatr/take_up");
 }
 
 #[test]

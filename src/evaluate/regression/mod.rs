@@ -14,21 +14,25 @@
 
 mod clusters;
 mod design;
+mod joint;
 mod sandwich;
 mod system;
 #[cfg(test)]
 mod tests;
 
-pub(super) use sandwich::{Over, Sandwich};
+pub(super) use joint::Joint;
+pub(super) use sandwich::Sandwich;
+
+use sandwich::Over;
 
 use super::context::Context;
-use super::division::{Contrast, Division};
+use super::division::{Contrast, Division, StratumGroup};
 use super::refusals::refusal;
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::numeric::cholesky::Cholesky;
 use crate::panel::OutcomePanel;
 use crate::resample::Draw;
-use crate::study::{Adjustment, Analysis};
+use crate::study::{Adjustment, Analysis, StandardErrors};
 use crate::totals::{CellProducts, CrossProducts};
 use design::Design;
 use system::{Group, Model, Sums, System, by_arm, pooled};
@@ -79,7 +83,77 @@ impl Regression {
         division: &Division,
         analysis: &Analysis,
     ) -> Result<Self> {
-        let design = Design::new(context.trial);
+        let design = match analysis.adjustment.is_regression() {
+            true => Design::new(context.trial),
+            // The same difference as without regression.
+            false => Design::default(),
+        };
+        let mut out = Self::laid_out(context, (name, outcome), division, design)?;
+        if let Over::Persons(kind) = &mut out.over {
+            *kind = analysis.standard_errors;
+        }
+        let observed = Draw::observed(context.classes);
+        let mut room = Room::default();
+        out.sum(&observed, &mut room);
+        if division.subgroup.is_none() {
+            out.refuse_dependent(division, &room.products, analysis)?;
+        }
+        out.models = (0..division.levels)
+            .map(|level| {
+                let one = |arm| {
+                    let contrast = whole(division, (level, arm), analysis.adjustment);
+                    out.model(&contrast, analysis.adjustment, &room.products)
+                };
+                (1..division.arms).map(one).collect()
+            })
+            .collect();
+        Ok(out)
+    }
+
+    /// Means of the arms, control first, as if each were a contrast.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn of_arms(
+        context: &Context<'_>,
+        (name, outcome): (&str, &OutcomePanel),
+        division: &Division,
+    ) -> Result<Self> {
+        let mut out = Self::laid_out(context, (name, outcome), division, Design::default())?;
+        let mean = |level: usize, arm: usize| {
+            let cells = division.arm_cells(level, arm);
+            let system = System {
+                sign: 1.0,
+                groups: vec![Group {
+                    cells: cells.iter().map(|&cell| (cell, 0.0)).collect(),
+                    weight: 1.0,
+                }],
+                treatment: false,
+            };
+            Model {
+                systems: if cells.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![system]
+                },
+                columns: Vec::new(),
+                left_out: Vec::new(),
+                centre: Vec::new(),
+            }
+        };
+        out.models = (0..division.levels)
+            .map(|level| (0..division.arms).map(|arm| mean(level, arm)).collect())
+            .collect();
+        Ok(out)
+    }
+
+    /// Everything but the models.
+    fn laid_out(
+        context: &Context<'_>,
+        (name, outcome): (&str, &OutcomePanel),
+        division: &Division,
+        design: Design,
+    ) -> Result<Self> {
         let bits = bits(context, outcome).ok_or_else(|| {
             Error::one(
                 Class::Data,
@@ -97,28 +171,15 @@ impl Regression {
         let over = if context.classes.clustered {
             Over::Clusters
         } else {
-            Over::Persons(analysis.standard_errors)
+            Over::Persons(StandardErrors::default())
         };
-        let mut out = Self {
+        Ok(Self {
             cross,
             models: Vec::new(),
             names: design.names,
             divisor: outcome.shape.divisor,
             over,
-        };
-        let observed = Draw::observed(context.classes);
-        let mut room = Room::default();
-        out.sum(&observed, &mut room);
-        if division.subgroup.is_none() {
-            out.refuse_dependent(division, &room.products, analysis)?;
-        }
-        out.models = (division.contrasts.iter())
-            .map(|arms| {
-                let one = |contrast| out.model(contrast, analysis.adjustment, &room.products);
-                arms.iter().map(one).collect()
-            })
-            .collect();
-        Ok(out)
+        })
     }
 
     /// How it is made, for who wants to know.
@@ -166,7 +227,7 @@ impl Regression {
             return Ok(());
         }
         Err(refusal(
-            "RV0413",
+            "RV0419",
             &format!(
                 "analysis `{}` adjusts for covariates that follow from those before them (or from the strata, or nobody differs in them): `{}`",
                 analysis.name,
@@ -206,7 +267,7 @@ impl Regression {
     ) -> Model {
         let systems = match adjustment {
             _ if contrast.groups.is_empty() => Vec::new(),
-            Adjustment::Lin => by_arm(contrast),
+            Adjustment::Lin | Adjustment::Strata => by_arm(contrast),
             _ => pooled(contrast),
         };
         let mut columns: Vec<usize> = (0..self.names.len()).collect();
@@ -280,6 +341,17 @@ impl Regression {
         &room.weekly[(level * arms + arm - 1) * size..][..size]
     }
 
+    /// Contrasts (or arms) of all levels.
+    pub fn series(&self) -> usize {
+        self.models.iter().map(Vec::len).sum()
+    }
+
+    /// Weekly differences of one of them in the tile: `ticks x lanes`.
+    pub fn series_of<'a>(&self, room: &'a Room, series: usize, lanes: usize) -> &'a [f64] {
+        let size = self.cross.ticks() * lanes;
+        &room.weekly[series * size..][..size]
+    }
+
     /// Standard errors of a contrast of the observed sample.
     pub fn sandwich(&self, context: &Context<'_>, (level, arm): (usize, usize)) -> Sandwich {
         let mut room = Room::default();
@@ -296,6 +368,35 @@ impl Regression {
             *variance /= square;
         }
         found
+    }
+
+    /// Variances and covariances of a contrast of the observed sample with the same contrast of another outcome, whose
+    /// histories are laid out for the same division.
+    pub fn joint(
+        &self,
+        other: &Self,
+        context: &Context<'_>,
+        (level, arm): (usize, usize),
+    ) -> Joint {
+        let observed = Draw::observed(context.classes);
+        let mut rooms = [Room::default(), Room::default()];
+        self.sum(&observed, &mut rooms[0]);
+        other.sum(&observed, &mut rooms[1]);
+        let worth = |_: usize| 1.0;
+        let [one, two] = &rooms;
+        let mut sums = [one, two].map(|room| Cells {
+            products: &room.products,
+            worth: &worth,
+        });
+        let models = [self, other].map(|made| &made.models[level][arm - 1]);
+        let crosses = [&self.cross, &other.cross];
+        let made = joint::joint(
+            models,
+            crosses,
+            &mut sums,
+            (&context.classes.sizes, self.over),
+        );
+        made.scaled(self.divisor, other.divisor)
     }
 
     /// How standard errors are made, as in the results.
@@ -316,6 +417,24 @@ impl Regression {
                 names.join(", ")
             )
         })
+    }
+}
+
+/// A contrast as it stands, or without strata all persons of both arms as one group.
+fn whole(division: &Division, (level, arm): (usize, usize), adjustment: Adjustment) -> Contrast {
+    if adjustment != Adjustment::None {
+        return division.contrasts[level][arm - 1].clone();
+    }
+    let [treated, control] = [arm, 0].map(|arm| division.arm_cells(level, arm).to_vec());
+    let both = !treated.is_empty() && !control.is_empty();
+    let group = StratumGroup {
+        weight: 1.0,
+        treated,
+        control,
+    };
+    Contrast {
+        groups: if both { vec![group] } else { Vec::new() },
+        ..Contrast::default()
     }
 }
 

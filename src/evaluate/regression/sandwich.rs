@@ -12,7 +12,7 @@ use crate::study::StandardErrors;
 use crate::totals::CrossProducts;
 
 /// Units summed by one task; fixed, so that the order of the float sums never depends on the threads.
-const BLOCK: usize = 1024;
+pub(super) const BLOCK: usize = 1024;
 
 /// Variances by week, of the week's difference and of the accumulated one.
 #[derive(Clone, Debug)]
@@ -134,7 +134,7 @@ impl<'a> Fitted<'a> {
     }
 
     /// Units of the system in canonical order: within a cell, rows of one unit stand together.
-    fn units(&self, sizes: &[u32]) -> Vec<Unit> {
+    pub(super) fn units(&self, sizes: &[u32]) -> Vec<Unit> {
         let mut units = Vec::new();
         for (group, cells) in self.system.groups.iter().enumerate() {
             for &(cell, treated) in &cells.cells {
@@ -193,10 +193,7 @@ impl Model {
             let blocks = parallel::blocks(units.len(), BLOCK);
             let parts = parallel::map_ordered(blocks.len(), |b| {
                 let units = &units[blocks[b].clone()];
-                match over {
-                    Over::Persons(kind) => over_persons(&fitted, units, kind),
-                    Over::Clusters => over_clusters(&fitted, units),
-                }
+                sums_over(&fitted, units, over)
             });
             let mut own = Squares::nothing(ticks, epochs);
             for part in parts {
@@ -209,13 +206,7 @@ impl Model {
         }
         let mut freedom = vec![f64::INFINITY; ticks];
         for (epoch, &persons) in persons.iter().enumerate() {
-            let factor = match over {
-                Over::Persons(StandardErrors::Hc1) => {
-                    let left = persons - self.parameters() as f64;
-                    if left > 0.0 { persons / left } else { f64::NAN }
-                }
-                _ => 1.0,
-            };
+            let factor = self.factor(persons, over);
             let factor = if defined[epoch] { factor } else { f64::NAN };
             for tick in cross.span(epoch) {
                 total.weekly[tick] *= factor;
@@ -229,6 +220,19 @@ impl Model {
             weekly: total.weekly,
             accumulated: total.accumulated,
             freedom,
+        }
+    }
+}
+
+impl Model {
+    /// n / (n - k) for HC1.
+    pub(super) fn factor(&self, persons: f64, over: Over) -> f64 {
+        match over {
+            Over::Persons(StandardErrors::Hc1) => {
+                let left = persons - self.parameters() as f64;
+                if left > 0.0 { persons / left } else { f64::NAN }
+            }
+            _ => 1.0,
         }
     }
 }
@@ -269,31 +273,47 @@ impl Squares {
     }
 }
 
-fn over_persons(fitted: &Fitted<'_>, units: &[Unit], kind: StandardErrors) -> Squares {
-    let cross = fitted.cross;
-    let (ticks, epochs, size) = (cross.ticks(), cross.epochs(), fitted.products.size);
-    let mut squares = Squares::nothing(ticks, epochs);
-    let (mut values, mut psi) = (vec![0.0; ticks], vec![0.0; ticks]);
-    let (mut z, mut half) = (vec![0.0; size], vec![0.0; size]);
-    let mut followed = vec![false; epochs];
-    for unit in units {
+/// Room for one unit's numbers.
+pub(super) struct Numbers {
+    values: Vec<f64>,
+    pub(super) psi: Vec<f64>,
+    z: Vec<f64>,
+    half: Vec<f64>,
+    followed: Vec<bool>,
+}
+
+impl Numbers {
+    pub(super) fn of(fitted: &Fitted<'_>) -> Self {
+        let (ticks, size) = (fitted.cross.ticks(), fitted.products.size);
+        Self {
+            values: vec![0.0; ticks],
+            psi: vec![0.0; ticks],
+            z: vec![0.0; size],
+            half: vec![0.0; size],
+            followed: vec![false; fitted.cross.epochs()],
+        }
+    }
+
+    /// What a person (or each of several alike) adds to the difference, by week.
+    pub(super) fn person(&mut self, fitted: &Fitted<'_>, unit: &Unit, kind: StandardErrors) {
+        let cross = fitted.cross;
         let row = unit.rows.start;
-        cross.values(row, &mut values);
-        cross.followed(row, &mut followed);
-        for epoch in 0..epochs {
-            if !followed[epoch] {
-                psi[cross.span(epoch)].fill(0.0);
+        cross.values(row, &mut self.values);
+        cross.followed(row, &mut self.followed);
+        for epoch in 0..cross.epochs() {
+            if !self.followed[epoch] {
+                self.psi[cross.span(epoch)].fill(0.0);
                 continue;
             }
-            fitted.within(unit, row, epoch, &mut z);
-            let worth = fitted.worth(unit, epoch, &z);
+            fitted.within(unit, row, epoch, &mut self.z);
+            let worth = fitted.worth(unit, epoch, &self.z);
             let adjusted = match kind {
                 StandardErrors::Hc0 | StandardErrors::Hc1 => worth,
                 StandardErrors::Hc2 | StandardErrors::Hc3 => {
-                    half.copy_from_slice(&z);
-                    fitted.solved[epoch].factor.forward(&mut half);
+                    self.half.copy_from_slice(&self.z);
+                    fitted.solved[epoch].factor.forward(&mut self.half);
                     let leverage = 1.0 / fitted.persons(unit.group, epoch)
-                        + half.iter().map(|h| h * h).sum::<f64>();
+                        + self.half.iter().map(|h| h * h).sum::<f64>();
                     match kind {
                         _ if leverage > FULL => f64::NAN,
                         StandardErrors::Hc2 => worth / (1.0 - leverage).sqrt(),
@@ -302,33 +322,45 @@ fn over_persons(fitted: &Fitted<'_>, units: &[Unit], kind: StandardErrors) -> Sq
                 }
             };
             for tick in cross.span(epoch) {
-                psi[tick] = adjusted * fitted.residual(unit, (epoch, tick), values[tick], &z);
+                let value = self.values[tick];
+                self.psi[tick] = adjusted * fitted.residual(unit, (epoch, tick), value, &self.z);
             }
         }
-        squares.push(unit.size, &psi);
     }
-    squares
-}
 
-fn over_clusters(fitted: &Fitted<'_>, units: &[Unit]) -> Squares {
-    let cross = fitted.cross;
-    let (ticks, epochs) = (cross.ticks(), cross.epochs());
-    let mut squares = Squares::nothing(ticks, epochs);
-    let mut values = vec![0.0; ticks];
-    let mut psi = vec![0.0; ticks];
-    for unit in units {
-        psi.fill(0.0);
-        for epoch in 0..epochs {
+    /// What a cluster adds.
+    pub(super) fn cluster(&mut self, fitted: &Fitted<'_>, unit: &Unit, freedom: &mut [Freedom]) {
+        let cross = fitted.cross;
+        self.psi.fill(0.0);
+        for (epoch, freedom) in freedom.iter_mut().enumerate() {
             let cluster = Cluster::new(fitted, unit, epoch);
-            squares.freedom[epoch].push(unit.group, &cluster);
+            freedom.push(unit.group, &cluster);
             for (row, worth, z) in cluster.rows() {
-                cross.values(row, &mut values);
+                cross.values(row, &mut self.values);
                 for tick in cross.span(epoch) {
-                    psi[tick] += worth * fitted.residual(unit, (epoch, tick), values[tick], z);
+                    let value = self.values[tick];
+                    self.psi[tick] += worth * fitted.residual(unit, (epoch, tick), value, z);
                 }
             }
         }
-        squares.push(1.0, &psi);
+    }
+}
+
+fn sums_over(fitted: &Fitted<'_>, units: &[Unit], over: Over) -> Squares {
+    let cross = fitted.cross;
+    let mut squares = Squares::nothing(cross.ticks(), cross.epochs());
+    let mut numbers = Numbers::of(fitted);
+    for unit in units {
+        match over {
+            Over::Persons(kind) => {
+                numbers.person(fitted, unit, kind);
+                squares.push(unit.size, &numbers.psi);
+            }
+            Over::Clusters => {
+                numbers.cluster(fitted, unit, &mut squares.freedom);
+                squares.push(1.0, &numbers.psi);
+            }
+        }
     }
     squares
 }

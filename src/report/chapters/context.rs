@@ -296,6 +296,7 @@ impl<'a> Context<'a> {
             "weeks" => plain("week", 1.0),
             "days" => plain("day", 1.0),
             "chi-square" => plain("chi-square", 1.0),
+            "F" => plain("f", 1.0),
             "cumulative hazard" => plain("cumulative-hazard", 1.0),
             unit => match self.view.outcome(&row.outcome) {
                 Some(outcome)

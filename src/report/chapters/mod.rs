@@ -13,6 +13,7 @@ mod sentences;
 mod statuses;
 mod subgroups;
 mod summary;
+mod take_up;
 mod trial;
 
 use super::document::{Block, Chapter, Document};
@@ -25,12 +26,13 @@ pub(crate) use context::{Context, Weeks};
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
 /// The chapters, in their order.
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("summary", summary::blocks),
     ("trial", trial::blocks),
     ("randomisation", balance::blocks),
     ("implementation", outcomes::implementation),
     ("effects", outcomes::effects),
+    ("take-up", take_up::blocks),
     ("subgroups", subgroups::blocks),
     ("cost-benefit", cost_benefit::blocks),
     ("method", method::blocks),

@@ -93,7 +93,16 @@ reason-undefined-in-some-replicates-so-outside-the-band = kan ikke beregnes i no
 reason-too-few-replicates-for-a-percentile-band-over-these-weeks = for få gentagne udtrækninger til et konfidensbånd over disse uger
 reason-1-small-stratum-pooled = et lille stratum er lagt i en restgruppe
 reason-pooled = { $n } små strata er lagt sammen
+reason-not-adjusted = ikke justeret for, da ingen i en af grupperne skiller sig ud: { $list }
 reason-nobody-here = ingen personer her i { $list }
+reason-nobody-more-has-taken-it-up = ikke flere har taget imod
+reason-weak-first-stage-f-below-10-read-the-anderson-rubin-set = svagt første trin (F under 10): læs mængden efter Anderson og Rubin
+reason-the-take-up-does-not-vary-within-the-arms-or-nobody-has-taken-it-up = deltagelsen varierer ikke inden for grupperne, eller ingen har taget imod
+reason-the-set-has-no-lower-end = mængden har ingen nedre grænse
+reason-the-set-has-no-upper-end = mængden har ingen øvre grænse
+reason-the-set-is-all-numbers-but-those-of-an-interval = mængden er alle tal undtagen dem i et interval
+reason-the-set-is-all-numbers = mængden er alle tal
+reason-no-set = ingen mængde
 
 ## Oversigten
 synthetic-mark = Opdigtede data (syntetisk register)
@@ -157,6 +166,13 @@ estimand-restricted_mean_difference = effekt på tid før afgang
 estimand-restricted_mean_difference-plain = forskel i tid før afgang (beskrivende)
 estimand-logrank = log-rank-test
 estimand-logrank-plain = log-rank-test (beskrivende)
+estimand-take_up = andel der har taget imod indsatsen
+estimand-take_up_difference = forskel i andelen der har taget imod indsatsen
+estimand-late = virkning pr. uge for dem der tog imod, fordi de fik tilbuddet
+estimand-cumulative_late = akkumuleret virkning for dem der tog imod, fordi de fik tilbuddet
+estimand-first_stage_f = styrken af første trin (F)
+estimand-anderson_rubin = mængde efter Anderson og Rubin
+estimand-take_up_sources = deltagelse efter to kilder
 
 ## Figurer
 axis-weeks = Uger efter forsøgets start

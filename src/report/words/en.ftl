@@ -93,7 +93,16 @@ reason-undefined-in-some-replicates-so-outside-the-band = undefined in some repl
 reason-too-few-replicates-for-a-percentile-band-over-these-weeks = too few replicates for a percentile band over these weeks
 reason-1-small-stratum-pooled = one small stratum is in a group of the rest
 reason-pooled = { $n } small strata are pooled
+reason-not-adjusted = not adjusted for, since nobody in one of the arms differs: { $list }
 reason-nobody-here = nobody here in { $list }
+reason-nobody-more-has-taken-it-up = nobody more has taken it up
+reason-weak-first-stage-f-below-10-read-the-anderson-rubin-set = weak first stage (F below 10): read the Anderson-Rubin set
+reason-the-take-up-does-not-vary-within-the-arms-or-nobody-has-taken-it-up = the take-up does not vary within the arms, or nobody has taken it up
+reason-the-set-has-no-lower-end = the set has no lower end
+reason-the-set-has-no-upper-end = the set has no upper end
+reason-the-set-is-all-numbers-but-those-of-an-interval = the set is all numbers but those of an interval
+reason-the-set-is-all-numbers = the set is all numbers
+reason-no-set = no set
 
 ## Summary
 synthetic-mark = Made-up data (synthetic register)
@@ -157,6 +166,13 @@ estimand-restricted_mean_difference = effect on time before exit
 estimand-restricted_mean_difference-plain = difference in time before exit (descriptive)
 estimand-logrank = log-rank test
 estimand-logrank-plain = log-rank test (descriptive)
+estimand-take_up = share who have taken it up
+estimand-take_up_difference = difference in the share who have taken it up
+estimand-late = weekly effect on those who took it up because it was offered
+estimand-cumulative_late = accumulated effect on those who took it up because it was offered
+estimand-first_stage_f = strength of the first stage (F)
+estimand-anderson_rubin = Anderson-Rubin set
+estimand-take_up_sources = take-up by two sources
 
 ## Figures
 axis-weeks = Weeks after the start of the trial

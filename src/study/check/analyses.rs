@@ -1,6 +1,6 @@
 //! `[estimation]`, `[[analysis]]` and `[resampling]`.
 
-use super::{Declared, Overrides, Pass, family, regression, unique, unknown};
+use super::{Declared, Overrides, Pass, family, regression, take_up, unique, unknown};
 use crate::study::defaults::quoted;
 use crate::study::model::{
     Adjustment, Analysis, IntervalKind, Multiplicity, Outcome, PersonsFile, Resampling, SchemeKind,
@@ -226,6 +226,7 @@ fn main(usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -> Analysis {
         confidence: usual.confidence,
         family: Vec::new(),
         multiplicity: usual.multiplicity,
+        take_up: None,
     }
 }
 
@@ -247,6 +248,7 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
     };
     let weeks = weeks(raw.weeks.unwrap_or_default(), known, pass);
     let standard_errors = regression::errors(raw.standard_errors.as_ref(), known, pass);
+    let take_up = take_up::take_up(raw.take_up, known, pass);
     let multiplicity = (raw.multiplicity).map_or(usual.multiplicity, |written| {
         family::multiplicity(&written, known, pass)
     });
@@ -270,6 +272,7 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
         weeks,
         family,
         multiplicity,
+        take_up,
         interval: raw
             .interval
             .map_or(usual.interval, |i| interval(&i, known, pass)),

@@ -16,6 +16,7 @@ mod records;
 mod regression;
 mod report;
 mod tables;
+mod take_up;
 
 use super::defaults::Defaults;
 use super::findings::Findings;

@@ -211,6 +211,7 @@ impl Ground {
                 confidence: ConfidenceLevel::default(),
                 family: vec![],
                 multiplicity: Multiplicity::default(),
+                take_up: None,
             })
             .collect();
         study.resampling.replicates = replicates;

@@ -266,7 +266,7 @@ fn a_covariate_that_repeats_another_is_refused_by_name() {
     let error = evaluate(&study, &trial, &Options::default(), &Silent).expect_err("a refusal");
     let text = error.to_string();
     assert!(
-        text.contains("RV0413") && text.contains("`copy = a`, `copy = b`"),
+        text.contains("RV0419") && text.contains("`copy = a`, `copy = b`"),
         "{text}"
     );
 }
