@@ -24,6 +24,7 @@ mod random_trial;
 mod refusals;
 mod regression;
 mod replicates;
+mod required;
 mod rows;
 mod series;
 mod settle;
@@ -214,6 +215,7 @@ fn run(
     if tested {
         timings.add("permute", clock);
     }
+    required::against_target(study, &mut out);
     let clock = Instant::now();
     let (taken, weak) = take_up::rows(&context, &analyses, progress)?;
     if !taken.is_empty() {

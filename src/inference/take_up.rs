@@ -83,4 +83,16 @@ pub const TAKE_UP: &[Card] = &[
         ],
         None,
     ),
+    card(
+        [
+            "against_target",
+            "share of the period less the level that was required (`target` of a share_among), for each arm and level",
+            "period_mean - target; two-sided p",
+            "as of period_mean",
+            "nobody of the group is followed (or in the state) that week",
+            "none",
+            "share of the period less the required level",
+        ],
+        None,
+    ),
 ];

@@ -166,6 +166,7 @@ estimand-restricted_mean_difference = effekt på tid før afgang
 estimand-restricted_mean_difference-plain = forskel i tid før afgang (beskrivende)
 estimand-logrank = log-rank-test
 estimand-logrank-plain = log-rank-test (beskrivende)
+estimand-against_target = andel i forhold til kravet
 estimand-take_up = andel der har taget imod indsatsen
 estimand-take_up_difference = forskel i andelen der har taget imod indsatsen
 estimand-late = virkning pr. uge for dem der tog imod, fordi de fik tilbuddet

@@ -166,6 +166,7 @@ estimand-restricted_mean_difference = effect on time before exit
 estimand-restricted_mean_difference-plain = difference in time before exit (descriptive)
 estimand-logrank = log-rank test
 estimand-logrank-plain = log-rank test (descriptive)
+estimand-against_target = share against the requirement
 estimand-take_up = share who have taken it up
 estimand-take_up_difference = difference in the share who have taken it up
 estimand-late = weekly effect on those who took it up because it was offered
