@@ -168,6 +168,9 @@ fn one(words: &Words, text: &str) -> String {
     if let Some(list) = text.strip_prefix("nobody here in ") {
         return words.tell("reason-nobody-here", &[("list", list)]);
     }
+    if let Some(n) = text.strip_suffix(" degrees of freedom") {
+        return words.tell("reason-degrees-of-freedom", &[("n", n)]);
+    }
     if let Some(n) = text.strip_suffix(" small strata pooled") {
         return words.tell("reason-pooled", &[("n", n)]);
     }

@@ -24,6 +24,7 @@ pub fn cards() -> impl Iterator<Item = &'static Card> {
     (REGISTRY.iter().map(Estimand::card))
         .chain(TAKE_UP)
         .chain(CARDS)
+        .chain(&crate::inference::balance::CARDS)
 }
 
 /// Whether a contrast compares groups as they were formed by lot.
