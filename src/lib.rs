@@ -10,6 +10,7 @@
 pub mod check;
 pub mod cli;
 pub mod cost_benefit;
+pub mod design;
 pub mod disclosure;
 pub mod docs;
 pub mod error;

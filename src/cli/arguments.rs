@@ -7,6 +7,7 @@ use super::completions::CompletionsArguments;
 use super::explain::ExplainArguments;
 use super::init::InitArguments;
 use super::preview::PreviewArguments;
+use super::randomize::RandomizeArguments;
 use super::report::ReportArguments;
 use super::run::RunArguments;
 use super::schema::SchemaArguments;
@@ -88,6 +89,8 @@ pub(super) enum Command {
     Cba(CbaArguments),
     /// Check published claims against a result
     Check(CheckArguments),
+    /// Draw the arms of a list of persons by lot, from a published seed
+    Randomize(RandomizeArguments),
     /// Make register-style data with known truth
     Simulate(SimulateArguments),
     /// Explain an estimand or a code such as RV0104

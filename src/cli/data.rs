@@ -2,7 +2,7 @@
 
 use super::rooms;
 use super::stop::Stop;
-use crate::study::{Checked, OutsideRule, ReadOptions};
+use crate::study::{Checked, Draft, OutsideRule, ReadOptions};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,8 +28,8 @@ pub(super) struct Overrides {
 }
 
 impl StudyArguments {
-    pub fn read(&self, overrides: Overrides) -> Result<Checked, Stop> {
-        let options = ReadOptions {
+    fn options(&self, overrides: Overrides) -> Result<ReadOptions, Stop> {
+        Ok(ReadOptions {
             roots: self.roots()?,
             allow_outside: if self.allow_outside {
                 OutsideRule::Allow
@@ -39,7 +39,17 @@ impl StudyArguments {
             replicates: overrides.replicates,
             permutations: overrides.permutations,
             seed: overrides.seed,
-        };
+        })
+    }
+
+    /// What a draw needs of the study.
+    pub fn read_draft(&self) -> Result<Draft, Stop> {
+        let options = self.options(Overrides::default())?;
+        crate::study::read_draft(&self.study, &options).map_err(Stop::at(&self.study))
+    }
+
+    pub fn read(&self, overrides: Overrides) -> Result<Checked, Stop> {
+        let options = self.options(overrides)?;
         let mut checked =
             crate::study::read(&self.study, &options).map_err(Stop::at(&self.study))?;
         let sources = self.sources(&checked);

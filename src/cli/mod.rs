@@ -14,11 +14,13 @@ mod diagnostics;
 mod explain;
 mod init;
 mod interrupt;
+mod lots;
 mod man;
 mod money;
 mod panic;
 mod preview;
 mod progress;
+mod randomize;
 mod report;
 mod rooms;
 mod run;
@@ -64,6 +66,7 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Report(arguments)) => report::report(&arguments, terminal),
         Some(Command::Cba(arguments)) => cba::cba(&arguments, terminal),
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),
+        Some(Command::Randomize(arguments)) => randomize::randomize(&arguments, terminal),
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),
         Some(Command::Codes(arguments)) => codes::codes(&arguments, terminal),

@@ -3,7 +3,7 @@
 use super::interrupt;
 use crate::cost_benefit::prices::Known;
 use crate::disclosure::Cleared;
-use crate::error::{Class, CodeCard, Result};
+use crate::error::{Class, CodeCard, Diagnostic, Result};
 use crate::numeric::parallel;
 use crate::report::figures::png;
 use crate::report::{self, View};
@@ -14,13 +14,16 @@ use crate::results::{Results, Row, parquet, write};
 use crate::study::model::Form;
 use crate::study::{Checked, DataFile, Study};
 use crate::units::Language;
-use crate::{check, cost_benefit, disclosure, evaluate, inference, results, simulate, trial};
+use crate::{
+    check, cost_benefit, design, disclosure, evaluate, inference, results, simulate, trial,
+};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::path::Path;
 
 pub(super) use crate::evaluate::{
-    Options as RunOptions, Progress, families_are_defined, headline_is_defined, refusals,
+    Options as RunOptions, Progress, families_are_defined, headline_is_defined, mismatches,
+    refusals,
 };
 pub(super) use crate::numeric::parallel::with_threads;
 pub(super) use crate::registers::look;
@@ -136,7 +139,7 @@ pub(super) fn write_cleared(
     let wanted = |form: Form| place.formats.contains(&form);
     let pictured = wanted(Form::Png) || wanted(Form::Xlsx);
     let figures = if pictured || wanted(Form::Svg) {
-        report::figures::figures_of(&View::of(bundle).told_in(language))
+        report::figures::drawings_of(&View::of(bundle).told_in(language))
     } else {
         Vec::new()
     };
@@ -283,7 +286,7 @@ pub(super) fn render(
         Page::Html => report::html::html(&bundle, language).into_bytes(),
         Page::Md => report::markdown::markdown(&bundle, language).into_bytes(),
         Page::Xlsx => {
-            let figures = report::figures::figures_of(&View::of(&bundle).told_in(language));
+            let figures = report::figures::drawings_of(&View::of(&bundle).told_in(language));
             report::xlsx::xlsx(&bundle, language, &png::pictures(&figures)?)?
         }
         Page::Csv => csv::estimates_of(&bundle, table.dialect()),
@@ -328,6 +331,18 @@ pub(super) fn simulate(
     Ok(written.files.iter().filter_map(name).collect())
 }
 
+pub(super) use crate::design::assign;
+
+/// What the replay of the draw found, where the study says how lots were drawn.
+pub(super) fn replay(study: &Study) -> Result<Option<Diagnostic>> {
+    Ok(design::replay(study)?.map(|replay| replay.finding()))
+}
+
+/// What lots made of the persons: rows that look at no outcome.
+pub(super) fn balance(study: &Study, trial: &trial::Trial) -> Vec<Row> {
+    parallel::with_threads(2, || evaluate::balance(study, trial, 0))
+}
+
 pub(super) fn bundle_schema() -> Value {
     results::bundle::schema()
 }
@@ -356,6 +371,7 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
         disclosure::codes::CODES,
         check::codes::CODES,
         simulate::codes::CODES,
+        design::codes::CODES,
     ]
 }
 

@@ -86,10 +86,11 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
     bar.reads(study);
     let crate::trial::Checked {
         trial,
-        findings,
+        mut findings,
         seconds: reading,
         ..
     } = rooms::with_threads(threads, || rooms::trial(study)).inspect_err(|_| bar.clear())?;
+    findings.extend(rooms::replay(study).inspect_err(|_| bar.clear())?);
     let options = RunOptions {
         threads,
         memory_mb: arguments.memory as usize,

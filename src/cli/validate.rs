@@ -4,6 +4,7 @@ use super::answer::Answer;
 use super::data::{Overrides, StudyArguments};
 use super::decisions;
 use super::diagnostics::Sources;
+use super::lots::lots;
 use super::progress::Bar;
 use super::rooms;
 use super::stop::{Exit, Stop};
@@ -42,7 +43,9 @@ pub(super) fn validate(arguments: &ValidateArguments, terminal: &Terminal) -> Re
     let refused = match trial {
         Ok(read) => {
             findings.extend(read.findings.iter().cloned());
-            match rooms::refusals(&checked.study, &read.trial) {
+            findings.extend(rooms::mismatches(&checked.study, &read.trial));
+            let replayed = rooms::replay(&checked.study).map(|found| findings.extend(found));
+            match replayed.and_then(|()| rooms::refusals(&checked.study, &read.trial)) {
                 Ok(()) => return fine(arguments, (&checked, &read, &findings, &sources), terminal),
                 Err(error) => error,
             }
@@ -112,6 +115,10 @@ fn report(checked: &Checked, read: &Read, findings: &[Diagnostic]) -> String {
         .map(|(arm, n)| vec![arm, n.to_string()])
         .collect();
     text += &table(&["arm", ">persons"], rows);
+    if let Some(lots) = lots(study, trial) {
+        text += "\n\nLots\n";
+        text += &lots;
+    }
     text += "\n\nAccounting\n";
     let rows = trial
         .accounting

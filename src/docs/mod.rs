@@ -38,6 +38,7 @@ pub mod commands {
     //! [results]: super::results
     //! [prices]: super::prices
     //! [codes]: super::study_file#codes
+    //! [lots]: super::decisions::the_draw_of_lots
     //!
     #![doc = include_str!("commands.md")]
 }
@@ -48,6 +49,9 @@ pub mod study_file {
     //! [estimands]: super::results#estimands
     //! [families]: super::methods#families
     //! [sites]: super::methods#sites-and-subgroups
+    //! [balance]: super::methods#the-lots
+    //! [strata]: super::methods#strata
+    //! [lots]: super::decisions::the_draw_of_lots
     //! [prices]: super::prices
     //!
     #![doc = include_str!("study_file.md")]
@@ -74,6 +78,7 @@ pub mod results {
     //! [families]: super::methods#families
     //! [figures]: super::figures
     //! [headline]: super::glossary#the-headline
+    //! [lots]: super::methods#the-lots
     //! [methods]: super::methods
     //! [money]: super::decisions::money_is_linear_in_the_quantities
     //! [permutations]: super::methods#permutation-tests
@@ -149,5 +154,11 @@ pub mod decisions {
     }
     pub mod levels_beside_each_other {
         #![doc = include_str!("decisions/0018-levels-beside-each-other.md")]
+    }
+    pub mod the_draw_of_lots {
+        #![doc = include_str!("decisions/0020-the-draw-of-lots.md")]
+    }
+    pub mod what_is_told_of_the_lots {
+        #![doc = include_str!("decisions/0021-what-is-told-of-the-lots.md")]
     }
 }

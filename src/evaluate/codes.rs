@@ -2,6 +2,9 @@
 
 use crate::error::CodeCard;
 
+/// The arms have not the numbers they should have.
+pub(super) const SAMPLE_RATIO: &str = "RV0430";
+
 /// Cards.
 pub const CODES: &[CodeCard] = &[
     CodeCard {
@@ -75,6 +78,12 @@ pub const CODES: &[CodeCard] = &[
         title: "no studentized interval of shares",
         cause: "A studentized interval needs the standard error of each replicate. The Bayesian bootstrap gives every person a random share instead of a whole number of picks: its replicates are no samples, and have none.",
         cure: "Use percentile intervals with scheme = \"bayesian\", or the bootstrap with studentized ones.",
+    },
+    CodeCard {
+        code: SAMPLE_RATIO,
+        title: "arms of the wrong size",
+        cause: "The number of persons (or clusters) in the arms, in all or in a stratum, is one that the declared randomisation gives less than once in a thousand times. Persons were lost between draw and list, put into an arm afterwards, or the declared probabilities are not those of the draw.",
+        cure: "Hold the list against the one that was drawn, or correct `[randomisation]`.",
     },
     CodeCard {
         code: "RV0419",

@@ -18,7 +18,7 @@ pub(super) struct CellFacts {
 /// The cells of one stratum (or of several pooled ones) that a contrast compares.
 #[derive(Clone, Debug)]
 pub(super) struct StratumGroup {
-    /// Share of the two arms' persons.
+    /// Share of the two arms' persons, or of everybody's.
     pub weight: f64,
     /// Cells of the treatment arm.
     pub treated: Vec<usize>,
@@ -154,7 +154,7 @@ impl Division {
                 (1..arms)
                     .map(|arm| match purpose.adjustment {
                         Adjustment::None => Contrast::default(),
-                        _ => division.by_stratum(trial, level, arm),
+                        adjustment => division.by_stratum(trial, (level, arm), adjustment),
                     })
                     .collect()
             })
@@ -192,9 +192,21 @@ impl Division {
         cells.iter().map(|&cell| self.cells[cell].persons).sum()
     }
 
-    /// Strata with both arms, weighted by their persons; in a subgroup those with fewer than two persons in an arm
+    /// Strata with both arms, weighted by their persons (of the compared arms, or of all); in a subgroup those with fewer than two persons in an arm
     /// are pooled into one.
-    fn by_stratum(&self, trial: &Trial, level: usize, arm: usize) -> Contrast {
+    fn by_stratum(
+        &self,
+        trial: &Trial,
+        (level, arm): (usize, usize),
+        adjustment: Adjustment,
+    ) -> Contrast {
+        let weight = |stratum: usize, compared: u64| match adjustment {
+            Adjustment::Weights => {
+                let cells = (0..self.arms).filter_map(|arm| self.find(level, arm, stratum));
+                cells.map(|cell| self.cells[cell].persons).sum::<u64>() as f64
+            }
+            _ => compared as f64,
+        };
         let mut contrast = Contrast::default();
         let mut pool = StratumGroup {
             weight: 0.0,
@@ -210,6 +222,7 @@ impl Division {
                 continue;
             }
             if self.subgroup.is_some() && (t < 2 || c < 2) {
+                pool.weight += weight(stratum, t + c);
                 pool.treated.extend(treated);
                 pool.control.extend(control);
                 pooled.push(trial.strata[stratum].clone());
@@ -217,7 +230,7 @@ impl Division {
                 contrast.left_out.push(trial.strata[stratum].clone());
             } else {
                 contrast.groups.push(StratumGroup {
-                    weight: (t + c) as f64,
+                    weight: weight(stratum, t + c),
                     treated,
                     control,
                 });
@@ -226,7 +239,6 @@ impl Division {
         let (t, c) = (self.persons(&pool.treated), self.persons(&pool.control));
         if t > 0 && c > 0 {
             contrast.pooled = pooled.len();
-            pool.weight = (t + c) as f64;
             contrast.groups.push(pool);
         } else {
             contrast.left_out.extend(pooled);

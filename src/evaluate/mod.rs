@@ -3,6 +3,7 @@
 //! The observed sample and every replicate go through the same `Table::evaluate`; a replicate differs only in
 //! its counts. One draw feeds all outcomes, subgroups and analyses.
 
+mod balance;
 pub mod codes;
 mod comparisons;
 mod context;
@@ -113,6 +114,7 @@ impl Timings {
     }
 }
 
+pub use balance::{balance, mismatches};
 pub use defined::{families_are_defined, headline_is_defined};
 pub use settle::settle;
 
@@ -253,6 +255,12 @@ fn run(
         out.extend(rows);
         timings.add("money", clock);
     }
+    let clock = Instant::now();
+    let rows = balance(study, trial, analyses.first().copied().unwrap_or(0));
+    if !rows.is_empty() {
+        out.extend(rows);
+        timings.add("balance", clock);
+    }
     let facts = Facts {
         families,
         ..facts::facts(study, trial, &classes, (scheme, count))
@@ -265,6 +273,7 @@ fn run(
         accounting,
         findings: (facts::notes(&classes, scheme, count, &tables, trial).into_iter())
             .chain(weak)
+            .chain(mismatches(study, trial))
             .collect(),
         facts,
         outcomes: facts::outcome_facts(study, &panel),

@@ -311,6 +311,9 @@ impl Context<'_> {
                 analysis.adjustment.name()
             )
             .into(),
+            (true, Adjustment::Weights) => {
+                format!("{method}, difference within strata weighted by everybody{mark}").into()
+            }
             (true, Adjustment::Strata) => {
                 format!("{method}, difference within strata{mark}").into()
             }

@@ -17,6 +17,7 @@
 //! percentile and bca limits are the same on every scale. Limits are not clipped to a range: a normal limit of a share
 //! below 0 says that the normal approximation is poor there.
 
+pub mod balance;
 mod band;
 mod bca;
 mod cards;

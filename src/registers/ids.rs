@@ -5,6 +5,7 @@
 
 use super::facts::{DecimalMark, Style};
 use super::{cells, split::trim};
+use std::cmp::Ordering;
 #[cfg(test)]
 use std::ops::Range;
 
@@ -69,6 +70,34 @@ impl Ids {
         match &self.stored {
             Stored::Whole { values, .. } => values[row] == ABSENT,
             Stored::Text { bytes, ends } => cell_of(bytes, ends, row).is_empty(),
+        }
+    }
+
+    /// Which of the identifiers of two rows comes first: whole numbers by value, where the column has nothing else, and
+    /// text by its bytes.
+    pub fn compare(&self, a: usize, b: usize) -> Ordering {
+        match &self.stored {
+            Stored::Whole { values, .. } => values[a].cmp(&values[b]),
+            Stored::Text { bytes, ends } => cell_of(bytes, ends, a).cmp(cell_of(bytes, ends, b)),
+        }
+    }
+
+    /// The identifier of a row, for a list that stays inside.
+    pub fn text(&self, row: usize) -> String {
+        match &self.stored {
+            Stored::Whole { values, padded } => {
+                let at = padded.binary_search_by_key(&row, |&(row, _)| row);
+                let width = at.map_or(0, |at| usize::from(padded[at].1));
+                let value = values[row];
+                if value == ABSENT {
+                    String::new()
+                } else {
+                    format!("{value:0width$}")
+                }
+            }
+            Stored::Text { bytes, ends } => {
+                String::from_utf8_lossy(cell_of(bytes, ends, row)).into_owned()
+            }
         }
     }
 
@@ -321,6 +350,17 @@ mod tests {
                 [None, None]
             );
         }
+    }
+
+    #[test]
+    fn identifiers_have_an_order_that_no_file_format_changes() {
+        let whole = ids(&["010", "9", "11.0"]);
+        assert_eq!(whole.compare(0, 1), Ordering::Greater);
+        assert_eq!(whole.compare(0, 2), Ordering::Less);
+        assert_eq!([0, 1, 2].map(|row| whole.text(row)), ["010", "9", "11"]);
+        let text = ids(&["010", "9", "x", ""]);
+        assert_eq!(text.compare(0, 1), Ordering::Less);
+        assert_eq!([0, 2, 3].map(|row| text.text(row)), ["010", "x", ""]);
     }
 
     #[test]

@@ -177,6 +177,9 @@ fn one(words: &Words, text: &str) -> String {
     if let Some(n) = text.strip_suffix(" without value or follow-up left out") {
         return words.tell("reason-left-out", &[("n", n)]);
     }
+    if let Some(n) = text.strip_suffix(" degrees of freedom") {
+        return words.tell("reason-degrees-of-freedom", &[("n", n)]);
+    }
     if let Some(n) = text.strip_suffix(" small strata pooled") {
         return words.tell("reason-pooled", &[("n", n)]);
     }

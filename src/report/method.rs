@@ -25,6 +25,7 @@ pub fn cards() -> impl Iterator<Item = &'static Card> {
         .chain(LEVELS)
         .chain(TAKE_UP)
         .chain(CARDS)
+        .chain(&crate::inference::balance::CARDS)
 }
 
 /// Whether a contrast compares groups as they were formed by lot.

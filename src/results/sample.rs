@@ -82,6 +82,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
             subgroups: vec!["sex".to_owned()],
             covariates: Vec::new(),
         },
+        randomisation: None,
         tables: Vec::new(),
         durations: None,
         outcomes: vec![Outcome {

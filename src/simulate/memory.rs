@@ -172,6 +172,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             subgroups: subgroups.clone(),
             covariates: Vec::new(),
         },
+        randomisation: None,
         tables: vec![SpellsFile {
             name: "spells".to_owned(),
             files: vec![file("spells.csv")],

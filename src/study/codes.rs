@@ -40,6 +40,10 @@ pub(super) const HOLDS_CPR: &str = "RV0150";
 pub(super) const BAD_PATTERN: &str = "RV0129";
 pub(super) const BAD_SELECTOR: &str = "RV0130";
 
+pub(super) const SHARES: &str = "RV0140";
+pub(super) const PROBABILITIES_VARY: &str = "RV0141";
+pub(super) const NO_LOTS: &str = "RV0142";
+
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
     CodeCard {
@@ -223,6 +227,24 @@ pub const CODES: &[CodeCard] = &[
         cause: "with `codes`, a state is a list of codes (`730`), ranges (`\"730-738\"`), groups (`\"group:sickness\"`) or \
                 `\"rest\"`, and no code belongs to two states",
         cure: "write the codes in one of these forms, each code once",
+    },
+    CodeCard {
+        code: SHARES,
+        title: "shares of the arms that are none",
+        cause: "`[randomisation]` must give every arm a share: whole numbers in proportion (`ratio`), probabilities that add up to 1, or counts",
+        cure: "write one number for each arm of `[arms]`",
+    },
+    CodeCard {
+        code: PROBABILITIES_VARY,
+        title: "probabilities that vary between strata",
+        cause: "where the arms are dealt out differently from stratum to stratum, a difference across strata compares strata as well as arms",
+        cure: "compare within strata: `adjustment = \"strata\"`, or weighted by everybody: `adjustment = \"weights\"`",
+    },
+    CodeCard {
+        code: NO_LOTS,
+        title: "nothing to draw lots with",
+        cause: "`randomize` needs `[randomisation]` with a seed that was published before the draw",
+        cure: "add `[randomisation]` with `seed = ...`",
     },
     CodeCard {
         code: HOLDS_CPR,

@@ -5,6 +5,7 @@ pub use super::form::*;
 pub use super::pattern::{Columns as PatternColumns, Pattern, Stamp, year_of};
 pub use super::question::*;
 pub use super::survey::Survey;
+pub use super::randomisation::*;
 
 use super::prices::Prices;
 use crate::units::Language;
@@ -36,6 +37,8 @@ pub struct Study {
     pub labels: Labels,
     /// The list of persons.
     pub persons: PersonsFile,
+    /// How the arms were drawn by lot; `None` when the study does not say.
+    pub randomisation: Option<Randomisation>,
     /// Spell tables by name; a plain `[spells]` is called `spells`. The first one gives follow-up to outcomes
     /// that have no table of their own.
     pub tables: Vec<SpellsFile>,

@@ -100,8 +100,10 @@ pub enum Adjustment {
     /// Difference of arm rows.
     #[default]
     None,
-    /// Sum over strata of weight x difference.
+    /// Sum over strata of weight x difference, by the persons of the compared arms.
     Strata,
+    /// The same by the persons of all arms: each person counts by the inverse of the arm's share in the stratum.
+    Weights,
     /// Regression on treatment, covariates and strata.
     Ancova,
     /// Regression on covariates and strata in each arm, compared at the mean of all.
@@ -114,6 +116,7 @@ impl Adjustment {
         match self {
             Self::None => "none",
             Self::Strata => "strata",
+            Self::Weights => "weights",
             Self::Ancova => "ancova",
             Self::Lin => "lin",
         }

@@ -27,6 +27,8 @@ pub(super) struct RawStudy {
     /// The list of persons.
     #[schemars(required)]
     pub persons: Option<RawPersons>,
+    /// How the arms were, or are to be, drawn by lot.
+    pub randomisation: Option<RawRandomisation>,
     /// The weekly spells: one table, or several named ones such as `[spells.benefit]`.
     #[schemars(with = "Option<PlainOrNamed>")]
     pub spells: Option<Named<RawSpells>>,

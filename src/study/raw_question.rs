@@ -1,5 +1,7 @@
 //! `[estimation]`, `[[analysis]]` and `[resampling]` as they are written.
 
+pub(super) use super::raw_randomisation::*;
+
 use super::written::{At, Label, Texts, Weeks};
 use super::written_or::TextOr;
 use schemars::JsonSchema;
@@ -35,6 +37,7 @@ pub(super) enum RawMultiplicity {
 pub(super) enum RawAdjustment {
     None,
     Strata,
+    Weights,
     Ancova,
     Lin,
 }

@@ -3,7 +3,7 @@
 use super::check::{self, Declared, Overrides, Pass};
 use super::defaults::Defaults;
 use super::findings::Findings;
-use super::model::Study;
+use super::model::{PersonsFile, Randomisation, Study};
 use super::paths::{OutsideRule, Roots};
 use super::raw::RawStudy;
 use super::source::Source;
@@ -46,11 +46,59 @@ pub struct Checked {
     pub outside: Vec<String>,
 }
 
+/// What a draw needs of a study: the rest may be written later.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// Name of the study; may be empty.
+    pub name: String,
+    /// Arms, the control first.
+    pub arms: Vec<String>,
+    /// The list of persons; the column of the arm need not be there yet, and is `arm` when the study does not say.
+    pub persons: PersonsFile,
+    /// How they are dealt.
+    pub randomisation: Randomisation,
+    /// The published seed.
+    pub seed: u64,
+}
+
 /// Reads and checks a study file; data files are looked for but not opened.
 ///
 /// # Errors
 /// Everything that is wrong with the study, in one pass, as class [`Class::Study`].
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Checked> {
+    let (source, folder) = open(path)?;
+    read_text(&source, &folder, options)
+}
+
+/// Reads what a draw needs of a study file: `[arms]`, `[persons]`, `[randomisation]`. Keys are checked everywhere, but
+/// registers and outcomes need not be there yet.
+///
+/// # Errors
+/// As [`read`], and when there is no `[randomisation]` with a seed.
+pub fn read_draft(path: &Path, options: &ReadOptions) -> Result<Draft> {
+    let (source, folder) = open(path)?;
+    let mut schema = schema::schema();
+    for place in ["/required", "/properties/study/required"] {
+        if let Some(serde_json::Value::Array(keys)) = schema.pointer_mut(place) {
+            keys.retain(|key| {
+                !["outcomes", "horizon", "name"].contains(&key.as_str().unwrap_or(""))
+            });
+        }
+    }
+    if let Some(serde_json::Value::Array(keys)) = schema.pointer_mut("/properties/persons/required")
+    {
+        keys.retain(|key| key != "arm");
+    }
+    let (raw, _, findings) = raw(&source, &schema)?;
+    let mut pass = pass(findings, &folder, options);
+    match check::draft(raw, &mut pass) {
+        Some(draft) if !pass.findings.failed() => Ok(draft),
+        _ => Err(refused(pass.findings.list)),
+    }
+}
+
+/// The text of a study file, and its folder.
+fn open(path: &Path) -> Result<(Source, PathBuf)> {
     let name = path.file_name().map_or_else(
         || "the study".to_owned(),
         |name| name.to_string_lossy().into_owned(),
@@ -90,10 +138,14 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Checked> {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    read_text(&Source { name, text }, &folder, options)
+    Ok((Source { name, text }, folder))
 }
 
-fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Checked> {
+/// From text to what is written, as far as it has the right form.
+fn raw<'a>(
+    source: &'a Source,
+    schema: &serde_json::Value,
+) -> Result<(RawStudy, Declared, Findings<'a>)> {
     let mut findings = Findings::new(source);
     refuse_cpr(source, &mut findings);
     let (document, errors) = DeTable::parse_recoverable(&source.text);
@@ -111,7 +163,7 @@ fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Ch
     let mut document = document.into_inner();
     refuse_long_texts(&document, &mut findings);
     let declared = declared(&document);
-    shape::check(&mut document, &schema::schema(), &mut findings);
+    shape::check(&mut document, schema, &mut findings);
     reshape::reshape(&mut document);
     let whole = serde_spanned::Spanned::new(0..source.text.len(), document);
     let raw = match RawStudy::deserialize(toml::de::Deserializer::from(whole)) {
@@ -126,7 +178,11 @@ fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Ch
             return Err(refused(findings.list));
         }
     };
-    let mut pass = Pass {
+    Ok((raw, declared, findings))
+}
+
+fn pass<'a>(findings: Findings<'a>, folder: &'a Path, options: &'a ReadOptions) -> Pass<'a> {
+    Pass {
         findings,
         defaults: Defaults::default(),
         roots: Roots {
@@ -135,7 +191,12 @@ fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Ch
             rule: options.allow_outside,
             outside: Vec::new(),
         },
-    };
+    }
+}
+
+fn read_text(source: &Source, folder: &Path, options: &ReadOptions) -> Result<Checked> {
+    let (raw, declared, findings) = raw(source, &schema::schema())?;
+    let mut pass = pass(findings, folder, options);
     let overrides = Overrides {
         replicates: options.replicates,
         permutations: options.permutations,

@@ -261,7 +261,7 @@ fn read_arms(
 const FEW: u64 = 1 << 16;
 
 /// One stratum per combination of the columns that occurs, ascending column by column.
-fn join_strata(columns: &[Categories], rows: &[u32]) -> (Vec<String>, Vec<u32>) {
+pub(crate) fn join_strata(columns: &[Categories], rows: &[u32]) -> (Vec<String>, Vec<u32>) {
     if columns.is_empty() {
         return (vec![String::new()], vec![0; rows.len()]);
     }

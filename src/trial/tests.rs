@@ -154,6 +154,7 @@ fn study(folder: &Path) -> Study {
             subgroups: Vec::new(),
             covariates: Vec::new(),
         },
+        randomisation: None,
         tables: vec![SpellsFile {
             name: "spells".to_owned(),
             files: vec![data_file(folder, "spells.csv")],

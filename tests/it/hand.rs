@@ -57,6 +57,7 @@ cases!(
     take_up,
     three_arms,
     two_tables,
+    weights,
     weeks_in_all_followed,
 );
 

@@ -13,6 +13,7 @@ mod hostile;
 mod interrupt;
 mod labels;
 mod laws;
+mod lots;
 mod money;
 mod permutation;
 mod planted;

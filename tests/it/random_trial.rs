@@ -256,6 +256,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
             subgroups: vec!["sex".into()],
             covariates: Vec::new(),
         },
+        randomisation: None,
         tables: vec![SpellsFile {
             name: "spells".into(),
             files: vec![file()],

@@ -10,13 +10,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 24] = [
+const CASES: [&str; 27] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
     "estimatr/penn_bonus_ols",
     "estimatr/persons",
     "estimatr/take_up",
+    "r-balance/life_aid",
+    "r-balance/penn_bonus",
+    "r-balance/penn_weights",
     "r-base/life_aid_money",
     "r-base/survey",
     "r-metafor/life_aid",
@@ -265,6 +268,13 @@ fn r_survival_on_smoking_cessation() {
 #[test]
 fn the_money_of_life_aid_is_that_of_welch_and_inversion_in_base_r() {
     check("r-base/life_aid_money");
+}
+
+#[test]
+fn balance_of_life_aid_and_penn_bonus_is_that_of_r() {
+    check("r-balance/life_aid");
+    check("r-balance/penn_bonus");
+    check("r-balance/penn_weights");
 }
 
 #[test]

@@ -16,11 +16,14 @@ pub(super) struct Grid {
     pub levels: usize,
     /// 1 when strata are not kept apart.
     pub strata: usize,
+    /// Persons of all arms by cell, where strata are weighted by them.
+    everybody: Vec<u64>,
 }
 
 impl Grid {
     pub fn new(trial: &Trial, subgroup: Option<usize>, adjustment: Adjustment) -> Self {
-        Self {
+        let mut grid = Self {
+            everybody: Vec::new(),
             subgroup,
             adjustment,
             levels: subgroup.map_or(1, |column| trial.subgroups[column].levels.len()),
@@ -28,7 +31,22 @@ impl Grid {
                 Adjustment::None => 1,
                 _ => trial.strata.len().max(1),
             },
+        };
+        if adjustment == Adjustment::Weights {
+            let mut everybody = vec![0; grid.cells()];
+            for person in 0..trial.persons() {
+                if let Some(count) = everybody.get_mut(grid.cell(trial, person) as usize) {
+                    *count += 1;
+                }
+            }
+            grid.everybody = everybody;
         }
+        grid
+    }
+
+    /// What a stratum weighs, of which so many persons are compared.
+    fn weight(&self, cell: usize, compared: u64) -> u64 {
+        self.everybody.get(cell).copied().unwrap_or(compared)
     }
 
     pub fn cells(&self) -> usize {
@@ -156,21 +174,21 @@ fn groups(
     control: &Arm<'_>,
 ) -> Vec<(u64, Vec<usize>)> {
     let mut groups = Vec::new();
-    let (mut pool, mut pooled) = ((0, 0), Vec::new());
+    let (mut pool, mut pooled) = ((0, 0, 0), Vec::new());
     for cell in cells {
         let (t, c) = (treated.persons(cell), control.persons(cell));
         if t + c == 0 {
             continue;
         }
         if grid.subgroup.is_some() && (t < 2 || c < 2) {
-            pool = (pool.0 + t, pool.1 + c);
+            pool = (pool.0 + t, pool.1 + c, pool.2 + grid.weight(cell, t + c));
             pooled.push(cell);
         } else if t > 0 && c > 0 {
-            groups.push((t + c, vec![cell]));
+            groups.push((grid.weight(cell, t + c), vec![cell]));
         }
     }
     if pool.0 > 0 && pool.1 > 0 {
-        groups.push((pool.0 + pool.1, pooled));
+        groups.push((pool.2, pooled));
     }
     groups
 }

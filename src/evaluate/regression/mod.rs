@@ -267,7 +267,7 @@ impl Regression {
     ) -> Model {
         let systems = match adjustment {
             _ if contrast.groups.is_empty() => Vec::new(),
-            Adjustment::Lin | Adjustment::Strata => by_arm(contrast),
+            Adjustment::Lin | Adjustment::Strata | Adjustment::Weights => by_arm(contrast),
             _ => pooled(contrast),
         };
         let mut columns: Vec<usize> = (0..self.names.len()).collect();

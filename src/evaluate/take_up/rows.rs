@@ -395,7 +395,7 @@ fn observed(one: &One<'_>, made: &Regression) -> Room {
 fn manner(analysis: &Analysis) -> String {
     match analysis.adjustment {
         Adjustment::None => String::new(),
-        Adjustment::Strata => ", within strata".to_owned(),
+        Adjustment::Strata | Adjustment::Weights => ", within strata".to_owned(),
         other => format!(", by {}", other.name()),
     }
 }
@@ -403,7 +403,7 @@ fn manner(analysis: &Analysis) -> String {
 fn ratio_of(analysis: &Analysis) -> &'static str {
     match analysis.adjustment {
         Adjustment::None => "Wald ratio",
-        Adjustment::Strata => "ratio of differences within strata",
+        Adjustment::Strata | Adjustment::Weights => "ratio of differences within strata",
         Adjustment::Ancova => "two-stage least squares",
         Adjustment::Lin => "ratio of differences by lin",
     }

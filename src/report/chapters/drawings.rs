@@ -4,7 +4,7 @@ use super::context::Context;
 use super::outcomes::appendix_anchor;
 use crate::report::document::{Block, Figure, Inline};
 use crate::report::figures::text::element;
-use crate::report::figures::{Grouping, groups_of, rename, states_of};
+use crate::report::figures::{Grouping, consort_of, groups_of, rename, states_of};
 use crate::results::OutcomeFacts;
 
 /// Drawings as blocks, where there are drawings; those of an outcome lead to its numbers in the appendix.
@@ -34,6 +34,16 @@ pub(super) fn blocks(
         })
     });
     blocks.collect()
+}
+
+/// From the lots to the numbers.
+pub(super) fn flow(context: &Context<'_>) -> Vec<Block> {
+    let day = context.bundle.study.tick == "day";
+    blocks(
+        context,
+        || consort_of(&context.view, day).into_iter().collect(),
+        None,
+    )
 }
 
 /// Where persons are, by table of spells.

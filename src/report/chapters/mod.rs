@@ -1,12 +1,12 @@
-//! The chapters of the report, in the order of a printed evaluation: summary, the trial and its accounting,
+//! The chapters of the report, in the order of a printed evaluation: summary, the trial and its accounting, the lots,
 //! implementation, effects, subgroups and sites, survey, costs and benefits, method and limits, and the appendix with every number.
 
 mod appendix;
+mod balance;
 mod context;
 mod cost_benefit;
 mod drawings;
 mod exits;
-mod flow;
 mod method;
 mod names;
 mod outcomes;
@@ -28,9 +28,10 @@ pub(crate) use context::{Context, Weeks};
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
 /// The chapters, in their order.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     ("summary", summary::blocks),
     ("trial", trial::blocks),
+    ("randomisation", balance::blocks),
     ("implementation", outcomes::implementation),
     ("effects", outcomes::effects),
     ("take-up", take_up::blocks),

@@ -1,10 +1,10 @@
 //! The trial and its accounting: who was assigned, how long they were followed, and what was read, left out and used.
 
 use super::context::Context;
-use super::flow;
+use super::drawings;
 use super::sentences::linked;
 use crate::report::amounts::{sentence_middle, sentence_start};
-use crate::report::document::{Block, Cell, Column, Figure, Inline, Line, Table, Value};
+use crate::report::document::{Block, Cell, Column, Inline, Line, Table, Value};
 use crate::report::words::numbers;
 use crate::results::OutcomeFacts;
 
@@ -37,16 +37,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         other => other,
     });
     let mut blocks = vec![Block::Paragraph(parts.collect())];
-    if let Some(svg) = flow::figure(context) {
-        let (id, number) = context.next_figure();
-        blocks.push(Block::Figure(Figure {
-            id,
-            number,
-            caption: context.say("report-caption-flow"),
-            svg,
-            see: None,
-        }));
-    }
+    blocks.extend(drawings::flow(context));
     blocks.push(Block::Table(arms));
     if !context.bundle.accounting.is_empty() {
         blocks.push(Block::text(context.say("report-accounting")));

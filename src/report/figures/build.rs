@@ -1,6 +1,7 @@
 //! From rows to charts: which rows make which figure, in what unit, with which words.
 
 use super::chart::{Area, Chart, Join, Series, Shade};
+use super::consort::consort_of;
 use super::groups::groups_of;
 use super::money::money_of;
 use super::page::Frame;
@@ -16,9 +17,16 @@ use crate::results::{Bundle, OutcomeFacts, Row};
 use crate::study::model::{FirstWeek, IntervalKind};
 use std::collections::BTreeSet;
 
-/// File name and SVG of each figure: where persons are, then by outcome its curves, then by outcome its groups.
+/// File name and SVG of each figure: the flow of persons, where they are, then by outcome its curves, then by outcome its groups.
 pub fn figures(bundle: &Bundle) -> Vec<(String, String)> {
-    figures_of(&View::of(bundle))
+    drawings_of(&View::of(bundle))
+}
+
+/// All that is drawn: the flow of persons, then the figures.
+pub fn drawings_of(view: &View<'_>) -> Vec<(String, String)> {
+    let day = view.outcomes.iter().any(|outcome| outcome.tick == "day");
+    let flow = consort_of(view, day).into_iter();
+    flow.chain(figures_of(view)).collect()
 }
 
 /// The same of a view, for instance in another language.

@@ -1,6 +1,6 @@
 //! The figures of the trial that ships with the program, in both languages: nothing stands on anything else.
 
-use super::figures_of;
+use super::drawings_of;
 use super::layout_tests::assert_readable;
 use crate::cost_benefit::prices::{self, Known};
 use crate::report::View;
@@ -32,7 +32,7 @@ fn no_text_of_the_fixtures_figures_stands_on_another() {
     let cleared = disclosure::clear(results, &study);
     for language in [Language::Da, Language::En] {
         let view = View::of(cleared.bundle()).told_in(language);
-        let figures = figures_of(&view);
+        let figures = drawings_of(&view);
         assert!(figures.len() > 25, "{} figures", figures.len());
         for (name, svg) in figures {
             assert_readable(&format!("{language:?} {name}"), &svg);

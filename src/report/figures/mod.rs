@@ -1,9 +1,10 @@
-//! The figures of a bundle: where persons are; per mean outcome the weekly level by arm and the accumulated effect with
+//! The figures of a bundle: the flow of persons; where they are; per mean outcome the weekly level by arm and the accumulated effect with
 //! its interval, band and zero line; per exit the survival by arm with the persons at risk and, by destination, the
 //! share exited; the differences by subgroup and the levels by site; the waterfall by party.
 
 pub(crate) mod build;
 pub(crate) mod chart;
+mod consort;
 mod encode;
 mod exits;
 pub(crate) mod forest;
@@ -21,7 +22,8 @@ pub(crate) mod text;
 pub(crate) mod waterfall;
 
 pub(crate) use build::{curves_of, rename};
-pub use build::{figures, figures_of};
+pub use build::{drawings_of, figures, figures_of};
+pub(crate) use consort::consort_of;
 pub(crate) use groups::{Grouping, groups_of, is_site, tells_what_was_done};
 pub(crate) use money::money_of;
 pub(crate) use states::states_of;

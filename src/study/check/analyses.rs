@@ -168,16 +168,23 @@ fn adjustment(written: &At<RawAdjustment>, known: &Known<'_>, pass: &mut Pass<'_
         RawAdjustment::None => Adjustment::None,
         RawAdjustment::Ancova => Adjustment::Ancova,
         RawAdjustment::Lin => Adjustment::Lin,
-        RawAdjustment::Strata => {
+        RawAdjustment::Strata | RawAdjustment::Weights => {
+            let asked = match written.value {
+                RawAdjustment::Weights => Adjustment::Weights,
+                _ => Adjustment::Strata,
+            };
             if known.persons.strata.is_empty() {
                 pass.findings.error(
                     &written.span,
                     codes::NEEDS_STRATA,
-                    "`adjustment = \"strata\"` needs strata, and `[persons]` has none",
+                    format!(
+                        "`adjustment = \"{}\"` needs strata, and `[persons]` has none",
+                        asked.name()
+                    ),
                     "add `strata = [...]` in `[persons]`, or write `adjustment = \"none\"`",
                 );
             }
-            Adjustment::Strata
+            asked
         }
     }
 }

@@ -11,6 +11,7 @@ mod form;
 mod head;
 mod identifier;
 mod outcomes;
+mod randomisation;
 mod records;
 mod regression;
 mod report;
@@ -23,6 +24,7 @@ use super::findings::Findings;
 use super::model::Study;
 use super::paths::Roots;
 use super::raw::RawStudy;
+use super::read::Draft;
 use super::written::{At, Texts};
 use super::{codes, suggest};
 use std::ops::Range;
@@ -124,6 +126,15 @@ pub(super) fn check(
         pass,
     );
     let surveys = survey::surveys(raw.survey, &persons, &analyses, pass);
+    let randomisation = raw.randomisation.map(|raw| {
+        let known = randomisation::Known {
+            control: &control,
+            treatments: &treatments,
+            persons: &persons,
+            analyses: &analyses,
+        };
+        randomisation::randomisation(raw, &known, pass)
+    });
     let cost_benefit = raw.cost_benefit.map(|raw| {
         let known = cost_benefit::Known {
             analyses: &analyses,
@@ -149,6 +160,7 @@ pub(super) fn check(
         treatments,
         labels: head::labels(raw.labels),
         persons,
+        randomisation,
         tables,
         durations,
         outcomes,
@@ -161,6 +173,41 @@ pub(super) fn check(
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),
     }
+}
+
+/// Checks what a draw needs: the arms, the persons and how they are dealt. The rest of the study may not be there yet.
+pub(super) fn draft(raw: RawStudy, pass: &mut Pass<'_>) -> Option<Draft> {
+    let name = value_or_empty(raw.study.and_then(|head| head.name));
+    let (control, treatments) = head::arms(raw.arms, pass);
+    let mut persons = tables::persons(raw.persons, pass);
+    if persons.arm.is_empty() {
+        "arm".clone_into(&mut persons.arm);
+    }
+    let known = randomisation::Known {
+        control: &control,
+        treatments: &treatments,
+        persons: &persons,
+        analyses: &[],
+    };
+    let randomisation =
+        (raw.randomisation).map(|raw| randomisation::randomisation(raw, &known, pass));
+    let Some((randomisation, seed)) = randomisation.and_then(|lots| lots.seed.map(|s| (lots, s)))
+    else {
+        pass.findings.error(
+            &find_header(&pass.findings.source.text, "randomisation"),
+            codes::NO_LOTS,
+            "the study says no seed to draw with",
+            "add `[randomisation]` with `seed = ...`, a number that is published before the draw",
+        );
+        return None;
+    };
+    Some(Draft {
+        name,
+        arms: std::iter::once(control).chain(treatments).collect(),
+        persons,
+        randomisation,
+        seed,
+    })
 }
 
 /// The value, or an empty one where the first pass has already reported.

@@ -1,6 +1,6 @@
 //! Every number of the money in one table of the appendix.
 
-use crate::cost_benefit::PROGRAMME;
+use crate::cost_benefit::{CARDS, PROGRAMME};
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::chapters::context::Context;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
@@ -13,7 +13,7 @@ pub(in crate::report::chapters) fn all_numbers(
     counter: usize,
 ) -> Vec<Block> {
     let rows: Vec<(usize, &Row)> = (context.view.rows.iter().enumerate())
-        .filter(|(_, row)| row.outcome.is_empty())
+        .filter(|(_, row)| CARDS.iter().any(|card| card.slug == &*row.estimand))
         .collect();
     let Some((_, first)) = rows.first() else {
         return Vec::new();
