@@ -4,8 +4,8 @@ pub use super::covariate::*;
 pub use super::form::*;
 pub use super::pattern::{Columns as PatternColumns, Pattern, Stamp, year_of};
 pub use super::question::*;
-pub use super::survey::Survey;
 pub use super::randomisation::*;
+pub use super::survey::Survey;
 
 use super::prices::Prices;
 use crate::units::Language;
