@@ -8,9 +8,12 @@ pub mod classes;
 mod exit;
 pub mod ledger;
 mod mean;
+mod read;
 mod share;
 mod stays;
 pub mod take_up;
+
+pub use read::Read;
 
 use ledger::Ledger;
 
@@ -197,40 +200,6 @@ pub struct Panel {
     pub read: Read,
     /// Counted remarks, such as persons who are not at risk in week 1.
     pub remarks: Vec<AccountingLine>,
-}
-
-/// What the analyses of a study read, whichever of them are run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Read {
-    /// By outcome.
-    pub outcomes: Vec<bool>,
-    /// By column of subgroups.
-    pub subgroups: Vec<bool>,
-    /// Whether covariates are read, all of them.
-    pub covariates: bool,
-}
-
-impl Read {
-    fn of(study: &Study, trial: &Trial) -> Self {
-        let by = |reads: &dyn Fn(&crate::study::Analysis) -> bool| study.analyses.iter().any(reads);
-        let outcomes = 0..study.outcomes.len();
-        let columns = trial.subgroups.iter();
-        Self {
-            outcomes: outcomes
-                .map(|outcome| by(&|analysis| reads_outcome(analysis, outcome)))
-                .collect(),
-            subgroups: columns
-                .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
-                .collect(),
-            covariates: by(&|analysis| analysis.adjustment.is_regression()),
-        }
-    }
-}
-
-/// Whether an analysis reads an outcome, as an answer or as what was taken up.
-fn reads_outcome(analysis: &crate::study::Analysis, outcome: usize) -> bool {
-    let taken = analysis.take_up.as_ref();
-    analysis.outcomes.contains(&outcome) || taken.is_some_and(|t| t.outcome == outcome)
 }
 
 /// One person's changes while they are collected; canonical once [`History::finish`] has run.
