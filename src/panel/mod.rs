@@ -13,8 +13,9 @@ mod share;
 mod stays;
 pub mod take_up;
 
-use ledger::Ledger;
 pub use read::Read;
+
+use ledger::Ledger;
 
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::numeric::parallel;

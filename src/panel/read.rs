@@ -1,4 +1,4 @@
-//! What the analyses of a study read of its trial.
+//! What is read of a trial: only that tells persons apart in the class table.
 
 use crate::study::{Analysis, Study};
 use crate::trial::Trial;

@@ -64,7 +64,6 @@ pub fn take_up(followed: &OutcomePanel, taken: &OutcomePanel, measure: Measure) 
 mod tests {
     use super::super::{Entry, OutcomePanel};
     use super::*;
-    use crate::totals::expand;
 
     fn panel(entries: &[&[(u32, i32)]]) -> OutcomePanel {
         let mut out = OutcomePanel {
@@ -101,13 +100,15 @@ mod tests {
         let followed = panel(&[&[(0, 1)], &[(0, 1), (3, -1)], &[(0, 1)]]);
         let levels = |measure| {
             let made = take_up(&followed, &taken, measure);
-            let mut history = vec![0_i64; 8];
-            (0..3)
-                .map(|person| {
-                    expand(&made, person, &mut history);
-                    history.clone()
-                })
-                .collect::<Vec<_>>()
+            let history = |person: usize| {
+                let mut history = vec![0_i64; 8];
+                for entry in made.of(person) {
+                    history[entry.slot as usize] += i64::from(entry.delta);
+                }
+                made.shape.accumulate_levels(&mut history);
+                history
+            };
+            (0..3).map(history).collect::<Vec<_>>()
         };
         let ever = levels(Measure::Ever);
         assert_eq!(ever[0], [1, 1, 1, 1, 0, 1, 1, 1]);

@@ -96,18 +96,21 @@ pub(super) fn analyses(
     known: &Known<'_>,
     pass: &mut Pass<'_>,
 ) -> Vec<Analysis> {
+    let here = (estimation.adjustment.as_ref()).map_or(0..0, |a| a.span.clone());
     let usual = usual(estimation, known, pass);
     let raw = raw.unwrap_or_default();
     if raw.is_empty() {
         let only = main(usual, known, pass);
-        regression::check(&only, &(0..0), known, pass);
+        regression::check(&only, &here, known, pass);
         return vec![only];
     }
     let mut analyses: Vec<Analysis> = Vec::new();
     for analysis in raw {
         let span = analysis.name.as_ref().map_or(0..0, |n| n.span.clone());
+        let adjusted =
+            (analysis.adjustment.as_ref()).map_or_else(|| here.clone(), |a| a.span.clone());
         let analysis = one(analysis, usual, known, pass);
-        regression::check(&analysis, &span, known, pass);
+        regression::check(&analysis, &adjusted, known, pass);
         if analyses.iter().any(|a| a.name == analysis.name) && !analysis.name.is_empty() {
             pass.findings.error(
                 &span,
