@@ -48,6 +48,7 @@ pub mod study_file {
     //! [follow-up]: super::methods#follow-up
     //! [estimands]: super::results#estimands
     //! [families]: super::methods#families
+    //! [sites]: super::methods#sites-and-subgroups
     //! [balance]: super::methods#the-lots
     //! [strata]: super::methods#strata
     //! [lots]: super::decisions::the_draw_of_lots
@@ -64,6 +65,7 @@ pub mod prices {
 
 pub mod methods {
     //! [bits]: super::decisions::permutations_are_bits
+    //! [levels]: super::decisions::levels_beside_each_other
     //! [coverage]: super::coverage
     //! [draw]: super::decisions::the_draw
     //! [headline]: super::glossary#the-headline
@@ -81,6 +83,8 @@ pub mod results {
     //! [money]: super::decisions::money_is_linear_in_the_quantities
     //! [permutations]: super::methods#permutation-tests
     //! [prices]: super::prices
+    //! [sites]: super::methods#sites-and-subgroups
+    //! [survey]: super::study_file#surveyname
     //!
     #![doc = include_str!("results.md")]
 }
@@ -147,6 +151,9 @@ pub mod decisions {
     }
     pub mod stays {
         #![doc = include_str!("decisions/0017-stays.md")]
+    }
+    pub mod levels_beside_each_other {
+        #![doc = include_str!("decisions/0018-levels-beside-each-other.md")]
     }
     pub mod the_draw_of_lots {
         #![doc = include_str!("decisions/0020-the-draw-of-lots.md")]

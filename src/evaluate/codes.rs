@@ -50,6 +50,12 @@ pub const CODES: &[CodeCard] = &[
         cure: "Read the contrast as one of the other strata, or look whether the assignment is right.",
     },
     CodeCard {
+        code: "RV0418",
+        title: "a moderator with levels",
+        cause: "`moderators` names a covariate whose values are levels of a factor. How much the effect changes with one unit of it means nothing.",
+        cure: "Name its column in `subgroups`: `effect_against_rest` says how much more the treatment does at each level than at the others.",
+    },
+    CodeCard {
         code: "RV0413",
         title: "a destination that the data do not have",
         cause: "A member of a family names a destination in `item`, and no exit of the outcome goes there.",

@@ -14,6 +14,8 @@ mod errors;
 mod errors_tests;
 mod facts;
 mod labels;
+mod levels;
+mod moderators;
 mod money;
 mod occupancy;
 mod permute;
@@ -30,6 +32,7 @@ mod series;
 mod settle;
 mod skew;
 mod spread;
+mod survey;
 mod table;
 mod take_up;
 mod tally;
@@ -45,6 +48,7 @@ use crate::study::Study;
 use crate::totals::Kernel;
 use crate::trial::Trial;
 use context::Context;
+use levels::Levels;
 use permute::Tests;
 use replicates::{Job, Pass};
 use std::time::Instant;
@@ -138,6 +142,7 @@ pub fn evaluate(
 pub fn refusals(study: &Study, trial: &Trial) -> Result<()> {
     refusals::refuse_priced(study)?;
     refusals::refuse_shares(study)?;
+    moderators::refuse_levels(study, trial)?;
     let panel = panel::build(study, trial)?;
     let classes = Classes::build(trial, &panel);
     if study.resampling.replicates > 0 {
@@ -169,6 +174,7 @@ fn run(
     let clock = Instant::now();
     progress.phase("panel", 0);
     let analyses = chosen(study, options)?;
+    moderators::refuse_levels(study, trial)?;
     refusals::refuse_priced(study)?;
     refusals::refuse_shares(study)?;
     let panel = panel::build(whole, trial)?;
@@ -196,6 +202,8 @@ fn run(
         plan::tables(&context, analysis, &mut tables)?;
     }
     let mut tests = context.tests(&analyses)?;
+    let mut levels = Levels::asked(context, &tables);
+    tests.ask_together(levels.hypotheses(context, &tables));
     timings.add("panel", clock);
     if count > 0 {
         timings
@@ -203,7 +211,12 @@ fn run(
             .extend(tables.iter().map(|table| table.note(study, trial)));
     }
     let budget = options.memory_mb * 1_000_000 / 2 / 8 / count.max(1);
-    let mut out = context.resampled(&tables, budget, &mut tests, (&mut timings, progress));
+    let mut out = context.resampled(
+        &tables,
+        budget,
+        (&mut tests, &mut levels),
+        (&mut timings, progress),
+    );
     let clock = Instant::now();
     let tested = !tests.is_empty();
     context.permute(&mut tests, progress);
@@ -216,6 +229,14 @@ fn run(
         timings.add("permute", clock);
     }
     required::against_target(study, &mut out);
+    let clock = Instant::now();
+    let blocks = context.level_rows(&levels, &tables, tests.together());
+    levels::insert(&mut out, blocks);
+    levels::insert(&mut out, context.moderator_rows(&tables));
+    if options.only.is_none() {
+        out.extend(context.survey_rows());
+    }
+    timings.add("infer", clock);
     let clock = Instant::now();
     let (taken, weak) = take_up::rows(&context, &analyses, progress)?;
     if !taken.is_empty() {
@@ -271,7 +292,7 @@ impl Context<'_> {
         &self,
         tables: &[Table<'_>],
         columns: usize,
-        tests: &mut Tests,
+        (tests, levels): (&mut Tests, &mut Levels),
         (timings, progress): (&mut Timings, &dyn Progress),
     ) -> Vec<Row> {
         let jobs = replicates::plan(tables, columns.max(1));
@@ -289,7 +310,8 @@ impl Context<'_> {
                     let clock = Instant::now();
                     for (part, &start) in pass.parts.iter().zip(&pass.starts) {
                         let table = &tables[part.table];
-                        out.extend(self.rows_of(table, part, &columns, start));
+                        let held = (&columns, start);
+                        out.extend(self.rows_of((tables, table), part, held, levels));
                         let place = |value| Some(start + value);
                         self.keep(tests, (table, part), &columns, place);
                     }
@@ -298,13 +320,15 @@ impl Context<'_> {
                 Job::Strips(strips) => {
                     let part = &strips[0].parts[0];
                     let table = &tables[part.table];
-                    out.extend(self.rows_by_strips(table, strips, |pass| {
-                        let columns = fill(pass);
-                        let strip = pass.strip.clone().unwrap_or_default();
-                        let place = |value| strip.contains(&value).then(|| value - strip.start);
-                        self.keep(tests, (table, part), &columns, place);
-                        columns
-                    }));
+                    out.extend(
+                        self.rows_by_strips((tables, table), strips, levels, |pass| {
+                            let columns = fill(pass);
+                            let strip = pass.strip.clone().unwrap_or_default();
+                            let place = |value| strip.contains(&value).then(|| value - strip.start);
+                            self.keep(tests, (table, part), &columns, place);
+                            columns
+                        }),
+                    );
                     timings.add("resample", clock);
                 }
             }

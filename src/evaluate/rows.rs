@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::division::{Contrast, StratumGroup};
 use super::labels::Labels;
+use super::levels::Levels;
 use super::point::{GroupInput, Spread, spread};
 use super::regression::Sandwich;
 use super::replicates::{Columns, Pass};
@@ -84,13 +85,18 @@ impl Context<'_> {
     /// Rows of one part whose columns stand from `start` on.
     pub fn rows_of(
         &self,
-        table: &Table<'_>,
+        (tables, table): (&[Table<'_>], &Table<'_>),
         part: &Part,
-        columns: &Columns,
-        start: usize,
+        (columns, start): (&Columns, usize),
+        levels: &mut Levels,
     ) -> Vec<Row> {
         let values = table.values(part);
         self.rows(table, part, |series| {
+            let here = (tables, table, part.level);
+            levels.see(here, series);
+            let error = table.errors.is_some();
+            let place = |value| Some((start + value, error.then_some(start + values + value)));
+            levels.gather(here, series, (columns, &place));
             parallel::map_ordered(series.len(), |i| {
                 let mut gradual = Gradual::new(self.input(table, &series[i]));
                 let mut week = Week::default();
@@ -106,11 +112,14 @@ impl Context<'_> {
     /// Rows of one part that no pass can hold, from its strips, each filled when its turn comes.
     pub fn rows_by_strips(
         &self,
-        table: &Table<'_>,
+        (tables, table): (&[Table<'_>], &Table<'_>),
         strips: &[Pass],
+        levels: &mut Levels,
         mut fill: impl FnMut(&Pass) -> Columns,
     ) -> Vec<Row> {
         self.rows(table, &strips[0].parts[0], |series| {
+            let here = (tables, table, strips[0].parts[0].level);
+            levels.see(here, series);
             let open = series
                 .iter()
                 .map(|series| Gradual::new(self.input(table, series)));
@@ -119,6 +128,12 @@ impl Context<'_> {
             for pass in strips {
                 let columns = fill(pass);
                 let strip = pass.strip.clone().unwrap_or_default();
+                let place = |value: usize| {
+                    let own = strip.contains(&value).then(|| value - strip.start)?;
+                    let error = table.errors.as_ref().map(|_| strip.len() + own);
+                    Some((own, error))
+                };
+                levels.gather(here, series, (&columns, &place));
                 for (series, gradual) in series.iter().zip(&mut open) {
                     let from = series.values.start.max(strip.start);
                     for value in from..series.values.end.min(strip.end) {

@@ -4,10 +4,11 @@ use super::context::Context;
 use super::division::Contrast;
 use super::facts::{Compares, compares};
 use super::labels::{Labels, weekly_unit};
+use super::levels::Kept;
 use super::rows::{ArmPoint, ContrastPoint};
 use super::skew::Skew;
 use super::table::{Part, Path, Table};
-use crate::estimand::{ArmScale, Counts, GroupTotals, Support};
+use crate::estimand::{ArmScale, Counts, Curve, GroupTotals, Item, Support};
 use crate::inference::{ColumnInference, PathInference, PathInput, Reason, Scale, wald_t};
 use crate::panel::tick_name;
 use crate::results::{Row, Status};
@@ -39,6 +40,42 @@ pub(super) struct Series<'a> {
     in_band: Vec<bool>,
     /// Arms of the series with nobody at the level.
     without: Vec<usize>,
+}
+
+impl Series<'_> {
+    pub(super) fn is_contrast(&self) -> bool {
+        self.is_contrast
+    }
+
+    pub(super) fn arm(&self) -> usize {
+        self.arm
+    }
+
+    /// Whether it is any exit's, or the only one, of a curve.
+    pub(super) fn is_of(&self, curve: &'static dyn Curve) -> bool {
+        self.path.item == Item::Any && self.path.curve.card().slug == curve.card().slug
+    }
+
+    /// Which of its values stands at a tick.
+    pub(super) fn place_of(&self, tick: usize) -> Option<usize> {
+        self.path.reported.iter().position(|&own| own == tick)
+    }
+
+    /// What is kept of one value of a contrast, of so many persons assigned.
+    pub(super) fn kept(&self, value: usize, persons: u64) -> Kept {
+        let (own, reference) = (self.counts[value], self.reference[value]);
+        Kept {
+            estimate: self.estimates[value],
+            std_error: self.std_errors[value],
+            acceleration: self.accelerations[value],
+            freedom: self.freedom.get(value).copied().unwrap_or(f64::INFINITY),
+            supported: self.in_band[value],
+            persons,
+            n: (own.n, reference.n),
+            events: (own.events, reference.events),
+            ..Kept::default()
+        }
+    }
 }
 
 impl Context<'_> {

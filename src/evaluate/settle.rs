@@ -85,6 +85,7 @@ fn reduced(study: &Study) -> Study {
                 .collect(),
             subgroups: Vec::new(),
             family: Vec::new(),
+            moderators: Vec::new(),
             weeks: vec![study.horizon],
             ..analysis.clone()
         };

@@ -21,6 +21,7 @@ pub mod balance;
 mod band;
 mod bca;
 mod cards;
+pub mod heterogeneity;
 mod interval;
 mod ordered;
 mod path;
@@ -40,8 +41,9 @@ mod oracle;
 mod simulated;
 mod take_up;
 
+pub(crate) use band::finite_deviation as standard_deviation;
 pub use bca::{acceleration, centred};
-pub use cards::CARDS;
+pub use cards::{CARDS, LEVELS};
 pub use interval::{wald_p, wald_t};
 pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;

@@ -1,6 +1,8 @@
 //! Small numerical tools every room may use.
 
+pub mod binomial;
 pub mod cholesky;
+pub mod fisher;
 pub mod normal;
 pub mod parallel;
 pub mod student;

@@ -26,7 +26,9 @@ impl Read {
             subgroups: columns
                 .map(|subgroup| by(&|analysis| analysis.subgroups.contains(&subgroup.column)))
                 .collect(),
-            covariates: by(&|analysis| analysis.adjustment.is_regression()),
+            covariates: by(&|analysis| {
+                analysis.adjustment.is_regression() || !analysis.moderators.is_empty()
+            }),
         }
     }
 }

@@ -168,6 +168,15 @@ fn one(words: &Words, text: &str) -> String {
     if let Some(list) = text.strip_prefix("nobody here in ") {
         return words.tell("reason-nobody-here", &[("list", list)]);
     }
+    if let Some(n) = text
+        .strip_prefix("of ")
+        .and_then(|t| t.strip_suffix(" levels"))
+    {
+        return words.tell("reason-of-levels", &[("n", n)]);
+    }
+    if let Some(n) = text.strip_suffix(" without value or follow-up left out") {
+        return words.tell("reason-left-out", &[("n", n)]);
+    }
     if let Some(n) = text.strip_suffix(" degrees of freedom") {
         return words.tell("reason-degrees-of-freedom", &[("n", n)]);
     }

@@ -3,7 +3,7 @@
 use super::words::Words;
 use crate::cost_benefit::CARDS;
 use crate::estimand::{Card, Estimand, REGISTRY};
-use crate::inference::TAKE_UP;
+use crate::inference::{LEVELS, TAKE_UP};
 
 /// How an estimand is called. "Effect" is kept for contrasts that compare groups as randomised; others are
 /// differences, and say that they are descriptive.
@@ -22,6 +22,7 @@ pub fn estimand_name(words: &Words, slug: &str, kind: &str, comparison: Comparis
 /// The card of everything that has rows: estimands, then the money.
 pub fn cards() -> impl Iterator<Item = &'static Card> {
     (REGISTRY.iter().map(Estimand::card))
+        .chain(LEVELS)
         .chain(TAKE_UP)
         .chain(CARDS)
         .chain(&crate::inference::balance::CARDS)

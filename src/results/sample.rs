@@ -44,6 +44,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         interval: IntervalKind::Percentile,
         confidence: ConfidenceLevel::default(),
         family: vec![],
+        moderators: vec![],
         multiplicity: Multiplicity::default(),
         take_up: None,
     };
@@ -105,6 +106,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         cost_benefit: None,
         min_cell,
         formats: Vec::new(),
+        surveys: Vec::new(),
         source: "[study]\nname = \"Prøve\"\n".to_owned(),
         folder: PathBuf::from("somewhere"),
     }

@@ -202,6 +202,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
             interval: IntervalKind::default(),
             confidence: ConfidenceLevel::default(),
             family: vec![],
+            moderators: vec![],
             multiplicity: Multiplicity::default(),
             take_up: None,
         }],
@@ -215,6 +216,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
         cost_benefit: None,
         min_cell: 1,
         formats: Vec::new(),
+        surveys: Vec::new(),
         source: String::new(),
         folder: PathBuf::new(),
     }

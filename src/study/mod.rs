@@ -22,6 +22,7 @@ mod raw;
 mod raw_persons;
 mod raw_question;
 mod raw_randomisation;
+mod raw_survey;
 mod read;
 mod reshape;
 mod schema;
@@ -29,6 +30,7 @@ mod shape;
 pub mod slugs;
 pub(crate) mod source;
 pub(crate) mod suggest;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod written;

@@ -5,6 +5,7 @@ pub use super::form::*;
 pub use super::pattern::{Columns as PatternColumns, Pattern, Stamp, year_of};
 pub use super::question::*;
 pub use super::randomisation::*;
+pub use super::survey::Survey;
 
 use super::prices::Prices;
 use crate::units::Language;
@@ -56,6 +57,8 @@ pub struct Study {
     /// Forms in which a result is written besides its bundle and its tables, each once, in the order
     /// in which they are listed.
     pub formats: Vec<Form>,
+    /// Surveys, in the order of the file.
+    pub surveys: Vec<Survey>,
     /// The study file as it was read, for the bundle.
     pub source: String,
     /// Folder of the study file.

@@ -17,6 +17,8 @@ pub struct Analysis {
     pub standard_errors: StandardErrors,
     /// Columns of subgroups; a subset of `persons.subgroups`.
     pub subgroups: Vec<String>,
+    /// Covariates whose interaction with the treatment is estimated.
+    pub moderators: Vec<String>,
     /// Weeks to report; empty: all.
     pub weeks: Vec<u32>,
     /// Interval.

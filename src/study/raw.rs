@@ -5,6 +5,7 @@
 
 pub(super) use super::raw_persons::*;
 pub(super) use super::raw_question::*;
+pub(super) use super::raw_survey::RawSurvey;
 
 use super::written::{At, Label, LabelList, Moment, Named, TextOr, Texts, TextsOr};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -36,6 +37,8 @@ pub(super) struct RawStudy {
     /// The outcomes, by name.
     #[schemars(required)]
     pub outcomes: Option<Named<RawOutcome>>,
+    /// Surveys, by name: answers of persons to questions.
+    pub survey: Option<Named<RawSurvey>>,
     /// Defaults of every analysis.
     pub estimation: Option<RawEstimation>,
     /// The analyses; without any there is one, named `main`, with every outcome.

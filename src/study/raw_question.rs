@@ -85,6 +85,8 @@ pub(super) struct RawAnalysis {
     /// Confidence level.
     #[schemars(range(min = 0.5, max = 0.9999))]
     pub confidence: Option<At<f64>>,
+    /// Covariates that are numbers, each in an interaction with the treatment: how the effect changes with it.
+    pub moderators: Option<Texts>,
     /// Differences that are tested together: their p-values are adjusted for how many they are.
     pub family: Option<Vec<RawMember>>,
     /// How the p-values of the family are adjusted.

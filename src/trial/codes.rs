@@ -112,6 +112,10 @@ pub const PAST_THE_COLUMNS: &str = "RV0352";
 pub const EMPTY_COVARIATE: &str = "RV0353";
 /// A reference level nobody has.
 pub const COVARIATE_LEVEL: &str = "RV0354";
+/// The same person twice in a survey.
+pub const DUPLICATE_ANSWERS: &str = "RV0357";
+/// An answer the study does not name.
+pub const UNKNOWN_ANSWER: &str = "RV0358";
 
 /// Every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -406,6 +410,18 @@ pub const CODES: &[CodeCard] = &[
         "the reference level of a covariate does not occur",
         "A factor is compared with its reference level, and no person has the one that the study names.",
         "Choose a level that occurs, or leave `reference` out: then it is the first by name.",
+    ),
+    card(
+        DUPLICATE_ANSWERS,
+        "a person answers twice",
+        "A survey has one row per person, and this one has several for some.",
+        "Keep one row per person.",
+    ),
+    card(
+        UNKNOWN_ANSWER,
+        "an answer that the study does not name",
+        "The study lists the answers of the survey in `answers`, and a cell holds another.",
+        "Add it to `answers`, or to `no_answer` if it is none, such as \"don't know\".",
     ),
 ];
 

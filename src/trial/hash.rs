@@ -81,6 +81,12 @@ fn write_head(trial: &Trial, places: &[Vec<i64>], bytes: &mut Bytes) {
             bytes.number(i64::from(decimals));
         }
     }
+    for survey in &trial.surveys {
+        bytes.text(&survey.name);
+        for item in &survey.items {
+            bytes.text(&item.column);
+        }
+    }
     bytes.number(trial.tables.len() as i64);
     for (table, places) in trial.tables.iter().zip(places) {
         bytes.text(&table.name);
@@ -127,6 +133,12 @@ fn write_person(
                 Some(level) => bytes.text(&levels[usize::from(level)]),
                 None => bytes.number(-1),
             },
+        }
+    }
+    for item in trial.surveys.iter().flat_map(|survey| &survey.items) {
+        match item.answer[person] {
+            Some(answer) => bytes.text(&item.answers[usize::from(answer)]),
+            None => bytes.number(-1),
         }
     }
     if let Some(weeks) = &trial.first_week {

@@ -28,6 +28,7 @@ mod refusals;
 mod rows;
 mod spells;
 mod sums;
+mod surveys;
 #[cfg(test)]
 mod tests;
 mod wide;

@@ -23,6 +23,8 @@ pub struct Trial {
     pub subgroups: Vec<Subgroup>,
     /// What was known of each person before the draw.
     pub covariates: Vec<Covariate>,
+    /// Answers of surveys, in the order of the study.
+    pub surveys: Vec<SurveyAnswers>,
     /// Spell tables, as in the study.
     pub tables: Vec<SpellTable>,
     /// By table, the weeks before trial week 1, where an outcome of it reads them.
@@ -83,6 +85,30 @@ pub enum CovariateValues {
         /// Level of each person.
         level: Vec<Option<u16>>,
     },
+}
+
+/// Answers of a survey.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyAnswers {
+    /// Name, as in the study.
+    pub name: String,
+    /// Questions.
+    pub items: Vec<SurveyItem>,
+}
+
+/// Answers to one question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurveyItem {
+    /// Column.
+    pub column: String,
+    /// Answers in their order.
+    pub answers: Vec<String>,
+    /// Answers that agree; empty where the study names none.
+    pub agree: Vec<u16>,
+    /// A number for every answer; empty where they have none.
+    pub scores: Vec<f64>,
+    /// Answer of each person; `None` without one.
+    pub answer: Vec<Option<u16>>,
 }
 
 /// Spells of all persons: gap-filled, without overlap, in weeks from 1 on, cut at each person's end of follow-up.

@@ -51,6 +51,10 @@ fn asked(study: &Study) -> Vec<Asked<'_>> {
             columns: columns.clone(),
         }));
     }
+    all.extend(study.surveys.iter().map(|survey| Asked {
+        file: &survey.file,
+        columns: vec![(&survey.person, Kind::Id, Blank::Refused)],
+    }));
     all.extend(study.durations.iter().map(|file| Asked {
         file: &file.file,
         columns: vec![

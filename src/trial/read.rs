@@ -4,7 +4,7 @@ use super::accounting::{Sheet, adds_up};
 use super::findings::Findings;
 use super::model::{SpellTable, Trial};
 use super::spells::Followed;
-use super::{codes, covariates, durations, hash, others, persons, records, spells};
+use super::{codes, covariates, durations, hash, others, persons, records, spells, surveys};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::registers::{FileFacts, Table};
 use crate::study::{FirstWeek, Study};
@@ -91,6 +91,8 @@ pub fn read(study: &Study) -> Result<Checked> {
         let out = (&mut findings, &mut accounting, &mut others);
         durations::read(study, file, &persons, out)
     });
+    let out = (&mut findings, &mut accounting, &mut others);
+    let surveys = surveys::read(study, &persons, out);
     let context = records::Context {
         study,
         persons: &persons,
@@ -129,6 +131,7 @@ pub fn read(study: &Study) -> Result<Checked> {
             .map(|assigned| assigned.iter().map(|week| week + first).collect()),
         subgroups: persons.subgroups,
         covariates: Vec::new(),
+        surveys,
         tables: spells,
         before,
         durations,

@@ -28,6 +28,7 @@ mod same_trial;
 mod scale;
 mod schema;
 mod sick_leave;
+mod sites_error;
 mod support;
 mod wide;
 mod workbook;

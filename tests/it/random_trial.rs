@@ -103,6 +103,7 @@ pub fn random_trial(seed: u64, size: Size) -> Trial {
     }
     let meetings = runs(meetings);
     Trial {
+        surveys: Vec::new(),
         horizon: size.horizon,
         arms: (0..size.arms).map(|a| format!("arm{a}")).collect(),
         strata: (0..size.strata).map(|s| format!("s{s}")).collect(),
@@ -225,6 +226,7 @@ pub fn analysis(name: &str, adjustment: Adjustment, interval: IntervalKind) -> A
         interval,
         confidence: ConfidenceLevel::default(),
         family: vec![],
+        moderators: vec![],
         multiplicity: Multiplicity::default(),
         take_up: None,
     }
@@ -316,6 +318,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
         min_cell: 1,
         formats: Vec::new(),
         cost_benefit: None,
+        surveys: Vec::new(),
         source: String::new(),
         folder: ".".into(),
     }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 25] = [
+const CASES: [&str; 27] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
@@ -21,6 +21,8 @@ const CASES: [&str; 25] = [
     "r-balance/penn_bonus",
     "r-balance/penn_weights",
     "r-base/life_aid_money",
+    "r-base/survey",
+    "r-metafor/life_aid",
     "r-permutation/life_aid",
     "r-permutation/penn_bonus",
     "r-survival/aml",
@@ -173,6 +175,16 @@ fn estimatr_on_alo_star_men() {
 #[test]
 fn estimatr_on_penn_bonus() {
     check("estimatr/penn_bonus_ols");
+}
+
+#[test]
+fn r_base_on_a_survey() {
+    check("r-base/survey");
+}
+
+#[test]
+fn r_metafor_on_levels_and_moderators_of_life_aid() {
+    check("r-metafor/life_aid");
 }
 
 #[test]

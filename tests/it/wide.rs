@@ -80,6 +80,11 @@ fn trial(spells: &str) -> Scratch {
         let name = format!("data/{name}.csv");
         scratch.write(&name, std::fs::read(folder.join(&name)).expect("a file"));
     }
+    let answers = "survey/answers.csv";
+    scratch.write(
+        answers,
+        std::fs::read(folder.join(answers)).expect("a file"),
+    );
     let prices = std::fs::read(folder.join("prices.toml")).expect("prices");
     scratch.write("prices.toml", prices);
     let study = std::fs::read_to_string(folder.join("study.toml")).expect("a study");

@@ -2,6 +2,7 @@
 //! contrast compares once the arms are dealt.
 
 use super::reader::{Arm, Side};
+use crate::inference::heterogeneity::Effect;
 use crate::study::Adjustment;
 use crate::totals::NO_CELL;
 use crate::trial::Trial;
@@ -105,6 +106,12 @@ impl Difference {
         } else {
             0.0
         }
+    }
+
+    /// The difference as one of several that are compared; none without variation.
+    pub fn effect(self) -> Option<Effect> {
+        let varies = self.std_error > Self::ROOT * self.scale;
+        Effect::new(self.estimate, self.std_error).filter(|_| varies)
     }
 
     /// Plain statistics that differ by less than 1e-9 of this are ties.

@@ -10,7 +10,7 @@ use crate::trial::Trial;
 
 /// One difference of one treatment arm and the control.
 #[derive(Clone, Copy)]
-pub(super) struct Hypothesis {
+pub(in crate::evaluate) struct Hypothesis {
     /// Index into the study's analyses.
     pub analysis: usize,
     /// Index into the study's outcomes.

@@ -15,6 +15,7 @@ mod rows;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod together;
 
 use super::Progress;
 use super::context::Context;
@@ -22,8 +23,10 @@ use crate::error::Result;
 use crate::inference::stepdown::Draws;
 use crate::results::{FamilyFacts, Row};
 use crate::study::Multiplicity;
-use hypotheses::{Asked, Hypothesis, asked};
+pub(super) use hypotheses::Hypothesis;
+use hypotheses::{Asked, asked};
 use runs::{Runs, Verdict};
+pub(super) use together::Together;
 
 /// Hypotheses of the analyses that are run, what their replicates are, and what was found of each.
 pub(super) struct Tests {
@@ -34,12 +37,24 @@ pub(super) struct Tests {
     pairwise: Vec<Vec<Verdict>>,
     /// By analysis: a hypothesis whose arm stands for all, and what was found.
     global: Vec<Vec<(Hypothesis, Verdict)>>,
+    /// Differences of one arm whose equality is tested, each group with what was found.
+    together: Vec<(Vec<Hypothesis>, Option<Together>)>,
 }
 
 impl Tests {
     /// Whether nothing is tested.
     pub fn is_empty(&self) -> bool {
         self.asked.iter().all(|asked| asked.all.is_empty())
+    }
+
+    /// Asks whether the differences of each group are equal.
+    pub fn ask_together(&mut self, groups: Vec<Vec<Hypothesis>>) {
+        self.together = groups.into_iter().map(|group| (group, None)).collect();
+    }
+
+    /// What was found of each group, in the order they were asked.
+    pub fn together(&self) -> impl Iterator<Item = Option<Together>> {
+        self.together.iter().map(|group| group.1)
     }
 }
 
@@ -59,6 +74,7 @@ impl Context<'_> {
                 .collect(),
             pairwise: Vec::new(),
             global: Vec::new(),
+            together: Vec::new(),
             asked,
         })
     }
@@ -86,8 +102,13 @@ impl Context<'_> {
                 }
             })
             .collect();
-        let (pairwise, global) = (runs.pairwise(&families), runs.global(&families));
+        let groups: Vec<&[Hypothesis]> = tests.together.iter().map(|g| &*g.0).collect();
+        let (pairwise, found) = runs.pairwise(&families, &groups);
+        let global = runs.global(&families);
         (tests.pairwise, tests.global) = (pairwise, global);
+        for (group, found) in tests.together.iter_mut().zip(found) {
+            group.1 = found;
+        }
     }
 
     /// How a family is adjusted; `None` for hypotheses that are none.

@@ -7,6 +7,7 @@ use super::dealt::Dealt;
 use super::grid::{Difference, Grid, between, difference};
 use super::hypotheses::Hypothesis;
 use super::reader::{Ground, Reader, Score, State};
+use super::together::Together;
 use crate::evaluate::Progress;
 use crate::evaluate::context::Context;
 use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps, reaches};
@@ -14,7 +15,7 @@ use crate::numeric::parallel;
 use crate::resample::permutation::{Assignments, Masks};
 
 /// Permutations of one tile.
-const TILE: u64 = 64;
+pub(super) const TILE: u64 = 64;
 
 /// Above this share of undefined statistics there is no p.
 const MOST_UNDEFINED: f64 = 0.01;
@@ -37,19 +38,19 @@ pub(super) struct Verdict {
 
 /// One statistic.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tested {
+pub(in crate::evaluate) struct Tested {
     pub p: Option<SimulatedP>,
     pub undefined: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Counter {
-    hits: u64,
-    undefined: u64,
+pub(super) struct Counter {
+    pub hits: u64,
+    pub undefined: u64,
 }
 
 impl Counter {
-    fn count(&mut self, drawn: f64, observed: f64, unit: f64) {
+    pub fn count(&mut self, drawn: f64, observed: f64, unit: f64) {
         if drawn.is_nan() {
             self.undefined += 1;
         } else if reaches(drawn, observed, unit) {
@@ -58,7 +59,7 @@ impl Counter {
     }
 
     /// Permutations in which the statistic is undefined are left out, up to a limit.
-    fn tested(self, count: u64, draws: Draws, observed: f64) -> Tested {
+    pub fn tested(self, count: u64, draws: Draws, observed: f64) -> Tested {
         let few = self.undefined as f64 <= MOST_UNDEFINED * count as f64;
         Tested {
             p: (few && !observed.is_nan())
@@ -76,18 +77,18 @@ pub(super) struct Runs<'a> {
 
 /// One hypothesis in terms of readers: which, in which grid.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     reader: usize,
     grid: usize,
     level: usize,
 }
 
 /// Readers of the hypotheses of one pool.
-struct Setting<'a> {
-    dealt: &'a Dealt,
-    source: Assignments,
+pub(super) struct Setting<'a> {
+    pub dealt: &'a Dealt,
+    pub source: Assignments,
     readers: Vec<Reader<'a>>,
-    places: Vec<Place>,
+    pub places: Vec<Place>,
 }
 
 /// Plain and studentised statistic.
@@ -97,15 +98,15 @@ type Statistics = (f64, f64);
 type Of<'a> = dyn Fn(Place, &Buffers) -> Statistics + Sync + 'a;
 
 /// Buffers of one tile.
-struct Buffers {
-    masks: Masks,
+pub(super) struct Buffers {
+    pub masks: Masks,
     /// By reader and arm.
     states: Vec<Vec<State>>,
     statistics: Vec<Statistics>,
 }
 
 impl<'a> Setting<'a> {
-    fn new(
+    pub fn new(
         context: Context<'a>,
         dealt: &'a Dealt,
         hypotheses: &[Hypothesis],
@@ -175,7 +176,7 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn buffers(&self) -> Buffers {
+    pub fn buffers(&self) -> Buffers {
         let masks = self.dealt.pool.masks();
         Buffers {
             states: vec![vec![State::default(); masks.len()]; self.readers.len()],
@@ -185,7 +186,7 @@ impl<'a> Setting<'a> {
     }
 
     /// Sums of every arm: the first has what the others leave.
-    fn sum(&self, buffers: &mut Buffers) {
+    pub fn sum(&self, buffers: &mut Buffers) {
         for (reader, states) in self.readers.iter().zip(&mut buffers.states) {
             let (first, others) = states.split_at_mut(1);
             for (state, mask) in others.iter_mut().zip(&buffers.masks[1..]) {
@@ -195,7 +196,7 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn difference(&self, place: Place, buffers: &Buffers) -> Difference {
+    pub fn difference(&self, place: Place, buffers: &Buffers) -> Difference {
         let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
         let arm = |arm: usize| reader.arm(&states[arm], place.grid);
         difference(&reader.grids[place.grid], place.level, &arm(1), &arm(0))
@@ -256,7 +257,7 @@ impl<'a> Setting<'a> {
         (counters, stepped)
     }
 
-    fn draws(&self) -> Draws {
+    pub fn draws(&self) -> Draws {
         match self.source {
             Assignments::Listed { .. } => Draws::All,
             Assignments::Drawn { .. } => Draws::Sampled,
@@ -266,7 +267,12 @@ impl<'a> Setting<'a> {
 
 impl Runs<'_> {
     /// Each hypothesis against the permutations of its arm and the control. A family is stepped down where that is asked.
-    pub fn pairwise(&self, families: &[(&[Hypothesis], bool)]) -> Vec<Vec<Verdict>> {
+    /// Then each group, whose differences may be equal.
+    pub fn pairwise(
+        &self,
+        families: &[(&[Hypothesis], bool)],
+        groups: &[&[Hypothesis]],
+    ) -> (Vec<Vec<Verdict>>, Vec<Option<Together>>) {
         let Context {
             trial,
             panel,
@@ -275,7 +281,9 @@ impl Runs<'_> {
         } = self.context;
         let mut out: Vec<Vec<Option<Verdict>>> =
             families.iter().map(|(f, _)| vec![None; f.len()]).collect();
+        let mut together = vec![None; groups.len()];
         for arm in 1..trial.arms.len() {
+            self.equality(arm, groups, &mut together);
             let mine: Vec<(usize, usize)> = (families.iter().enumerate())
                 .flat_map(|(f, (family, _))| (0..family.len()).map(move |h| (f, h)))
                 .filter(|&(f, h)| families[f].0[h].arm == arm)
@@ -356,9 +364,10 @@ impl Runs<'_> {
                 }
             }
         }
-        (out.into_iter())
+        let verdicts = (out.into_iter())
             .map(|family| family.into_iter().flatten().collect())
-            .collect()
+            .collect();
+        (verdicts, together)
     }
 
     /// All arms at once, where there are several treatment arms: one verdict per hypothesis, whatever its arm.

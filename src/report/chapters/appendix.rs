@@ -144,6 +144,9 @@ fn who(context: &Context<'_>, subgroup: &str, level: &str) -> String {
     if subgroup == "all" {
         return context.say("report-everybody");
     }
+    if level.is_empty() {
+        return context.label(subgroup);
+    }
     format!("{}: {}", context.label(subgroup), context.label(level))
 }
 

@@ -1,6 +1,6 @@
 //! What every chapter needs at hand: the rows by series, the words, and the numbering of tables and figures.
 
-use crate::report::amounts::{Amounts, reason, sentence_middle, sentence_start};
+use crate::report::amounts::{Amounts, reason, sentence_start};
 use crate::report::document::{Cell as TableCell, Line, Value};
 use crate::report::method::{Comparison, estimand_name};
 use crate::report::summary::p_of;
@@ -56,15 +56,6 @@ impl<'a> Key<'a> {
             arm,
         }
     }
-}
-
-/// The permutation test that an item names, and its destination; `None` for a destination of its own.
-pub(crate) fn permutation_of(item: &str) -> Option<(&str, Option<&str>)> {
-    let (test, destination) = match item.split_once(": ") {
-        Some((test, destination)) => (test, Some(destination)),
-        None => (item, None),
-    };
-    matches!(test, "permutation" | "permutation_studentised").then_some((test, destination))
 }
 
 /// Which weeks the tables of the chapters have.
@@ -203,36 +194,6 @@ impl<'a> Context<'a> {
         sentence_start(&self.view.name(label))
     }
 
-    /// A name with its item: a destination, or the permutation test of the difference.
-    pub(crate) fn with_item(&self, name: &str, item: &str) -> String {
-        let Some((test, destination)) = permutation_of(item) else {
-            let destination = self.destination(item);
-            return self.tell(
-                "report-to",
-                &[("name", name), ("destination", &destination)],
-            );
-        };
-        let key = if test == "permutation" {
-            "report-permutation"
-        } else {
-            "report-permutation-studentised"
-        };
-        let name = self.tell(key, &[("name", name)]);
-        match destination {
-            Some(destination) => self.with_item(&name, destination),
-            None => name,
-        }
-    }
-
-    /// A destination in people's words; `other` has one of its own.
-    pub(crate) fn destination(&self, item: &str) -> String {
-        if item == "other" && self.view.word(item) == item {
-            return self.say("destination-other");
-        }
-        // It stands inside "exited: to employment".
-        sentence_middle(&self.view.name(item))
-    }
-
     pub(crate) fn count(&self, n: u64) -> String {
         numbers::count(n, self.language())
     }
@@ -296,6 +257,7 @@ impl<'a> Context<'a> {
             "weeks" => plain("week", 1.0),
             "days" => plain("day", 1.0),
             "chi-square" => plain("chi-square", 1.0),
+            "levels" => plain("levels", 1.0),
             "F" => plain("f", 1.0),
             "cumulative hazard" => plain("cumulative-hazard", 1.0),
             unit => match self.view.outcome(&row.outcome) {
@@ -361,8 +323,17 @@ impl<'a> Context<'a> {
 
     /// The interval of a row for a table of the chapters.
     pub(crate) fn interval(&self, index: Option<usize>) -> TableCell {
+        self.limits(index, |row| row.conf_low.zip(row.conf_high))
+    }
+
+    /// The band of a row for a table of the chapters.
+    pub(crate) fn band(&self, index: Option<usize>) -> TableCell {
+        self.limits(index, |row| row.band_low.zip(row.band_high))
+    }
+
+    fn limits(&self, index: Option<usize>, of: fn(&Row) -> Option<(f64, f64)>) -> TableCell {
         let limits = index.map(|i| self.row(i)).and_then(|row| {
-            let (low, high) = row.conf_low.zip(row.conf_high)?;
+            let (low, high) = of(row)?;
             let amounts = self.amounts(row);
             let decimals = amounts.decimals(row);
             let text = |value| amounts.text(&self.words, value, decimals);

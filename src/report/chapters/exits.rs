@@ -1,6 +1,7 @@
 //! The tables of an exit: who has left, and where to, at chosen weeks; the time before exit, and the tests.
 
-use super::context::{Context, Key, permutation_of};
+use super::context::{Context, Key};
+use super::names::permutation_of;
 use super::outcomes::{contrast_of, finish, notes, versus};
 use super::sentences::main_slug;
 use crate::report::amounts::sentence_start;

@@ -1,5 +1,5 @@
 //! The chapters of the report, in the order of a printed evaluation: summary, the trial and its accounting, the lots,
-//! implementation, effects, subgroups and sites, costs and benefits, method and limits, and the appendix with every number.
+//! implementation, effects, subgroups and sites, survey, costs and benefits, method and limits, and the appendix with every number.
 
 mod appendix;
 mod balance;
@@ -8,11 +8,13 @@ mod cost_benefit;
 mod drawings;
 mod exits;
 mod method;
+mod names;
 mod outcomes;
 mod sentences;
 mod statuses;
 mod subgroups;
 mod summary;
+mod survey;
 mod take_up;
 mod trial;
 
@@ -26,7 +28,7 @@ pub(crate) use context::{Context, Weeks};
 type Part = (&'static str, fn(&Context<'_>) -> Vec<Block>);
 
 /// The chapters, in their order.
-const PARTS: [Part; 10] = [
+const PARTS: [Part; 11] = [
     ("summary", summary::blocks),
     ("trial", trial::blocks),
     ("randomisation", balance::blocks),
@@ -34,6 +36,7 @@ const PARTS: [Part; 10] = [
     ("effects", outcomes::effects),
     ("take-up", take_up::blocks),
     ("subgroups", subgroups::blocks),
+    ("survey", survey::blocks),
     ("cost-benefit", cost_benefit::blocks),
     ("method", method::blocks),
     ("appendix", appendix::blocks),

@@ -26,6 +26,8 @@ pub(crate) struct Point {
     pub value: f64,
     /// Its interval.
     pub interval: Option<(f64, f64)>,
+    /// A band that holds for all groups at once.
+    pub band: Option<(f64, f64)>,
 }
 
 /// One line: a group of persons.
@@ -143,7 +145,8 @@ impl Forest {
         let points = self.lines().flat_map(|line| &line.points);
         let all = points.flat_map(|p| {
             let (low, high) = p.interval.unwrap_or((p.value, p.value));
-            [p.value, low, high]
+            let (least, most) = p.band.unwrap_or((p.value, p.value));
+            [p.value, low, high, least, most]
         });
         let level = self.target.iter().map(|(level, _)| *level);
         scale::extent(all.chain(level).chain(self.holds.iter().copied()))
@@ -258,6 +261,10 @@ impl Forest {
 
     fn point(page: &mut Page, point: &Point, (x, y): (Scale, f64)) {
         let look = look(point.look);
+        if let Some((low, high)) = point.band {
+            let line = format!("stroke=\"{}\" stroke-width=\"0.8\"", look.colour);
+            page.rule((x.at(low), y), (x.at(high), y), &line);
+        }
         if let Some((low, high)) = point.interval {
             let line = format!("stroke=\"{}\" stroke-width=\"1.8\"", look.colour);
             let (low, high) = (x.at(low), x.at(high));

@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 /// Columns with more levels have a figure of their own.
 const MANY: usize = 8;
 
+/// The look of a number that is drawn towards the mean of the groups.
+const SHRUNKEN: usize = 2;
+
 /// What a figure by group shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grouping {
@@ -161,6 +164,7 @@ impl<'a> Maker<'_, 'a> {
                 look: *look,
                 value: known(row)? * scale,
                 interval: interval.map(|(low, high)| (low * scale, high * scale)),
+                band: None,
             })
         });
         let first = rows.iter().find_map(|(_, row)| *row);
@@ -185,6 +189,42 @@ impl<'a> Maker<'_, 'a> {
             n,
             points: points.collect(),
             instead: self.words.say(instead),
+        }
+    }
+
+    /// Adds to the lines of differences what holds them beside each other: the band, and what is drawn towards their mean.
+    fn hold(&self, groups: &mut [Group], (columns, arm): (&[Column<'_>], &str), scale: f64) {
+        for (group, column) in groups.iter_mut().zip(columns) {
+            for (line, level) in group.lines.iter_mut().zip(&column.levels) {
+                let found = |estimand: &str| {
+                    self.view.rows.iter().find(|r| {
+                        *r.estimand == *estimand
+                            && *r.outcome == *self.outcome.name
+                            && *r.analysis == *column.analysis
+                            && *r.subgroup == *column.name
+                            && *r.level == **level
+                            && *r.arm == *arm
+                            && r.week == Some(column.week)
+                            && r.status == Status::Ok
+                    })
+                };
+                let Some(point) = line.points.first_mut() else {
+                    continue;
+                };
+                let band = found("level_effect").and_then(|r| r.band_low.zip(r.band_high));
+                point.band = band.map(|(low, high)| (low * scale, high * scale));
+                if let Some((row, value)) =
+                    found("shrunken_effect").and_then(|r| Some((r, r.estimate?)))
+                {
+                    let interval = row.conf_low.zip(row.conf_high);
+                    line.points.push(Point {
+                        look: SHRUNKEN,
+                        value: value * scale,
+                        interval: interval.map(|(low, high)| (low * scale, high * scale)),
+                        band: None,
+                    });
+                }
+            }
         }
     }
 
@@ -319,7 +359,31 @@ impl<'a> Maker<'_, 'a> {
             unit: amounts.axis(self.words),
         }
         .fitted(self.largest(), self.words);
+        let scale = shown.scale;
         let mut forest = self.forest(columns, &[(1, arm)], (suffix, y, shown));
+        self.hold(&mut forest.groups, (columns, arm), scale);
+        let points = || {
+            forest
+                .groups
+                .iter()
+                .flat_map(|g| &g.lines)
+                .flat_map(|l| &l.points)
+        };
+        let level = (self.view.analysis(columns[0].analysis))
+            .map(|a| numbers::level(a.confidence, self.view.language));
+        if let Some(level) = level.filter(|_| points().any(|p| p.band.is_some())) {
+            let note = self.words.tell("note-groups-band", &[("level", &level)]);
+            forest.frame.notes.insert(2, note);
+        }
+        if points().any(|p| p.look == SHRUNKEN) {
+            forest
+                .frame
+                .notes
+                .insert(2, self.words.say("note-groups-shrunken"));
+            let keys = [("groups-raw", 1), ("groups-shrunken", SHRUNKEN)];
+            forest.keys = keys.map(|(key, look)| (self.words.say(key), look)).into();
+        }
+        forest.frame.description = self.describe(&forest, &[(1, arm)]);
         if several {
             let (arm, control) = (self.view.word(arm), self.view.word(self.view.control()));
             let title = std::mem::take(&mut forest.frame.title);
@@ -400,6 +464,7 @@ impl<'a> Maker<'_, 'a> {
                     Some((_, arm)) if arms.len() > 1 => {
                         format!("{} {value}", self.view.word(arm))
                     }
+                    None => format!("{} {value}", self.words.say("groups-shrunken")),
                     _ => value,
                 }
             });

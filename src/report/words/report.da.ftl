@@ -123,10 +123,41 @@ report-adjustment-ancova = regression på indsats, kovariater og strata (ancova)
 report-adjustment-lin = regression i hver gruppe på kovariater og strata, sammenlignet ved alles gennemsnit (Lin)
 
 ## Rapporten: undergrupper
-report-subgroups = Tabellerne viser hovedforskellen i hver undergruppe. Forskelle mellem undergrupper er ikke testet hver for sig: når mange grupper sammenlignes, vil nogle afvige ved tilfældighed. Læs intervallerne sammen med antallet af personer, som er dem, der er fulgt i ugen eller kan afgå.
+report-subgroups = Tabellerne viser hovedforskellen i hver undergruppe: med interval for gruppen alene, med et bånd, der gælder for alle grupperne på én gang, og trukket mod gruppernes gennemsnit. Når mange grupper sammenlignes, vil nogle afvige ved tilfældighed. Læs derfor først testen af, om grupperne adskiller sig, og antallet, der ville ventes ved tilfældighed. Antallet af personer er dem, der er fulgt i ugen eller kan afgå.
 report-caption-subgroups = { $label }: { $name } ved { $week }, efter undergruppe ({ $unit })
 report-subgroup = Opdelt efter
 report-level = Undergruppe
+report-shrunken = Trukket mod gennemsnittet
+report-levels-equal = Det kan ikke afvises, at forskellen er den samme i alle grupper (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
+report-levels-unequal = Forskellen er ikke den samme i alle grupper (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
+report-levels-permuted = ; ved permutation p = { $p }
+report-levels-count = { $k } af { $n } grupper er signifikante hver for sig; { $expected } ville ventes ved tilfældighed, og mindst { $k } har sandsynligheden { $p }, hvis der ikke er nogen forskel i nogen af dem. Positive: { $up }; mindst så mange har sandsynligheden { $pup }.
+report-levels-none = Ingen af { $n } grupper er signifikante hver for sig.
+report-levels-note = { $label } efter { $by }: { $text }
+report-chance = { $name }, ventet ved tilfældighed
+report-positive = { $name }, positive
+report-moderator-of = { $name } af { $moderator }
+report-moderators = Tabellen viser, hvor meget effekten ændrer sig med én enhed af et mål fra før lodtrækningen. Målets egen betydning for udfaldet er ikke en effekt af noget, der er trukket lod om, og vises derfor ikke.
+report-caption-moderators = Ændring i den akkumulerede effekt pr. enhed af mål fra før lodtrækningen
+report-moderator = Mål
+report-outcome-head = Udfald
+report-unit-head = Enhed
+report-moderator-arm = Gruppe
+report-chapter-survey = Deltagersurvey
+report-survey = Personerne sammenlignes i den gruppe, de blev trukket til, blandt dem, der svarede på spørgsmålet. Hvor mange det er, og om det er de samme i grupperne, står nederst: svarer grupperne ikke lige hyppigt, kan forskelle i svar skyldes, hvem der svarer.
+report-caption-survey-agree = { $survey }: andel, der er enige
+report-caption-survey-answers = { $item }: fordeling af svar
+report-caption-survey-answered = { $survey }: andel, der svarede på mindst ét spørgsmål
+report-survey-item = Spørgsmål
+report-survey-answer = Svar
+report-survey-exact = p, eksakt
+report-survey-permuted = p, permutation
+report-survey-n = n
+report-survey-tests = χ²({ $df }) = { $q }, p = { $p }; eksakt p = { $exact }{ $permuted }; n = { $n }.
+report-survey-permuted-too = ; ved permutation p = { $p }
+report-item-answer = { $name }: { $answer }
+report-item-agree = { $name }, enige
+report-item-exact = { $name }, eksakt
 report-n-of = Personer, { $arm }
 report-weeks-of = Personuger, { $arm }
 
@@ -210,6 +241,7 @@ report-whole = hele perioden
 report-cards = Metodekort
 axis-f = F
 axis-chi-square = chi-i-anden
+axis-levels = grupper
 axis-cumulative-hazard = akkumuleret rate
 reason-1-degree-of-freedom = 1 frihedsgrad
 card-what = Hvad tallet er
@@ -237,6 +269,30 @@ card-median_time-what = den første uge, hvor højst halvdelen af gruppen endnu 
 card-median_time-undefined = over halvdelen er endnu ikke afgået ved periodens slutning
 card-logrank-what = test af, at gruppernes afgangsrater er ens over perioden
 card-logrank-undefined = ingen afgang sker, mens begge grupper kan afgå
+card-level_effect-what = hovedforskellen i en gruppe, med et bånd, der gælder for alle grupper på én gang
+card-level_effect-undefined = forskellen i gruppen kan ikke beregnes
+card-shrunken_effect-what = det bedste bud på en gruppes forskel i lyset af de andre: dens egen, trukket mod gruppernes gennemsnit, mere jo mindre den selv ved
+card-shrunken_effect-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+card-effect_against_rest-what = hvor meget mere indsatsen gør i en gruppe end i de øvrige: samspillet mellem indsats og gruppe
+card-effect_against_rest-undefined = gruppen har ingen standardfejl, eller er den eneste, der har
+card-equal_effects-what = samlet test af, at forskellen er den samme i alle grupper
+card-equal_effects-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+card-significant_levels-what = hvor mange grupper der er signifikante hver for sig, hvor mange tilfældet alene giver, og hvor ofte det giver mindst så mange
+card-significant_levels-undefined = ingen af grupperne har en p-værdi
+card-mean_of_levels-what = gennemsnittet af de forskelle, som grupper som disse har
+card-mean_of_levels-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+card-spread_of_levels-what = hvor meget de sande forskelle varierer mellem grupperne, når støjen i hver er taget ud
+card-spread_of_levels-undefined = færre end to grupper har en standardfejl, eller lodtrækningens enheder går på tværs af grupperne
+card-moderated_effect-what = hvor meget effekten af indsatsen ændrer sig med én enhed af et mål fra før lodtrækningen; aldrig effekten af målet selv
+card-moderated_effect-undefined = målet varierer ikke i begge grupper
+card-answer_share-what = andelen af dem, der svarede på et spørgsmål, som gav et svar eller et af de svar, der tæller som enig
+card-answer_share-undefined = ingen svarede
+card-answer_mean-what = gennemsnittet af svarenes tal: dem de er, ellers deres plads fra 1 i undersøgelsens rækkefølge
+card-answer_mean-undefined = ingen svarede
+card-answered-what = andelen af gruppens personer, der svarede på mindst ét spørgsmål
+card-answered-undefined = en af grupperne har ingen personer
+card-answers_equal-what = test af, at grupperne svarer ens: alle svar, dem der er enige mod de øvrige, og hvem der overhovedet svarede
+card-answers_equal-undefined = alle svarer det samme, eller en af grupperne har ingen svar
 card-against_target-what = hvor langt andelen ligger fra det krævede niveau
 card-against_target-undefined = ingen i gruppen følges
 card-take_up-what = andel der har taget imod, eller hvor meget, indtil ugen

@@ -123,10 +123,41 @@ report-adjustment-ancova = regression on treatment, covariates and strata (ancov
 report-adjustment-lin = regression on covariates and strata in each group, compared at the mean of all (Lin)
 
 ## Report: subgroups
-report-subgroups = The tables show the main difference in each subgroup. Differences between subgroups are not tested one by one: when many groups are compared, some will differ by chance. Read the intervals together with the number of persons, who are those followed in the week or at risk of the exit.
+report-subgroups = The tables show the main difference in each subgroup: with an interval for the group alone, with a band that holds for all groups at once, and drawn towards the mean of the groups. When many groups are compared, some will differ by chance. So read first the test whether the groups differ, and the number that chance alone would give. The number of persons is that of those followed in the week or at risk of the exit.
 report-caption-subgroups = { $label }: { $name } at { $week }, by subgroup ({ $unit })
 report-subgroup = Divided by
 report-level = Subgroup
+report-shrunken = Drawn towards the mean
+report-levels-equal = It cannot be rejected that the difference is the same in all groups (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
+report-levels-unequal = The difference is not the same in all groups (χ²({ $df }) = { $q }, p = { $p }{ $permuted }).
+report-levels-permuted = ; by permutation p = { $p }
+report-levels-count = { $k } of { $n } groups are significant on their own; chance would give { $expected }, and at least { $k } have the probability { $p } if there is no difference in any of them. Positive: { $up }; at least so many have the probability { $pup }.
+report-levels-none = None of { $n } groups is significant on its own.
+report-levels-note = { $label } by { $by }: { $text }
+report-chance = { $name }, expected by chance
+report-positive = { $name }, positive
+report-moderator-of = { $name } of { $moderator }
+report-moderators = The table shows how much the effect changes with one unit of a measure from before the draw. What the measure itself means for the outcome is not the effect of anything that was randomised, and is not shown.
+report-caption-moderators = Change in the accumulated effect per unit of measures from before the draw
+report-moderator = Measure
+report-outcome-head = Outcome
+report-unit-head = Unit
+report-moderator-arm = Group
+report-chapter-survey = Survey
+report-survey = Persons are compared in the group they were drawn for, among those who answered the question. How many they are, and whether as many in each group, stands at the end: if the groups do not answer equally often, differences between answers may come from who answers.
+report-caption-survey-agree = { $survey }: share who agree
+report-caption-survey-answers = { $item }: distribution of the answers
+report-caption-survey-answered = { $survey }: share who answered any question
+report-survey-item = Question
+report-survey-answer = Answer
+report-survey-exact = p, exact
+report-survey-permuted = p, permutation
+report-survey-n = n
+report-survey-tests = χ²({ $df }) = { $q }, p = { $p }; exact p = { $exact }{ $permuted }; n = { $n }.
+report-survey-permuted-too = ; by permutation p = { $p }
+report-item-answer = { $name }: { $answer }
+report-item-agree = { $name }, agreeing
+report-item-exact = { $name }, exact
 report-n-of = Persons, { $arm }
 report-weeks-of = Person-weeks, { $arm }
 
@@ -210,6 +241,7 @@ report-whole = whole period
 report-cards = Method cards
 axis-f = F
 axis-chi-square = chi-square
+axis-levels = groups
 axis-cumulative-hazard = accumulated rate
 reason-1-degree-of-freedom = 1 degree of freedom
 card-what = What the number is
@@ -237,6 +269,30 @@ card-median_time-what = the first week in which at most half of the group has no
 card-median_time-undefined = more than half have not exited by the end of the period
 card-logrank-what = test that the exit rates of the groups are equal over the period
 card-logrank-undefined = no exit happens while both groups are at risk
+card-level_effect-what = the main difference in one group, with a band that holds for all groups at once
+card-level_effect-undefined = the difference in the group is undefined
+card-shrunken_effect-what = the best guess at a group's difference in the light of the others: its own, drawn towards the mean of the groups, the more the less it knows
+card-shrunken_effect-undefined = fewer than two groups have a standard error, or the randomised units span the groups
+card-effect_against_rest-what = how much more the treatment does in one group than in the others: the interaction of treatment and group
+card-effect_against_rest-undefined = the group has no standard error, or is the only one that has
+card-equal_effects-what = a joint test that the difference is the same in all groups
+card-equal_effects-undefined = fewer than two groups have a standard error, or the randomised units span the groups
+card-significant_levels-what = how many groups are significant on their own, how many chance alone gives, and how often it gives at least so many
+card-significant_levels-undefined = none of the groups has a p-value
+card-mean_of_levels-what = the mean of the differences that groups like these have
+card-mean_of_levels-undefined = fewer than two groups have a standard error, or the randomised units span the groups
+card-spread_of_levels-what = how much the true differences vary between groups, once the noise of each is taken out
+card-spread_of_levels-undefined = fewer than two groups have a standard error, or the randomised units span the groups
+card-moderated_effect-what = how much the effect of the treatment changes with one unit of a measure from before the draw; never the effect of the measure itself
+card-moderated_effect-undefined = the measure does not vary in both arms
+card-answer_share-what = the share of those who answered a question who gave an answer, or one of those that count as agreeing
+card-answer_share-undefined = nobody answered
+card-answer_mean-what = the mean of the numbers of the answers: those that they are, else their places from 1 in the order of the study
+card-answer_mean-undefined = nobody answered
+card-answered-what = the share of the persons of a group who answered any question
+card-answered-undefined = a group has nobody
+card-answers_equal-what = test that the groups answer alike: all answers, those who agree against the others, and who answered at all
+card-answers_equal-undefined = all answer the same, or a group has no answers
 card-against_target-what = how far the share lies from the required level
 card-against_target-undefined = nobody of the group is followed
 card-take_up-what = share who have taken it up, or how much, until the week

@@ -228,6 +228,7 @@ fn main(usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -> Analysis {
         interval: usual.interval,
         confidence: usual.confidence,
         family: Vec::new(),
+        moderators: Vec::new(),
         multiplicity: usual.multiplicity,
         take_up: None,
     }
@@ -249,6 +250,7 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
             unique(Some(list), "subgroup", pass)
         }
     };
+    let moderators = moderators(raw.moderators, known, pass);
     let weeks = weeks(raw.weeks.unwrap_or_default(), known, pass);
     let standard_errors = regression::errors(raw.standard_errors.as_ref(), known, pass);
     let take_up = take_up::take_up(raw.take_up, known, pass);
@@ -274,6 +276,7 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
         subgroups,
         weeks,
         family,
+        moderators,
         multiplicity,
         take_up,
         interval: raw
@@ -284,6 +287,25 @@ fn one(raw: RawAnalysis, usual: Usual, known: &Known<'_>, pass: &mut Pass<'_>) -
             .and_then(|c| ConfidenceLevel::new(c.value))
             .unwrap_or(usual.confidence),
     }
+}
+
+/// Covariates of the persons; whether they are numbers only the data know.
+fn moderators(raw: Option<Texts>, known: &Known<'_>, pass: &mut Pass<'_>) -> Vec<String> {
+    let asked = known.persons.covariates.iter();
+    let allowed: Vec<&str> = asked.map(|covariate| covariate.name.as_str()).collect();
+    for name in raw.iter().flat_map(|list| &list.0) {
+        if known.persons.subgroups.contains(&name.value) && !allowed.contains(&name.as_str()) {
+            pass.findings.error(
+                &name.span,
+                codes::TOGETHER,
+                format!("`{}` is a subgroup, and a moderator is a number", name.value),
+                "name it in `subgroups`: `effect_against_rest` is its interaction with the treatment",
+            );
+        } else if !allowed.contains(&name.as_str()) {
+            unknown(&name.value, &name.span, "covariate", &allowed, pass);
+        }
+    }
+    unique(raw, "moderator", pass)
 }
 
 fn outcomes(

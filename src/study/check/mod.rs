@@ -15,6 +15,7 @@ mod randomisation;
 mod records;
 mod regression;
 mod report;
+mod survey;
 mod tables;
 mod take_up;
 
@@ -124,6 +125,7 @@ pub(super) fn check(
         },
         pass,
     );
+    let surveys = survey::surveys(raw.survey, &persons, &analyses, pass);
     let randomisation = raw.randomisation.map(|raw| {
         let known = randomisation::Known {
             control: &control,
@@ -167,6 +169,7 @@ pub(super) fn check(
         cost_benefit,
         min_cell,
         formats,
+        surveys,
         source: pass.findings.source.text.clone(),
         folder: PathBuf::new(),
     }

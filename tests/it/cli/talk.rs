@@ -66,7 +66,7 @@ fn show_says_not_available_and_why() {
     .collect();
     insta::assert_snapshot!(reasons.concat(), @r"
     not available: no outcome `jbo` here; there is `exit`, `hours`, `job`, `meetings`
-    not available: no estimand `survival` here; there is `cumulative_effect`, `cumulative_mean`, `weekly_difference`, `weekly_mean`
+    not available: no estimand `survival` here; there is `cumulative_effect`, `cumulative_mean`, `effect_against_rest`, `equal_effects`, `level_effect`, `mean_of_levels`, `shrunken_effect`, `significant_levels`, `spread_of_levels`, `weekly_difference`, `weekly_mean`
     not available: no week 99 here; there are weeks from 1 to 4
     not available: no subgroup `alder` here; there is `all`, `sex`
     not available: no level `x` here; there is `k`, `m`

@@ -210,6 +210,7 @@ impl Ground {
                 interval: way.interval,
                 confidence: ConfidenceLevel::default(),
                 family: vec![],
+                moderators: vec![],
                 multiplicity: Multiplicity::default(),
                 take_up: None,
             })
