@@ -94,8 +94,8 @@ impl Cholesky {
                 continue;
             }
             let mut sum = x[row];
-            for below in row + 1..self.size {
-                sum -= self.factor[place(below, row)] * x[below];
+            for (below, value) in x.iter().enumerate().skip(row + 1) {
+                sum -= self.factor[place(below, row)] * value;
             }
             x[row] = sum / self.factor[place(row, row)];
         }

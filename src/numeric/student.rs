@@ -10,7 +10,7 @@ pub fn two_sided_t(t: f64, freedom: f64) -> f64 {
     if freedom > MANY {
         return two_sided_p(t);
     }
-    if !(freedom > 0.0) || t.is_nan() {
+    if freedom.is_nan() || freedom <= 0.0 || t.is_nan() {
         return f64::NAN;
     }
     if t.is_infinite() {
@@ -32,7 +32,7 @@ pub fn t_quantile(p: f64, freedom: f64) -> f64 {
     if freedom > MANY {
         return normal_quantile(p);
     }
-    if !(freedom > 0.0) || !(0.5..1.0).contains(&p) {
+    if freedom.is_nan() || freedom <= 0.0 || !(0.5..1.0).contains(&p) {
         return f64::NAN;
     }
     let tail = 2.0 * (1.0 - p);
@@ -102,6 +102,7 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use statrs::distribution::{ContinuousCDF, StudentsT};
 
     /// R 4.2.2: `qt(0.975, c(1, 2.5, 10, 100))`, `2 * pt(-c(1, 2, 3), c(1, 4.5, 30))`.
     #[test]
@@ -117,7 +118,6 @@ mod tests {
         }
         for (t, freedom) in [(1.0, 1.0), (2.0, 4.5), (3.0, 30.0), (0.1, 7.0)] {
             let p = two_sided_t(t, freedom);
-            use statrs::distribution::{ContinuousCDF, StudentsT};
             let oracle = 2.0 * StudentsT::new(0.0, 1.0, freedom).unwrap().cdf(-t);
             assert!(
                 (p / oracle - 1.0).abs() < 1e-10,

@@ -193,7 +193,9 @@ impl Ground {
             counts.push(own);
         }
         if arms > 2 && freedom > 0.0 {
-            covariance.iter_mut().for_each(|value| *value /= freedom);
+            for value in &mut covariance {
+                *value /= freedom;
+            }
         }
         let pool = Pool::new(&counts);
         let mut observed = pool.masks();

@@ -121,7 +121,9 @@ pub(super) fn joint<S: Sums>(
         let factor = models[0].factor(persons[epoch], over);
         for tick in crosses[0].span(epoch) {
             for each in [&mut total.weekly[tick], &mut total.accumulated[tick]] {
-                each.iter_mut().for_each(|v| *v *= factor);
+                for value in each.iter_mut() {
+                    *value *= factor;
+                }
             }
             if over == Over::Clusters {
                 total.freedom[tick] = freedom[epoch].degrees();

@@ -83,10 +83,11 @@ impl Regression {
         division: &Division,
         analysis: &Analysis,
     ) -> Result<Self> {
-        let design = match analysis.adjustment.is_regression() {
-            true => Design::new(context.trial),
-            // The same difference as without regression.
-            false => Design::default(),
+        // Without one it is the same difference as without regression.
+        let design = if analysis.adjustment.is_regression() {
+            Design::new(context.trial)
+        } else {
+            Design::default()
         };
         let mut out = Self::laid_out(context, (name, outcome), division, design)?;
         if let Over::Persons(kind) = &mut out.over {

@@ -129,33 +129,33 @@ impl System {
                     }
                 }
             }
-            self.centre(cross, g, &mut out);
+            centre(cross, g, &mut out);
         }
         out
     }
+}
 
-    /// Takes the means of a group out of the products.
-    fn centre(&self, cross: &CrossProducts, g: usize, out: &mut Products) {
-        let (epochs, ticks, size) = (cross.epochs(), cross.ticks(), out.size);
-        let triangle = place(size, 0);
-        for epoch in 0..epochs {
-            let n = out.n[g * epochs + epoch];
-            if n <= 0.0 {
-                continue;
+/// Takes the means of a group out of the products.
+fn centre(cross: &CrossProducts, g: usize, out: &mut Products) {
+    let (epochs, ticks, size) = (cross.epochs(), cross.ticks(), out.size);
+    let triangle = place(size, 0);
+    for epoch in 0..epochs {
+        let n = out.n[g * epochs + epoch];
+        if n <= 0.0 {
+            continue;
+        }
+        let z = &out.z[(g * epochs + epoch) * size..][..size];
+        let normal = &mut out.normal[epoch * triangle..][..triangle];
+        for (i, zi) in z.iter().enumerate() {
+            for (j, zj) in z[..=i].iter().enumerate() {
+                normal[place(i, j)] -= zi * zj / n;
             }
-            let z = &out.z[(g * epochs + epoch) * size..][..size];
-            let normal = &mut out.normal[epoch * triangle..][..triangle];
-            for (i, zi) in z.iter().enumerate() {
-                for (j, zj) in z[..=i].iter().enumerate() {
-                    normal[place(i, j)] -= zi * zj / n;
-                }
-            }
-            for tick in cross.span(epoch) {
-                let y = out.y[g * ticks + tick];
-                let right = &mut out.right[tick * size..][..size];
-                for (r, z) in right.iter_mut().zip(z) {
-                    *r -= z * y / n;
-                }
+        }
+        for tick in cross.span(epoch) {
+            let y = out.y[g * ticks + tick];
+            let right = &mut out.right[tick * size..][..size];
+            for (r, z) in right.iter_mut().zip(z) {
+                *r -= z * y / n;
             }
         }
     }

@@ -57,7 +57,7 @@ impl Context<'_> {
                 self.survey_tests((question, arm), rows, permuted, &mut out);
             }
             if arms > 2 {
-                let mut row = self.survey_row(question, "answers_equal", "");
+                let mut row = Self::survey_row(question, "answers_equal", "");
                 row.arm = "all".into();
                 fill_test(&mut row, &counts[q].by_arm);
                 out.push(row);
@@ -66,7 +66,7 @@ impl Context<'_> {
         out
     }
 
-    fn survey_row(self, question: &Question<'_>, estimand: &str, item: &str) -> Row {
+    fn survey_row(question: &Question<'_>, estimand: &str, item: &str) -> Row {
         Row {
             analysis: question.survey.into(),
             estimand: estimand.into(),
@@ -125,7 +125,7 @@ impl Context<'_> {
             Kind::Answers => "of persons who answered".into(),
         };
         for (arm, mean) in means.iter().enumerate() {
-            let mut row = self.survey_row(question, slug, item);
+            let mut row = Self::survey_row(question, slug, item);
             row.arm = self.trial.arms[arm].as_str().into();
             (row.n, row.events) = (Some(mean.n), events(arm));
             (row.unit, row.method) = (unit.into(), method.clone());
@@ -133,7 +133,7 @@ impl Context<'_> {
             out.push(row);
         }
         for (arm, mean) in means.iter().enumerate().skip(1) {
-            let mut row = self.survey_row(question, contrast, item);
+            let mut row = Self::survey_row(question, contrast, item);
             row.arm = self.trial.arms[arm].as_str().into();
             row.reference = self.trial.arms[0].as_str().into();
             (row.n, row.n_reference) = (Some(mean.n), Some(means[0].n));
@@ -159,9 +159,10 @@ impl Context<'_> {
         }
         let std_error = variance.sqrt();
         row.std_error = Some(std_error);
-        row.se_method = match self.classes.clustered {
-            true => "linearisation over clusters",
-            false => "linearisation over persons",
+        row.se_method = if self.classes.clustered {
+            "linearisation over clusters"
+        } else {
+            "linearisation over persons"
         }
         .into();
         let confidence = self
@@ -195,7 +196,7 @@ impl Context<'_> {
             kinds.push((1, both, items));
         }
         for (test, table, [plain, exact, permutation]) in kinds {
-            let mut row = self.survey_row(question, "answers_equal", plain);
+            let mut row = Self::survey_row(question, "answers_equal", plain);
             row.arm = self.trial.arms[arm].as_str().into();
             row.reference = self.trial.arms[0].as_str().into();
             row.n = Some(table[0].iter().sum());

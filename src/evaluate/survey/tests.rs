@@ -15,7 +15,7 @@ fn surveyed(seed: u64, arms: u64, units: Units) -> Trial {
         answer: (0..trial.persons())
             .map(|p| {
                 let value = (p as u64 * 7919 + (seed + 1) * 104_729 * number) % 97;
-                (value % 4 != 0).then_some((value % u64::from(answers)) as u16)
+                (!value.is_multiple_of(4)).then_some((value % u64::from(answers)) as u16)
             })
             .collect(),
     };

@@ -276,8 +276,7 @@ impl<'a> Writer<'a> {
                 row.reason = join(
                     &row.reason,
                     "weak first stage, F below 10: read the Anderson-Rubin set",
-                )
-                .into();
+                );
             }
             row
         })

@@ -137,7 +137,7 @@ fn uncertainty(context: &Context<'_>) -> Vec<Block> {
             "" => String::new(),
             names => format!(
                 " {}",
-                context.tell("report-method-covariates", &[("names", &names)])
+                context.tell("report-method-covariates", &[("names", names)])
             ),
         };
         vec![

@@ -51,9 +51,10 @@ pub(super) fn surveys(
             }
         }
         surveys.push(Survey {
-            file: match own_file {
-                true => file(raw.file.as_ref(), pass),
-                false => persons.file.clone(),
+            file: if own_file {
+                file(raw.file.as_ref(), pass)
+            } else {
+                persons.file.clone()
             },
             person: person.unwrap_or_else(|| persons.id.clone()),
             items,

@@ -104,7 +104,9 @@ pub(super) fn matrix(
     if adjustment == Adjustment::Lin {
         for column in &mut columns {
             let mean = column.iter().sum::<f64>() / column.len() as f64;
-            column.iter_mut().for_each(|v| *v -= mean);
+            for value in column.iter_mut() {
+                *value -= mean;
+            }
         }
     }
     let rows = (persons.iter().enumerate())

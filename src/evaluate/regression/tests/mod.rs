@@ -25,7 +25,7 @@ fn found(rows: &[Row], estimand: &str, arm: &str, week: i32) -> (f64, f64) {
         .find(|row| {
             (&*row.estimand, &*row.arm, &*row.subgroup) == (estimand, arm, "all")
                 && row.week == Some(week)
-                && &*row.item == ""
+                && row.item.is_empty()
         })
         .expect("a row");
     (
