@@ -232,6 +232,7 @@ fn path(interval: IntervalKind, weeks: usize, count: usize) -> Work {
             estimates: &estimates,
             std_errors: &std_errors,
             accelerations: &accelerations,
+            freedom: &[],
             replicates: black_box(&replicates),
             errors: &[],
             replicate_count: count,

@@ -3,6 +3,7 @@
 
 use crate::support::repository;
 use crate::support::scratch::Scratch;
+use std::fmt::Write as _;
 use std::path::Path;
 
 const FOLDER: &str = "fixtures/reference/lots";
@@ -95,7 +96,7 @@ fn evaluated() -> Scratch {
     let mut spells = "id,start,end,state\n".to_owned();
     for line in persons.lines().skip(1) {
         let id = line.split(',').next().expect("an identifier");
-        spells += &format!("{id},1,2,job\n");
+        writeln!(spells, "{id},1,2,job").expect("writing to memory");
     }
     Scratch::with(&[
         ("study.toml", &format!("{study}{REST}")),

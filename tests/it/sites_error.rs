@@ -87,13 +87,13 @@ fn trial(design: Design, truth: Truth, seed: u64) -> Trial {
         }
     }
     let (mut spells, mut offsets) = (Vec::new(), vec![0]);
-    for person in 0..persons {
+    for (person, &arm) in arm.iter().enumerate().take(persons) {
         let own = if below(1000) < design.any {
             below(9) as i32
         } else {
             0
         };
-        let weeks = own + truth.at(person / design.persons) * i32::from(arm[person]);
+        let weeks = own + truth.at(person / design.persons) * i32::from(arm);
         for (start, end, state) in [(1, weeks + 1, 0), (weeks + 1, HORIZON + 1, 1)] {
             if start < end {
                 spells.push(Spell { start, end, state });
