@@ -265,6 +265,13 @@ impl Parts<'_, '_> {
                 }
             }
         }
+        let covariates = analysis.map_or(&[] as &[String], |a| &a.covariates);
+        if !covariates.is_empty() {
+            // Else it would read as the difference of the two means.
+            let names: Vec<String> = covariates.iter().map(|name| self.view.name(name)).collect();
+            let names = names.join(", ");
+            sentences.push(self.words.tell("headline-adjusted", &[("names", &names)]));
+        }
         if Comparison::of(self.outcome) == Comparison::Descriptive {
             sentences.push(self.words.say("descriptive"));
         }

@@ -48,6 +48,20 @@ fn without_number(status: Status, reason: &str) -> Row {
 
 const RULES: &[Rule] = &[
     Rule {
+        what: "adjusted by regression: it says for what",
+        plant: |p| {
+            phrases(p);
+            p.covariates = vec!["alder".to_owned(), "tidligere_job".to_owned()];
+            p.rows.push(weeks([0.4, -0.3, 1.1, 0.26]));
+        },
+        da: "Personer, der ved lodtrækning fik tilbudt indsatsen, har i gennemsnit været 0,4 uger mere i beskæftigelse \
+             end kontrolgruppen over 64 uger (95 pct.-konfidensinterval: −0,3 til 1,1). Forskellen er ikke statistisk \
+             signifikant. Forskellen er justeret for alder, tidligere job.",
+        en: "Persons offered the programme by lot have on average spent 0.4 weeks more in employment than the control \
+             group over 64 weeks (95% confidence interval: −0.3 to 1.1). The difference is not statistically \
+             significant. The difference is adjusted for alder, tidligere job.",
+    },
+    Rule {
         what: "positive, not significant; the study gives its phrase",
         plant: |p| {
             phrases(p);

@@ -19,6 +19,7 @@ pub(crate) struct Planted {
     pub outcomes: Vec<OutcomeFacts>,
     pub rows: Vec<Row>,
     pub findings: Vec<FindingView>,
+    pub covariates: Vec<String>,
 }
 
 impl Planted {
@@ -44,6 +45,7 @@ impl Planted {
             outcomes: vec![outcome("employment", "weeks_in", "week")],
             rows: Vec::new(),
             findings: Vec::new(),
+            covariates: Vec::new(),
         }
     }
 
@@ -62,6 +64,7 @@ impl Planted {
                 name: "main".to_owned(),
                 confidence: 0.95,
                 interval: IntervalKind::Percentile,
+                covariates: self.covariates.clone(),
             }],
             facts: &self.facts,
             outcomes: &self.outcomes,

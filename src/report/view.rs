@@ -13,6 +13,8 @@ pub struct AnalysisView {
     pub confidence: f64,
     /// Kind of interval.
     pub interval: IntervalKind,
+    /// What its differences are adjusted for by regression.
+    pub covariates: Vec<String>,
 }
 
 /// One finding in plain words.
@@ -86,6 +88,7 @@ impl<'a> View<'a> {
                 "studentized" => IntervalKind::Studentized,
                 _ => IntervalKind::Percentile,
             },
+            covariates: a.covariates.clone(),
         });
         let findings = bundle.findings.iter().map(|f| FindingView {
             code: f.code.clone(),

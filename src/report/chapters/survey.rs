@@ -115,7 +115,7 @@ impl<'a> Page<'_, 'a> {
             caption,
             groups: Vec::new(),
             columns,
-            rows,
+            rows: self.context.even(rows),
             notes: Vec::new(),
         }
     }

@@ -39,6 +39,7 @@ headline-test = { $label }: afgangsraterne for { $who } og { $control } er samme
 headline-undefined = { $label }: forskellen mellem { $who } og { $control } over { $horizon } kan ikke beregnes ({ $reason }).
 headline-hidden = { $label }: forskellen mellem { $who } og { $control } over { $horizon } vises ikke ({ $reason }).
 headline-not-applicable = { $label }: en forskel mellem { $who } og { $control } over { $horizon } opgøres ikke ({ $reason }).
+headline-adjusted = Forskellen er justeret for { $names }.
 headline-missing = { $label }: forskellen mellem { $who } og { $control } over { $horizon } står ikke i resultaterne.
 headline-synthetic = Opdigtede data (syntetisk register). { $sentence }
 who-lot = personer, der ved lodtrækning fik tilbudt indsatsen,

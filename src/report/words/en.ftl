@@ -39,6 +39,7 @@ headline-test = { $label }: the exit rates of { $who } and { $control } are comp
 headline-undefined = { $label }: the difference between { $who } and { $control } over { $horizon } cannot be computed ({ $reason }).
 headline-hidden = { $label }: the difference between { $who } and { $control } over { $horizon } is not shown ({ $reason }).
 headline-not-applicable = { $label }: a difference between { $who } and { $control } over { $horizon } does not apply ({ $reason }).
+headline-adjusted = The difference is adjusted for { $names }.
 headline-missing = { $label }: the difference between { $who } and { $control } over { $horizon } is not among the results.
 headline-synthetic = Made-up data (synthetic register). { $sentence }
 who-lot = persons offered the programme by lot
