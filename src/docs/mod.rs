@@ -161,4 +161,10 @@ pub mod decisions {
     pub mod what_is_told_of_the_lots {
         #![doc = include_str!("decisions/0021-what-is-told-of-the-lots.md")]
     }
+    pub mod paths_where_persons_are_lost {
+        #![doc = include_str!("decisions/0024-paths-where-persons-are-lost.md")]
+    }
+    pub mod quantiles_of_regressions {
+        #![doc = include_str!("decisions/0025-quantiles-of-regressions.md")]
+    }
 }

@@ -10,6 +10,9 @@ mod grid;
 mod histories;
 mod hypotheses;
 mod moments;
+mod paths;
+#[cfg(test)]
+mod paths_tests;
 mod reader;
 mod rows;
 mod runs;
