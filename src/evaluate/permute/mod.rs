@@ -11,8 +11,6 @@ mod histories;
 mod hypotheses;
 mod moments;
 mod paths;
-#[cfg(test)]
-mod paths_tests;
 mod reader;
 mod rows;
 mod runs;

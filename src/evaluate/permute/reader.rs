@@ -8,13 +8,14 @@ use super::dealt::Dealt;
 use super::grid::Grid;
 use super::histories::Histories;
 use super::moments::Moments;
-use super::paths::{Paths, Sums};
+use super::paths::{Paths, Room};
 use crate::estimand::{Curve, Item};
 use crate::panel::classes::Classes;
 use crate::panel::{OutcomePanel, Shape};
 use crate::totals::NO_CELL;
 use crate::totals::planes::{Addition, Planes};
 use crate::trial::Trial;
+use std::cell::RefCell;
 
 /// What is tested: one tick of one curve of an outcome.
 #[derive(Clone, Copy)]
@@ -72,9 +73,11 @@ pub(super) struct State {
     /// By grid, cell and number.
     cells: Vec<i64>,
     mask: Vec<u64>,
-    sums: (Sums<i64>, Sums<i128>),
+    room: Room,
     /// By grid, cell and week.
     paths: Vec<f64>,
+    /// Paths of cells that are pooled in this assignment: grid, cells, and the path.
+    pooled: RefCell<Vec<(usize, Vec<usize>, Vec<f64>)>>,
 }
 
 /// One arm, read in one grid.
@@ -86,7 +89,7 @@ pub(super) struct Arm<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Of one score, or of all its ticks up to its own where [`Paths::fits`].
+    /// Of one score, or of all its ticks up to its own where these are read off [`Paths`].
     pub fn new(ground: Ground<'a>, score: Score<'a>, grids: Vec<Grid>) -> Self {
         let mut additions = Vec::new();
         let (kind, columns) = if let Some(paths) = Paths::build(ground, score, &grids) {
@@ -138,6 +141,7 @@ impl<'a> Reader<'a> {
     fn spread(&self, mask: &[u64], state: &mut State) {
         match &self.kind {
             Kind::Paths(paths, starts) => {
+                state.pooled.get_mut().clear();
                 state.mask.clear();
                 state.mask.extend_from_slice(mask);
                 let width = paths.width();
@@ -146,11 +150,7 @@ impl<'a> Reader<'a> {
                     let persons = &state.columns[span[0]..span[1]];
                     let out = &mut state.paths[span[0] * width..span[1] * width];
                     let own = |cell| (cell != NO_CELL).then_some(cell as usize);
-                    if paths.is_narrow() {
-                        paths.fill((mask, grid), own, persons, (&mut state.sums.0, out));
-                    } else {
-                        paths.fill((mask, grid), own, persons, (&mut state.sums.1, out));
-                    }
+                    paths.fill((mask, grid), own, persons, (&mut state.room, out));
                 }
             }
             Kind::Moments(moments) => moments.spread(&state.columns, &mut state.cells),
@@ -206,11 +206,19 @@ impl Arm<'_> {
             let own = &self.state.paths[(start + cell) * paths.width()..][..paths.width()];
             return paths.side(own, persons, self.tick);
         }
-        let mut own = vec![0.0; paths.width()];
-        let together = |cell: u32| cells.contains(&(cell as usize)).then_some(0);
-        let room = (&mut Sums::<i128>::default(), &mut own[..]);
-        paths.fill((&self.state.mask, self.grid), together, &[persons], room);
-        paths.side(&own, persons, self.tick)
+        let mut pooled = self.state.pooled.borrow_mut();
+        let is_own = |(grid, those, _): &(usize, Vec<usize>, Vec<f64>)| {
+            (*grid, &those[..]) == (self.grid, cells)
+        };
+        let place = pooled.iter().position(is_own).unwrap_or_else(|| {
+            let mut own = vec![0.0; paths.width()];
+            let together = |cell: u32| cells.contains(&(cell as usize)).then_some(0);
+            let room = (&mut Room::default(), &mut own[..]);
+            paths.fill((&self.state.mask, self.grid), together, &[persons], room);
+            pooled.push((self.grid, cells.to_vec(), own));
+            pooled.len() - 1
+        });
+        paths.side(&pooled[place].2, persons, self.tick)
     }
 }
 

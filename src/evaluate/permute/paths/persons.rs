@@ -14,9 +14,10 @@
 //! difference-coded sum of its ends. 1 / n_t is a whole number of fixed parts, so all sums are exact, whatever their order:
 //! in 64 bits where 34 bits are left of 1 / n beside the sums, else in 128.
 
-use super::grid::Grid;
-use super::reader::{Ground, Score, Side};
 use crate::estimand::Item;
+use crate::evaluate::permute::dealt::NOBODY;
+use crate::evaluate::permute::grid::Grid;
+use crate::evaluate::permute::reader::{Ground, Score};
 use crate::panel::Kind;
 use crate::totals::planes::Addition;
 use crate::totals::{NO_CELL, expand};
@@ -81,7 +82,7 @@ struct History {
     followed: u32,
 }
 
-pub(super) struct Paths {
+pub(super) struct PersonPaths {
     weeks: usize,
     divisor: f64,
     /// The commonest value.
@@ -115,7 +116,7 @@ pub(super) struct Sums<N> {
     pub gone: Vec<N>,
 }
 
-impl Paths {
+impl PersonPaths {
     /// `None` when the score is another one, when all are followed all the way, when somebody is back after being lost, or
     /// when sums could overflow; clusters are another matter.
     pub fn build(ground: Ground<'_>, score: Score<'_>, grids: &[Grid]) -> Option<Self> {
@@ -132,7 +133,7 @@ impl Paths {
         let mut common: BTreeMap<i64, u64> = BTreeMap::new();
         let mut history = vec![0; shape.slots()];
         for &unit in &ground.dealt.units {
-            if unit == super::dealt::NOBODY || levels.contains_key(&unit) {
+            if unit == NOBODY || levels.contains_key(&unit) {
                 continue;
             }
             let person = ground.classes.members(unit as usize)[0] as usize;
@@ -334,15 +335,6 @@ impl Paths {
         }
     }
 
-    /// Of a group whose path was found.
-    pub fn side(&self, own: &[f64], persons: i64, tick: usize) -> Side {
-        Side {
-            persons: persons as u64,
-            value: own[tick],
-            variance: own[self.weeks + tick],
-        }
-    }
-
     /// Whether 64 bits are enough.
     pub fn is_narrow(&self) -> bool {
         self.narrow
@@ -351,11 +343,6 @@ impl Paths {
     #[cfg(test)]
     pub fn base(&self) -> (i64, u32) {
         (self.base, self.bits)
-    }
-
-    /// Numbers of a group.
-    pub fn width(&self) -> usize {
-        2 * self.weeks
     }
 
     /// Adds every person to the count of its cells; `starts` are the first ones of each grid.
