@@ -66,6 +66,9 @@ enum Kind<'a> {
     Histories(Histories<'a>),
 }
 
+/// Cells of a grid that are one group in this assignment, and its path.
+type Pooled = (usize, Vec<usize>, Vec<f64>);
+
 /// Sums of one arm.
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
@@ -76,8 +79,7 @@ pub(super) struct State {
     room: Room,
     /// By grid, cell and week.
     paths: Vec<f64>,
-    /// Paths of cells that are pooled in this assignment: grid, cells, and the path.
-    pooled: RefCell<Vec<(usize, Vec<usize>, Vec<f64>)>>,
+    pooled: RefCell<Vec<Pooled>>,
 }
 
 /// One arm, read in one grid.
@@ -207,9 +209,7 @@ impl Arm<'_> {
             return paths.side(own, persons, self.tick);
         }
         let mut pooled = self.state.pooled.borrow_mut();
-        let is_own = |(grid, those, _): &(usize, Vec<usize>, Vec<f64>)| {
-            (*grid, &those[..]) == (self.grid, cells)
-        };
+        let is_own = |(grid, those, _): &Pooled| (*grid, &those[..]) == (self.grid, cells);
         let place = pooled.iter().position(is_own).unwrap_or_else(|| {
             let mut own = vec![0.0; paths.width()];
             let together = |cell: u32| cells.contains(&(cell as usize)).then_some(0);

@@ -322,7 +322,7 @@ impl Numbers {
         let row = unit.rows.start;
         cross.values(row, &mut self.values);
         cross.followed(row, &mut self.followed);
-        for epoch in 0..cross.epochs() {
+        for (epoch, freedom) in freedom.iter_mut().enumerate() {
             if !self.followed[epoch] {
                 self.psi[cross.span(epoch)].fill(0.0);
                 continue;
@@ -347,7 +347,7 @@ impl Numbers {
             if over == Over::Persons(StandardErrors::Hc2) {
                 self.half.iter_mut().for_each(|h| *h *= adjusted);
                 let own = (adjusted * adjusted, &self.half[..]);
-                freedom[epoch].push_units(unit.group, unit.size, own);
+                freedom.push_units(unit.group, unit.size, own);
             }
             for tick in cross.span(epoch) {
                 let value = self.values[tick];

@@ -290,7 +290,7 @@ fn study(trial: &Trial) -> rettevej::study::Study {
         unit: None,
     }];
     let made = random_trial::analysis("", Adjustment::None, super::INTERVALS[0]);
-    study.analyses = analyses(&ADJUSTMENTS, made);
+    study.analyses = analyses(&ADJUSTMENTS, &made);
     for analysis in &mut study.analyses {
         analysis.estimands = ESTIMANDS.map(String::from).to_vec();
     }

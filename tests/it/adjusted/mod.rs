@@ -88,7 +88,7 @@ fn weeks_of(weekly: &[f64], accumulated: bool) -> Vec<Option<f64>> {
 }
 
 /// Every adjustment with every kind of interval.
-fn analyses(adjustments: &[Adjustment], made: Analysis) -> Vec<Analysis> {
+fn analyses(adjustments: &[Adjustment], made: &Analysis) -> Vec<Analysis> {
     let ways = adjustments
         .iter()
         .flat_map(|adjustment| INTERVALS.map(|interval| (*adjustment, interval)));

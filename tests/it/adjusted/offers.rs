@@ -244,7 +244,7 @@ fn study(trial: &Trial) -> rettevej::study::Study {
         ),
     ];
     let made = random_trial::analysis("", Adjustment::None, super::INTERVALS[0]);
-    study.analyses = analyses(&ADJUSTMENTS, made);
+    study.analyses = analyses(&ADJUSTMENTS, &made);
     for analysis in &mut study.analyses {
         analysis.estimands = vec!["cumulative_effect".into()];
         analysis.take_up = Some(TakeUp {

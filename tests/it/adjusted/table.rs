@@ -93,7 +93,7 @@ impl Family {
     }
 
     fn cells(self, design: &str, of: impl Fn(&'static str, &'static str) -> Counts) -> Vec<String> {
-        let [normal, percentile] = INTERVALS.map(|i| i.name());
+        let [normal, percentile] = INTERVALS.map(rettevej::study::IntervalKind::name);
         let interval = |c: Counts| percent(c.covered, c.intervals);
         let band = |c: Counts| percent(c.held, c.bands);
         match self {
