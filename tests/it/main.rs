@@ -2,6 +2,7 @@
 
 mod adjusted;
 mod architecture;
+mod attack;
 mod cli;
 mod coverage;
 mod coverage_table;
@@ -14,6 +15,7 @@ mod hostile;
 mod interrupt;
 mod labels;
 mod laws;
+mod leaks;
 mod lots;
 mod money;
 mod permutation;
@@ -31,5 +33,6 @@ mod schema;
 mod sick_leave;
 mod sites_error;
 mod support;
+mod verify;
 mod wide;
 mod workbook;
