@@ -448,3 +448,35 @@ fn the_attacker_finds_small_numbers_where_nothing_is_hidden() {
     let (breaches, _) = found(&made, &told);
     assert!(breaches.len() > 20, "{}", breaches.len());
 }
+
+/// Where everybody is followed nothing is rounded but spreads: what is shown is what it was.
+#[test]
+fn hiding_changes_no_estimate() {
+    let made = made(5);
+    let scratch = made.write();
+    assert!(matches!(
+        scratch.run(&["run", "study.toml", "--out", "gated"]).code,
+        Some(0 | 5)
+    ));
+    scratch.write("study.toml", STUDY.replace("min_cell = 5", "min_cell = 1"));
+    assert_eq!(
+        scratch.run(&["run", "study.toml", "--out", "open"]).code,
+        Some(0)
+    );
+    let read = |folder: &str| Table::read(&scratch.path(&format!("{folder}/estimates.csv")));
+    let (gated, open) = (read("gated"), read("open"));
+    let mut same = 0;
+    for (told, known) in gated.rows().zip(open.rows()) {
+        for column in [
+            "analysis", "estimand", "outcome", "item", "level", "arm", "week",
+        ] {
+            assert_eq!(told.get(column), known.get(column));
+        }
+        let statistic = ["logrank", "equal_effects"].contains(&told.get("estimand"));
+        if told.get("status") == "ok" && !statistic {
+            assert_eq!(told.get("estimate"), known.get("estimate"));
+            same += 1;
+        }
+    }
+    assert!(same > 100, "{same}");
+}
