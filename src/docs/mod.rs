@@ -38,6 +38,8 @@ pub mod commands {
     //! [results]: super::results
     //! [prices]: super::prices
     //! [codes]: super::study_file#codes
+    //! [printed]: super::decisions::printed_numbers
+    //! [reseed]: super::decisions::a_re_seed_is_no_change
     //! [lots]: super::decisions::the_draw_of_lots
     //!
     #![doc = include_str!("commands.md")]
@@ -160,5 +162,11 @@ pub mod decisions {
     }
     pub mod what_is_told_of_the_lots {
         #![doc = include_str!("decisions/0021-what-is-told-of-the-lots.md")]
+    }
+    pub mod a_re_seed_is_no_change {
+        #![doc = include_str!("decisions/0026-a-re-seed-is-no-change.md")]
+    }
+    pub mod printed_numbers {
+        #![doc = include_str!("decisions/0027-printed-numbers.md")]
     }
 }
