@@ -332,7 +332,7 @@ fn difference(table: &Table<'_>, [treated, control]: [&ArmPoint; 2]) -> Option<S
 }
 
 /// Limits that rest on all samples there are have no Monte Carlo error.
-fn fill_interval(row: &mut Row, found: &ColumnInference, by_chance: bool) {
+pub(super) fn fill_interval(row: &mut Row, found: &ColumnInference, by_chance: bool) {
     row.conf_low = found.conf_low;
     row.conf_high = found.conf_high;
     row.band_low = found.band_low;

@@ -1,6 +1,7 @@
 //! What lots should have made alike: differences before the draw, with their errors, and how often chance does the same.
 
-use crate::estimand::{ArmScale, Card, Factor};
+use super::cards::card;
+use crate::estimand::Card;
 use crate::numeric::student::two_sided_t;
 
 /// What a group has of one quantity: how many persons, their sum, the sum of their squares. Exact.
@@ -222,71 +223,8 @@ pub fn within_clusters(strata: &[Pair], clusters: &[ClusterSums]) -> Option<Cont
     })
 }
 
-/// ln P(X = k) of `n` trials with probability `p`, strictly between 0 and 1.
-fn ln_binomial(k: u64, n: u64, p: f64) -> f64 {
-    let (x, m) = (k as f64, n as f64);
-    libm::lgamma(m + 1.0) - libm::lgamma(x + 1.0) - libm::lgamma(m - x + 1.0)
-        + x * libm::log(p)
-        + (m - x) * libm::log1p(-p)
-}
-
-/// P(X >= k) of a binomial count.
-pub fn binomial_tail(k: u64, n: u64, p: f64) -> f64 {
-    if k == 0 || p >= 1.0 {
-        return 1.0;
-    }
-    if k > n || p <= 0.0 {
-        return 0.0;
-    }
-    // The smaller of the two sums, so that no digits are lost.
-    let below = (k as f64) <= n as f64 * p;
-    let range = if below { 0..k } else { k..n + 1 };
-    let sum: f64 = range.map(|x| libm::exp(ln_binomial(x, n, p))).sum();
-    if below { 1.0 - sum } else { sum }.clamp(0.0, 1.0)
-}
-
-/// Two-sided exact p of a binomial count: the probability of all counts that are no more likely than it.
-pub fn binomial_exact(k: u64, n: u64, p: f64) -> f64 {
-    if p <= 0.0 || p >= 1.0 {
-        let certain = if p <= 0.0 { 0 } else { n };
-        return if k == certain { 1.0 } else { 0.0 };
-    }
-    // Counts this far from the mean have no weight left in any digit.
-    let reach = (45.0 * (n as f64 * p * (1.0 - p)).sqrt()) as u64 + 10;
-    let middle = (n as f64 * p) as u64;
-    let (low, high) = (middle.saturating_sub(reach), (middle + reach).min(n));
-    if !(low..=high).contains(&k) {
-        return 0.0;
-    }
-    let own = ln_binomial(k, n, p) + 1e-7;
-    let sum: f64 = (low..=high)
-        .map(|x| ln_binomial(x, n, p))
-        .filter(|ln| *ln <= own)
-        .map(libm::exp)
-        .sum();
-    sum.min(1.0)
-}
-
 const NONE: &str = "";
-
-const fn card(
-    [slug, title, formula, std_error, undefined, source]: [&'static str; 6],
-    contrast: Option<&'static str>,
-) -> Card {
-    Card {
-        slug,
-        contrast,
-        title,
-        formula,
-        std_error,
-        undefined,
-        source,
-        method: "before the draw, all persons assigned",
-        kinds: &[],
-        scale: ArmScale::Identity,
-        factor: Factor::Always,
-    }
-}
+const METHOD: &str = "before the draw, all persons assigned";
 
 /// Cards of what lots are judged by.
 pub static CARDS: [Card; 7] = [
@@ -298,6 +236,7 @@ pub static CARDS: [Card; 7] = [
             "s / sqrt(n); of the gap sqrt(s_1^2 / n_1 + s_0^2 / n_0)",
             "nobody of the arm has a value",
             "Neyman 1923",
+            METHOD,
         ],
         Some("balance_gap"),
     ),
@@ -309,6 +248,7 @@ pub static CARDS: [Card; 7] = [
             "HC2; CR1 over clusters where they were randomised",
             "no stratum has both arms",
             "MacKinnon and White 1985; Samii and Aronow 2012 (HC2 without strata is Neyman's error)",
+            METHOD,
         ],
         None,
     ),
@@ -320,6 +260,7 @@ pub static CARDS: [Card; 7] = [
             NONE,
             "the covariate has no spread, or an arm has one person",
             "Imbens and Rubin 2015, sec. 14.2",
+            METHOD,
         ],
         None,
     ),
@@ -331,6 +272,7 @@ pub static CARDS: [Card; 7] = [
             "mc_p: sqrt(p (1 - p) / (1 + B)); none where all assignments are listed",
             "no covariate varies within a stratum that has both arms",
             "Hansen and Bowers 2008, Statistical Science 23, 219-236 (R: RItools::xBalance); Phipson and Smyth 2010",
+            METHOD,
         ],
         None,
     ),
@@ -342,6 +284,7 @@ pub static CARDS: [Card; 7] = [
             NONE,
             "there is no difference with a p",
             "the binomial distribution",
+            METHOD,
         ],
         None,
     ),
@@ -353,6 +296,7 @@ pub static CARDS: [Card; 7] = [
             NONE,
             "the study declares no [randomisation]",
             "Fabijan and others 2019 (KDD), on sample ratio mismatch",
+            METHOD,
         ],
         Some("sample_ratio_test"),
     ),
@@ -364,6 +308,7 @@ pub static CARDS: [Card; 7] = [
             "HC2; CR1 over clusters where they were randomised",
             "everybody is followed: then there is no p",
             "as balance_difference",
+            METHOD,
         ],
         Some("followed_difference"),
     ),
@@ -461,29 +406,5 @@ mod tests {
             (5.0 / 4.0 * 4.0 / 3.0 * meat).sqrt() / 1.2,
         );
         close(found.freedom, 4.0);
-    }
-
-    #[test]
-    fn four_of_eighty_two_are_what_chance_makes() {
-        // DOMAIN fixture F, and the 2 of 18 sites of fixture E.
-        assert!((binomial_tail(4, 82, 0.05) - 0.591).abs() < 5e-4);
-        assert!((binomial_tail(2, 18, 0.05) - 0.226).abs() < 5e-4);
-        close(binomial_tail(0, 82, 0.05), 1.0);
-        close(binomial_tail(3, 3, 0.5), 0.125);
-        close(binomial_tail(1, 3, 0.5), 0.875);
-    }
-
-    #[test]
-    fn exact_binomial_p_is_that_of_r() {
-        // R 4.2.2: binom.test(7, 20, 0.5)$p.value, binom.test(10, 20, 0.5), binom.test(5200, 10000).
-        for (k, n, p, expected) in [
-            (7, 20, 0.5, 0.263_175_964_355_468_75),
-            (10, 20, 0.5, 1.0),
-            (5_200, 10_000, 0.5, 6.593_515_598_67e-5),
-        ] {
-            let found = binomial_exact(k, n, p);
-            assert!((found / expected - 1.0).abs() < 1e-6, "{k} {n}: {found}");
-        }
-        assert_eq!(binomial_exact(0, 5, 0.0).to_bits(), 1.0_f64.to_bits());
     }
 }

@@ -39,13 +39,11 @@ mod known_studentized;
 mod oracle;
 #[cfg(test)]
 mod simulated;
-mod take_up;
 
 pub(crate) use band::finite_deviation as standard_deviation;
 pub use bca::{acceleration, centred};
-pub use cards::{CARDS, LEVELS};
+pub use cards::{CARDS, LEVELS, TAKE_UP};
 pub use interval::{wald_p, wald_t};
 pub use path::{ColumnInference, Gradual, PathInference, PathInput, infer};
 pub use reason::Reason;
 pub use scale::Scale;
-pub use take_up::TAKE_UP;

@@ -1,4 +1,4 @@
-//! The upper tail of the binomial distribution: how often chance alone gives so many.
+//! The binomial distribution: how often chance alone gives so many, and the exact test of a count.
 
 /// P(X >= k) for X binomial of `n` with probability `p`; summed from the smaller side, outwards from its largest term.
 pub fn binomial_tail(k: u64, n: u64, p: f64) -> f64 {
@@ -24,9 +24,6 @@ pub fn binomial_tail(k: u64, n: u64, p: f64) -> f64 {
 
 /// Terms from `k`, which lies beyond the mean, to `n`: each is smaller than the one before.
 fn sum_from(k: u64, n: u64, p: f64) -> f64 {
-    let (kf, nf) = (k as f64, n as f64);
-    let choose = libm::lgamma(nf + 1.0) - libm::lgamma(kf + 1.0) - libm::lgamma(nf - kf + 1.0);
-    let first = choose + kf * libm::log(p) + (nf - kf) * libm::log1p(-p);
     let odds = p / (1.0 - p);
     let (mut term, mut sum) = (1.0, 0.0);
     for i in k..=n {
@@ -36,7 +33,37 @@ fn sum_from(k: u64, n: u64, p: f64) -> f64 {
         }
         term *= odds * (n - i) as f64 / (i + 1) as f64;
     }
-    libm::exp(first) * sum
+    libm::exp(ln_term(k, n, p)) * sum
+}
+
+/// Two-sided exact p of a binomial count: the probability of all counts that are no more likely than it.
+pub fn binomial_exact(k: u64, n: u64, p: f64) -> f64 {
+    if p <= 0.0 || p >= 1.0 {
+        let certain = if p <= 0.0 { 0 } else { n };
+        return if k == certain { 1.0 } else { 0.0 };
+    }
+    // Counts this far from the mean have no weight left in any digit.
+    let reach = (45.0 * (n as f64 * p * (1.0 - p)).sqrt()) as u64 + 10;
+    let middle = (n as f64 * p) as u64;
+    let (low, high) = (middle.saturating_sub(reach), (middle + reach).min(n));
+    if !(low..=high).contains(&k) {
+        return 0.0;
+    }
+    // Counts as likely as this one may come out a hair above it.
+    let own = ln_term(k, n, p) + 1e-7;
+    let sum: f64 = (low..=high)
+        .map(|x| ln_term(x, n, p))
+        .filter(|ln| *ln <= own)
+        .map(libm::exp)
+        .sum();
+    sum.min(1.0)
+}
+
+/// ln P(X = k), for a probability strictly between 0 and 1.
+fn ln_term(k: u64, n: u64, p: f64) -> f64 {
+    let (x, m) = (k as f64, n as f64);
+    let choose = libm::lgamma(m + 1.0) - libm::lgamma(x + 1.0) - libm::lgamma(m - x + 1.0);
+    choose + x * libm::log(p) + (m - x) * libm::log1p(-p)
 }
 
 #[cfg(test)]
@@ -77,5 +104,19 @@ mod tests {
                 assert!((found - known).abs() < 1e-9, "{n} {k}: {found} {known}");
             }
         }
+    }
+
+    #[test]
+    fn exact_binomial_p_is_that_of_r() {
+        // R 4.2.2: binom.test(7, 20, 0.5)$p.value, binom.test(10, 20, 0.5), binom.test(5200, 10000).
+        for (k, n, p, expected) in [
+            (7, 20, 0.5, 0.263_175_964_355_468_75),
+            (10, 20, 0.5, 1.0),
+            (5_200, 10_000, 0.5, 6.593_515_598_67e-5),
+        ] {
+            let found = binomial_exact(k, n, p);
+            assert!((found / expected - 1.0).abs() < 1e-6, "{k} {n}: {found}");
+        }
+        assert_eq!(binomial_exact(0, 5, 0.0).to_bits(), 1.0_f64.to_bits());
     }
 }

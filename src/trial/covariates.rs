@@ -70,22 +70,18 @@ fn values(
             return number(&numbers, categories, rows);
         }
         (CovariateKind::Number, None) => {
-            let is_text =
-                |code: &u32| *code != EMPTY && exact(&categories.levels[*code as usize]).is_none();
-            let bad: Vec<usize> = (categories.codes.iter().enumerate())
-                .filter(|(_, code)| is_text(code))
-                .map(|(row, _)| row)
-                .collect();
-            let finding = Finding::error(
-                codes::NOT_A_NUMBER,
-                column,
-                "the covariate is not a number",
-                "correct the cells, or write `kind = \"factor\"` for this covariate",
-            );
-            findings.at_rows(this, &bad, &finding.allowed("numbers such as 12 or 12.5"));
+            findings.at_rows(this, &texts(categories), &not_a_number(column));
             None
         }
-        (CovariateKind::Guessed, None) => None,
+        (CovariateKind::Guessed, None) => {
+            // One slip of the pen must not make a factor of hundreds of ages.
+            let texts = texts(categories);
+            let filled = categories.codes.iter().filter(|c| **c != EMPTY).count();
+            if 2 * texts.len() < filled {
+                findings.at_rows(this, &texts, &not_a_number(column));
+            }
+            None
+        }
         (CovariateKind::Factor { reference }, _) => reference.as_deref(),
     };
     refuse_cpr_in_groups(findings, table, column, categories);
@@ -114,6 +110,25 @@ fn values(
         level: rows.iter().map(level).collect(),
         levels: categories.levels.clone(),
     }
+}
+
+/// Rows with a value that is no number.
+fn texts(categories: &Categories) -> Vec<usize> {
+    let is_text = |code: u32| code != EMPTY && exact(&categories.levels[code as usize]).is_none();
+    let rows = categories.codes.iter().enumerate();
+    rows.filter(|(_, code)| is_text(**code))
+        .map(|(row, _)| row)
+        .collect()
+}
+
+fn not_a_number(column: &str) -> Finding<'_> {
+    let finding = Finding::error(
+        codes::NOT_A_NUMBER,
+        column,
+        "the covariate is not a number",
+        "correct the cells, or write `kind = \"factor\"` for this covariate",
+    );
+    finding.allowed("numbers such as 12 or 12.5")
 }
 
 /// A number as it is written: digits and decimals.

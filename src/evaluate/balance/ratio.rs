@@ -1,6 +1,6 @@
 //! Whether the arms have as many units as the declared randomisation gives them, in all and stratum by stratum.
 
-use crate::inference::balance::binomial_exact;
+use crate::numeric::binomial::binomial_exact;
 use crate::numeric::cholesky::{Cholesky, place};
 use crate::numeric::normal::chi_squared_tail;
 use crate::study::{AssignmentMethod, Randomisation, ShareKind};

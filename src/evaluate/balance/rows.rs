@@ -5,9 +5,9 @@ use super::omnibus::{Drawn, Found, draw_again};
 use super::ratio::{outside_quotas, ratios};
 use crate::inference::Reason;
 use crate::inference::balance::{
-    ClusterSums, Contrast, Pair, Sums, binomial_tail, gap, standardised, within_clusters,
-    within_persons,
+    ClusterSums, Contrast, Pair, Sums, gap, standardised, within_clusters, within_persons,
 };
+use crate::numeric::binomial::binomial_tail;
 use crate::numeric::student::t_quantile;
 use crate::results::{Row, Status};
 use crate::study::Study;

@@ -116,14 +116,19 @@ fn write(
             }
         }
         Path::Late | Path::Accumulated => {
-            let (reduced, first) = (values(0), values(1));
-            for &week in weeks {
-                for lane in 0..lanes {
-                    let from = if path == Path::Late { week } else { 0 };
-                    let sum: f64 = (from..=week).map(|t| reduced[t * lanes + lane]).sum();
-                    let ratio = sum / first[week * lanes + lane];
-                    out.push(if ratio.is_finite() { ratio } else { f64::NAN });
+            let (mut reduced, first) = (values(0).to_vec(), values(1));
+            if path == Path::Accumulated {
+                for at in lanes..reduced.len() {
+                    reduced[at] += reduced[at - lanes];
                 }
+            }
+            for &week in weeks {
+                let tick = week * lanes..(week + 1) * lanes;
+                let pairs = reduced[tick.clone()].iter().zip(&first[tick]);
+                out.extend(pairs.map(|(reduced, first)| {
+                    let ratio = reduced / first;
+                    if ratio.is_finite() { ratio } else { f64::NAN }
+                }));
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::error::Diagnostic;
 use crate::evaluate::context::Context;
 use crate::evaluate::labels::{Labels, weekly_unit};
 use crate::evaluate::regression::{Joint, Regression, Room};
+use crate::evaluate::series::fill_interval;
 use crate::inference::ratio::{Set, Stages};
 use crate::inference::{PathInference, PathInput, Scale, infer, wald_t};
 use crate::numeric::student::t_quantile;
@@ -87,13 +88,7 @@ impl<'a> Writer<'a> {
                         let freedom = series.freedom.get(k).copied().unwrap_or(f64::INFINITY);
                         row.p_value = row.std_error.and_then(|e| wald_t(estimate, e, freedom));
                     }
-                    row.conf_low = column.conf_low;
-                    row.conf_high = column.conf_high;
-                    row.band_low = column.band_low;
-                    row.band_high = column.band_high;
-                    row.mc_conf_low = column.mc_conf_low.filter(|_| by_chance);
-                    row.mc_conf_high = column.mc_conf_high.filter(|_| by_chance);
-                    row.mc_band = column.mc_band.filter(|_| by_chance);
+                    fill_interval(&mut row, column, by_chance);
                 } else {
                     row.status = Status::Undefined;
                     if row.reason.is_empty() {

@@ -123,3 +123,15 @@ fn the_hash_knows_covariates_and_not_the_order_of_rows() {
     assert_ne!(one, of("id,arm,age\n1,c,41\n2,t,31\n"));
     assert_ne!(one, of("id,arm,age\n1,c,41\n2,t,\n"));
 }
+
+#[test]
+fn a_slip_among_numbers_is_told_and_makes_no_factor() {
+    let persons = "id,arm,age\n1,c,41\n2,t,4l\n3,c,50\n";
+    let spells = "id,start,end,state\n1,1,4,home\n2,1,4,work\n3,1,4,work\n";
+    let mut case = Case::new(persons, spells);
+    case.study.persons.covariates = vec![column("age", CovariateKind::Guessed)];
+    assert_eq!(codes_at(&case), [("RV0304", vec![3])]);
+    case.study.persons.covariates = vec![column("age", factor(None))];
+    let values = &case.trial().covariates[0].values;
+    assert!(matches!(values, CovariateValues::Factor { levels, .. } if levels.len() == 3));
+}

@@ -1,11 +1,17 @@
 //! What a reader must know of permutation tests and of adjusted p-values.
 
+mod take_up;
+
+pub use take_up::TAKE_UP;
+
 use crate::estimand::{ArmScale, Card, Factor};
 
+const BY_CHANCE: &str = "mc_p, where draws are sampled: sqrt(p (1 - p) / (1 + B)), times Holm's multiplier; none where all assignments are listed";
 const UNDEFINED: &str = "the difference, or its standard error, is undefined in more than 1 % of the draws, or as observed";
 
-const fn card(
-    [slug, title, formula, undefined, source, method]: [&'static str; 6],
+/// A card: slug, title, formula, standard error, when undefined, source and method; `second` names the rows of differences.
+pub(super) const fn card(
+    [slug, title, formula, std_error, undefined, source, method]: [&'static str; 7],
     second: Option<&'static str>,
 ) -> Card {
     Card {
@@ -13,7 +19,7 @@ const fn card(
         contrast: second,
         title,
         formula,
-        std_error: "mc_p, where draws are sampled: sqrt(p (1 - p) / (1 + B)), times Holm's multiplier; none where all assignments are listed",
+        std_error,
         undefined,
         source,
         method,
@@ -23,13 +29,24 @@ const fn card(
     }
 }
 
+/// The same of a test by permutation, or of what is adjusted by one.
+const fn test(
+    [slug, title, formula, undefined, source, method]: [&'static str; 6],
+    second: Option<&'static str>,
+) -> Card {
+    card(
+        [slug, title, formula, BY_CHANCE, undefined, source, method],
+        second,
+    )
+}
+
 const FEW: &str = "fewer than two levels have a standard error, or clusters span levels";
 
 /// Cards of what is found across the levels of a subgroup column.
 pub const LEVELS: &[Card] = &[
     Card {
         std_error: "that of the difference at the level",
-        ..card(
+        ..test(
             [
                 "level_effect",
                 "the main difference at one level of a subgroup column, with a band that holds for all levels at once",
@@ -43,7 +60,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "sqrt(B v + (1 - B)^2 Var(m)), B = tau^2 / (tau^2 + v): given the spread tau, whose own uncertainty is not in it",
-        ..card(
+        ..test(
             [
                 "shrunken_effect",
                 "the best guess at a level's difference in the light of the others: its own, drawn towards their mean, the more the less it knows",
@@ -57,7 +74,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "sqrt(sum c^2 v): levels are disjoint persons; where clusters span levels, the standard deviation of the replicates",
-        ..card(
+        ..test(
             [
                 "effect_against_rest",
                 "how much more the treatment does at one level than at the others: the interaction of treatment and level",
@@ -71,7 +88,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "none; mc_p on the row of permutations",
-        ..card(
+        ..test(
             [
                 "equal_effects",
                 "a joint test that the difference is the same at all levels",
@@ -85,7 +102,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "none",
-        ..card(
+        ..test(
             [
                 "significant_levels",
                 "how many levels are significant on their own, how many chance alone gives (item = expected), and how often it gives at least so many (p_value)",
@@ -99,7 +116,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "1 / sqrt(sum 1 / (v + tau^2)), given the spread tau",
-        ..card(
+        ..test(
             [
                 "mean_of_levels",
                 "the mean of the differences that levels like these have",
@@ -113,7 +130,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "none; the interval is the set of tau at which the sum is a likely chi-square number (Q-profile)",
-        ..card(
+        ..test(
             [
                 "spread_of_levels",
                 "how much the true differences vary between levels, once the noise of each is taken out",
@@ -127,7 +144,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "HC2: sum (r z)^2 e^2 / (1 - h); over clusters G / (G - 1) sum over clusters of (sum r z e)^2",
-        ..card(
+        ..test(
             [
                 "moderated_effect",
                 "how much the effect of the treatment changes with one unit of a number that was measured before the draw; never the effect of that number itself",
@@ -141,7 +158,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "sqrt(sum (v - m)^2 / (n (n - 1))); over clusters sqrt(G / (G - 1) sum over clusters of (sum (v - m) / n)^2)",
-        ..card(
+        ..test(
             [
                 "answer_share",
                 "the share of those who answered a question who gave an answer, or one of those that agree (item = agree)",
@@ -155,7 +172,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "as for answer_share",
-        ..card(
+        ..test(
             [
                 "answer_mean",
                 "the mean of the numbers of the answers: those that they are, else their places from 1 in the order of the study",
@@ -169,7 +186,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "as for answer_share",
-        ..card(
+        ..test(
             [
                 "answered",
                 "the share of the persons assigned who answered any question of the survey",
@@ -183,7 +200,7 @@ pub const LEVELS: &[Card] = &[
     },
     Card {
         std_error: "none; mc_p on the rows of permutations",
-        ..card(
+        ..test(
             [
                 "answers_equal",
                 "whether the arms answer alike: all answers, those that agree against the others, and who answered at all (the survey's own name)",
@@ -199,7 +216,7 @@ pub const LEVELS: &[Card] = &[
 
 /// Cards of tests: they are not estimands, but rows and columns are made of them.
 pub const CARDS: &[Card] = &[
-    card(
+    test(
         [
             "permutation",
             "how often the arms, dealt out again as the randomisation dealt them, differ at least as much: |difference| (permutation) or |difference| / standard error of each permutation (permutation_studentised)",
@@ -210,7 +227,7 @@ pub const CARDS: &[Card] = &[
         ],
         Some("permutation_studentised"),
     ),
-    card(
+    test(
         [
             "westfall_young",
             "p of each difference of a family, adjusted for all of them by how their studentised differences vary together over permutations",
@@ -221,7 +238,7 @@ pub const CARDS: &[Card] = &[
         ],
         None,
     ),
-    card(
+    test(
         [
             "romano_wolf",
             "p of each difference of a family, adjusted for all of them by how their replicates vary together around the estimates",
@@ -232,7 +249,7 @@ pub const CARDS: &[Card] = &[
         ],
         None,
     ),
-    card(
+    test(
         [
             "holm",
             "p of each difference of a family, adjusted for how many they are, whatever their dependence",

@@ -1,25 +1,7 @@
 //! Cards of what is said of take-up: ratios of two differences have rows of their own.
 
-use crate::estimand::{ArmScale, Card, Factor};
-
-const fn card(
-    [slug, title, formula, std_error, undefined, source, method]: [&'static str; 7],
-    contrast: Option<&'static str>,
-) -> Card {
-    Card {
-        slug,
-        contrast,
-        title,
-        formula,
-        std_error,
-        undefined,
-        source,
-        method,
-        kinds: &[],
-        scale: ArmScale::Identity,
-        factor: Factor::Always,
-    }
-}
+use super::card;
+use crate::estimand::Card;
 
 /// Cards of the rows that `take_up` of an analysis makes.
 pub const TAKE_UP: &[Card] = &[
