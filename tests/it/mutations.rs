@@ -302,7 +302,8 @@ impl Ground {
     }
 
     fn prices(&self, chance: &mut Chance) -> (Vec<u8>, bool) {
-        let bytes = mutate_text(chance.one(&self.prices), chance);
+        let base = chance.one(&self.prices).as_str();
+        let bytes = mutate_text(base, chance);
         let path = self.scratch.path("mutated.toml");
         std::fs::write(&path, &bytes).expect("a file to write");
         let file = DataFile {

@@ -132,6 +132,18 @@ const OF_ERRORS: [&str; 5] = [
     "mc_p",
 ];
 
+/// Columns that are empty where too few replicates are defined, and what says so.
+const MAY_BE_EMPTY: [&str; 8] = [
+    "conf_low",
+    "conf_high",
+    "band_low",
+    "band_high",
+    "p_value",
+    "p_adjusted",
+    "reason",
+    "interval_method",
+];
+
 type About<'a> = ([&'a str; 8], Option<i32>);
 
 fn about(row: &Row) -> About<'_> {
@@ -264,8 +276,11 @@ impl Judge {
         column: &'static str,
         (a, b): (Cell<'_>, Cell<'_>),
     ) -> (Fate, Option<f64>) {
-        let undefined = |row: &Row| row.undefined_replicates.unwrap_or(0) > 0;
-        let by_chance = undefined(old) || undefined(new);
+        // Whether there is a limit or a p at all can hang on the replicates that are defined, and then the reason says so.
+        let hangs = |row: &Row| {
+            row.undefined_replicates.unwrap_or(0) > 0 || row.reason.contains("replicates")
+        };
+        let by_chance = (hangs(old) || hangs(new)) && old.replicates == new.replicates;
         let how = drawn(old, column).or(drawn(new, column));
         match (number(a), number(b)) {
             (Some(x), Some(y)) => {
@@ -288,12 +303,7 @@ impl Judge {
                     (Fate::Changed, Some(within))
                 }
             }
-            // One draw more that is undefined, and a limit is there or not, with its reason.
-            _ if by_chance
-                && (how.is_some() || column == "reason" || column == "interval_method") =>
-            {
-                (Fate::WithinMonteCarlo, None)
-            }
+            _ if by_chance && MAY_BE_EMPTY.contains(&column) => (Fate::WithinMonteCarlo, None),
             _ => (Fate::Changed, None),
         }
     }

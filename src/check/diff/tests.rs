@@ -50,14 +50,21 @@ fn each_row_has_the_fate_of_its_worst_cell() {
         (Fate::Changed, vec!["reason"])
     );
     // A limit that is there or not, as one more draw is undefined.
-    let lost = |undefined: u32| {
+    let lost = |reason: &'static str| {
         move |row: &mut Row| {
             row.conf_low = None;
-            row.undefined_replicates = Some(undefined);
+            row.reason = reason.into();
         }
     };
-    assert_eq!(fate(lost(1)).0, Fate::WithinMonteCarlo);
-    assert_eq!(fate(lost(0)).0, Fate::Changed);
+    let chance = "no interval: undefined in more than 1 % of the replicates";
+    assert_eq!(
+        fate(lost(chance)),
+        (Fate::WithinMonteCarlo, vec!["conf_low", "reason"])
+    );
+    assert_eq!(
+        fate(lost("nobody is at risk")),
+        (Fate::Changed, vec!["conf_low", "reason"])
+    );
 }
 
 #[test]
