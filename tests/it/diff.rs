@@ -220,9 +220,9 @@ fn one_price_one_spell_one_option_and_one_seed_are_told_apart() {
         "all/study.toml",
     ]);
     for part in [
-        "seed        seed: 20130901 -> 7",
-        "price       meetings.value: 400.0 -> 420.0",
-        "option      estimation.interval: percentile -> basic",
+        "seed    seed: 20130901 -> 7",
+        "price   meetings.value: 400.0 -> 420.0",
+        "option  estimation.interval: percentile -> basic",
         "why, in the order data, options, prices, seed, code; the parts add up",
         "changed, largest first",
         "  net_benefit, society, deltager: estimate",

@@ -102,7 +102,8 @@ fn size(row: &Moved) -> f64 {
     let of = |cell: &MovedCell| {
         let share = || {
             let old: f64 = cell.old.parse().ok()?;
-            Some(cell.difference? / old.abs().max(f64::MIN_POSITIVE))
+            let difference = cell.difference?.abs();
+            Some(difference / old.abs().max(difference))
         };
         cell.in_errors.or_else(share).unwrap_or(0.0).abs()
     };

@@ -117,7 +117,7 @@ pub struct MovedCell {
     pub difference: Option<f64>,
     /// How far they may lie apart, of two numbers.
     pub allowed: Option<f64>,
-    /// The difference in standard errors of the old number, where it has one.
+    /// The difference of an estimate or a limit in standard errors of the old row.
     pub in_errors: Option<f64>,
 }
 
@@ -131,6 +131,9 @@ const OF_ERRORS: [&str; 5] = [
     "mc_band",
     "mc_p",
 ];
+
+/// Columns on the scale of the estimate.
+const ON_THE_SCALE: [&str; 5] = ["estimate", "conf_low", "conf_high", "band_low", "band_high"];
 
 /// Columns that are empty where too few replicates are defined, and what says so.
 const MAY_BE_EMPTY: [&str; 8] = [
@@ -245,7 +248,7 @@ impl Judge {
                 _ => None,
             };
             let in_errors = (difference.zip(old.std_error))
-                .filter(|(_, error)| *error > 0.0)
+                .filter(|(_, error)| *error > 0.0 && ON_THE_SCALE.contains(&column))
                 .map(|(difference, error)| difference / error);
             cells.push((
                 fate,
