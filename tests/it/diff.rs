@@ -156,6 +156,14 @@ fn many_re_seeds_of_a_whole_result_are_no_change() {
     }
 }
 
+/// What changes, how, which part that is, and the exit code.
+type Case<'a> = (
+    &'a str,
+    &'a dyn Fn(&str, String) -> String,
+    &'a str,
+    Option<i32>,
+);
+
 #[test]
 fn one_price_one_spell_one_option_and_one_seed_are_told_apart() {
     let scratch = Scratch::new();
@@ -173,12 +181,6 @@ fn one_price_one_spell_one_option_and_one_seed_are_told_apart() {
         "interval = \"basic\"",
     );
     let seed = swap("study.toml", "seed = 20130901", "seed = 7");
-    type Case<'a> = (
-        &'a str,
-        &'a dyn Fn(&str, String) -> String,
-        &'a str,
-        Option<i32>,
-    );
     let cases: [Case<'_>; 4] = [
         ("price", &price, "prices", Some(6)),
         ("data", &spell, "data", Some(6)),

@@ -65,11 +65,11 @@ const ODD: [&str; 24] = [
 /// A few changes of a text: bytes, pieces, numbers, lines.
 fn mutate_text(text: &str, chance: &mut Chance) -> Vec<u8> {
     let mut bytes = text.as_bytes().to_vec();
-    for _ in 0..=chance.below(4) {
+    for _ in 0..=chance.below(3) {
         let len = bytes.len();
         let at = chance.below(len);
         let piece = |chance: &mut Chance| at..(at + 1 + chance.below(40)).min(len);
-        match chance.below(7) {
+        match chance.below(14) {
             0 if len > 0 => bytes[at] ^= 1 << chance.below(8),
             1 => bytes.truncate(at),
             2 if len > 0 => drop(bytes.drain(piece(chance))),
@@ -80,7 +80,9 @@ fn mutate_text(text: &str, chance: &mut Chance) -> Vec<u8> {
             }
             4 => drop(bytes.splice(at..at, chance.one(&ODD).bytes())),
             5 => number(&mut bytes, at, chance),
-            _ => swap_lines(&mut bytes, chance),
+            6 => swap_lines(&mut bytes, chance),
+            // What may well be a file of its kind still.
+            _ => digit(&mut bytes, at, chance),
         }
     }
     bytes
@@ -100,6 +102,14 @@ fn number(bytes: &mut Vec<u8>, from: usize, chance: &mut Chance) {
     bytes.splice(start..start + len, chance.one(&ODD).bytes());
 }
 
+/// The next digit becomes another.
+fn digit(bytes: &mut [u8], from: usize, chance: &mut Chance) {
+    let next = bytes.get_mut(from..).into_iter().flatten();
+    if let Some(digit) = next.into_iter().find(|b| b.is_ascii_digit()) {
+        *digit = b'0' + chance.below(10) as u8;
+    }
+}
+
 fn swap_lines(bytes: &mut Vec<u8>, chance: &mut Chance) {
     let mut lines: Vec<Vec<u8>> = bytes.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
     let (a, b) = (chance.below(lines.len()), chance.below(lines.len()));
@@ -109,7 +119,7 @@ fn swap_lines(bytes: &mut Vec<u8>, chance: &mut Chance) {
 
 /// A few changes of a JSON value, each somewhere inside: what stays JSON gets past the parser.
 fn mutate_value(value: &mut Value, chance: &mut Chance) {
-    for _ in 0..=chance.below(3) {
+    for _ in 0..=chance.below(2) {
         let mut here = &mut *value;
         for _ in 0..=chance.below(7) {
             let places = match here {
@@ -132,6 +142,15 @@ fn mutate_value(value: &mut Value, chance: &mut Chance) {
 }
 
 fn change(here: &mut Value, chance: &mut Chance) {
+    if let (1.., Some(number)) = (chance.below(3), here.as_f64()) {
+        // Another number of its kind.
+        let by = 1 + chance.below(9);
+        *here = match here.as_i64() {
+            Some(whole) => Value::from(whole.saturating_add(by as i64)),
+            None => Value::from(number * (1.0 + by as f64)),
+        };
+        return;
+    }
     match (chance.below(4), &mut *here) {
         (0, Value::Object(table)) => {
             let key = table.keys().nth(chance.below(table.len())).cloned();
@@ -146,7 +165,7 @@ fn change(here: &mut Value, chance: &mut Chance) {
             let copy = list[at].clone();
             list.push(copy);
         }
-        (1, Value::String(text)) => *text = chance.one(&ODD).trim_matches('"').to_owned(),
+        (1, Value::String(text)) => chance.one(&ODD).trim_matches('"').clone_into(text),
         (_, Value::Number(_)) => {
             let odd = [
                 0.0, -1.0, 0.5, 1.0, 2.0, 65_536.0, 1e18, -1e18, 1e300, -1e-300,
@@ -291,7 +310,7 @@ impl Ground {
                     match check::guard::rewrite(&self.opened, text, "claims.toml") {
                         Ok(done) => assert!(Claims::parse(&done.text, "x").is_ok()),
                         Err(error) => {
-                            assert_ne!(error.class, rettevej::error::Class::Bug, "{error}")
+                            assert_ne!(error.class, rettevej::error::Class::Bug, "{error}");
                         }
                     }
                     true

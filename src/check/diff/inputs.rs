@@ -195,7 +195,8 @@ impl Found {
         }
     }
 
-    fn numbers<T: ToString + PartialEq>(&mut self, kind: Kind, what: &str, old: T, new: T) {
+    fn numbers(&mut self, kind: Kind, what: &str, old: impl Into<u64>, new: impl Into<u64>) {
+        let (old, new) = (old.into(), new.into());
         if old != new {
             self.texts(kind, what, &old.to_string(), &new.to_string());
         }

@@ -197,7 +197,7 @@ pub(super) fn compare(old: &[Row], new: &[Row], tolerance: f64) -> (Counts, Vec<
     let drawn_numbers = |(old, new): &(Option<&Row>, &Row)| {
         let Some(old) = old else { return 0 };
         let both = |column: &&str| drawn(old, column).is_some() && drawn(new, column).is_some();
-        COLUMNS.iter().copied().filter(|c| both(&c)).count()
+        COLUMNS.iter().copied().filter(both).count()
     };
     let judge = Judge {
         z: errors_allowed(pairs.iter().map(drawn_numbers).sum()),

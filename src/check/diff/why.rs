@@ -156,7 +156,7 @@ pub fn split(chain: &Chain, notes: Vec<String>) -> Why {
             column,
             old: moved.unit.value(moved.old),
             moved: moved
-                .parts
+                .moved
                 .iter()
                 .map(|part| moved.unit.value(*part))
                 .collect(),
@@ -176,7 +176,7 @@ struct Parts {
     unit: Unit,
     old: i128,
     new: i128,
-    parts: Vec<i128>,
+    moved: Vec<i128>,
 }
 
 /// `None` when a run lacks the number.
@@ -203,7 +203,7 @@ fn parts_of(chain: &Chain, key: &(Headline, &'static str), old: f64, new: f64) -
         unit,
         old,
         new,
-        parts,
+        moved: parts,
     })
 }
 
