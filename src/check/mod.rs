@@ -14,6 +14,7 @@ pub mod render;
 mod select;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 
 pub use claims::{Claims, Value, schema};
 pub use read::text_of;

@@ -1,6 +1,7 @@
 //! The answer of `validate --json`: a stable form with a schema, the same for what is fine and for what is refused.
 
 use super::decisions::{self, Decision};
+use super::rooms;
 use super::validate::{by_arm, may_show};
 use crate::error::{Class, Diagnostic, Severity};
 use crate::registers::FileFacts;
@@ -106,12 +107,9 @@ impl Answer {
                 by_arm(&read.trial).into_iter().map(arm).collect()
             }),
             accounting: read.map(|read| {
-                read.trial
-                    .accounting
-                    .iter()
-                    .filter(shown)
-                    .cloned()
-                    .collect()
+                let min_cell = checked.map_or(u32::MAX, |checked| checked.study.min_cell);
+                let lines = rooms::clear_lines(read.trial.accounting.clone(), min_cell);
+                lines.iter().filter(shown).cloned().collect()
             }),
             prices: checked
                 .and_then(|checked| checked.study.cost_benefit.as_ref()?.lines.as_ref())

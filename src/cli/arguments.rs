@@ -8,6 +8,7 @@ use super::completions::CompletionsArguments;
 use super::diff::DiffArguments;
 use super::explain::ExplainArguments;
 use super::init::InitArguments;
+use super::inspect::InspectArguments;
 use super::preview::PreviewArguments;
 use super::randomize::RandomizeArguments;
 use super::report::ReportArguments;
@@ -16,6 +17,7 @@ use super::schema::SchemaArguments;
 use super::show::ShowArguments;
 use super::simulate::SimulateArguments;
 use super::validate::ValidateArguments;
+use super::verify::VerifyArguments;
 use crate::units::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -85,6 +87,10 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Show numbers of a result, or say why they are not available
     Show(ShowArguments),
+    /// List what is inside a result, with the fewest persons behind a number of each part
+    Inspect(InspectArguments),
+    /// Tell whether a result is as it was written
+    Verify(VerifyArguments),
     /// Write the report of a result again, in Danish or English
     Report(ReportArguments),
     /// Put other prices on a result, or write its prices as a sheet to edit

@@ -15,6 +15,7 @@ mod diagnostics;
 mod diff;
 mod explain;
 mod init;
+mod inspect;
 mod interrupt;
 mod lots;
 mod man;
@@ -34,6 +35,7 @@ mod stop;
 mod tables;
 mod terminal;
 mod validate;
+mod verify;
 mod why;
 
 use arguments::{Arguments, Command};
@@ -66,6 +68,8 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Validate(arguments)) => validate::validate(&arguments, terminal),
         Some(Command::Run(arguments)) => run::run(&arguments, terminal),
         Some(Command::Show(arguments)) => show::show(&arguments, terminal),
+        Some(Command::Inspect(arguments)) => inspect::inspect(&arguments, terminal),
+        Some(Command::Verify(arguments)) => verify::verify(&arguments, terminal),
         Some(Command::Report(arguments)) => report::report(&arguments, terminal),
         Some(Command::Cba(arguments)) => cba::cba(&arguments, terminal),
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),

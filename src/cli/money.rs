@@ -174,6 +174,7 @@ pub(super) fn write_repriced(
         tables: rooms::Table::Plain,
         formats: &Form::USUAL,
         threads: 2,
+        earlier: None,
     };
     rooms::write_cleared(&priced.after, language, &place, &run)
 }

@@ -40,6 +40,33 @@ pub(super) enum Format {
     Github,
 }
 
+/// What `inspect` tells.
+pub(super) struct Inspected {
+    pub study: String,
+    pub program: String,
+    pub version: String,
+    pub gate: String,
+    pub cleared: bool,
+    pub min_cell: u32,
+    pub parts: Vec<disclosure::Inside>,
+}
+
+pub(super) fn inspect(bundle: &Path) -> Result<Inspected> {
+    let bundle = Bundle::open(bundle)?;
+    Ok(Inspected {
+        parts: disclosure::inspect(&bundle),
+        study: bundle.study.name.clone(),
+        gate: bundle.disclosure.gate.clone(),
+        cleared: bundle.disclosure.cleared,
+        min_cell: bundle.study.min_cell,
+        program: bundle.program,
+        version: bundle.version,
+    })
+}
+
+pub(super) use crate::check::verify::verify;
+pub(super) use crate::disclosure::{clear_lines, may_tell};
+
 /// Seconds by phase.
 pub(super) use crate::evaluate::{Timings, settle};
 
@@ -109,6 +136,12 @@ pub(super) struct Place<'a> {
     /// What is written besides the bundle and the tables.
     pub formats: &'a [Form],
     pub threads: usize,
+    /// A result of the same trial that has left before.
+    pub earlier: Option<&'a Bundle>,
+}
+
+pub(super) fn open_bundle(path: &Path) -> Result<Bundle> {
+    Bundle::open(path)
 }
 
 /// Writes the result folder and gives the summary for the terminal. `run` tells what belongs into
@@ -120,7 +153,7 @@ pub(super) fn write(
     run: &dyn Fn(f64) -> Value,
 ) -> Result<String> {
     let started = std::time::Instant::now();
-    let cleared = disclosure::clear(results, study);
+    let cleared = disclosure::clear_beside(results, study, place.earlier);
     let bundle = cleared.bundle();
     let run = |_: f64| run(started.elapsed().as_secs_f64());
     write_cleared(&cleared, bundle.study.language, place, &run)?;
@@ -247,11 +280,16 @@ pub(super) fn bundle(bundle: &Path) -> Result<Bundle> {
     Bundle::open(bundle)
 }
 
-/// Reads and evaluates a study without a word, and gives what may leave of it.
-pub(super) fn run_silently(study: &Study, options: &RunOptions) -> Result<Bundle> {
+/// Reads and evaluates a study without a word, and gives what may leave of it beside an earlier result.
+pub(super) fn run_silently(
+    study: &Study,
+    options: &RunOptions,
+    earlier: Option<&Bundle>,
+) -> Result<Bundle> {
     let read = parallel::with_threads(options.threads, || trial::read(study))?;
     let (results, _) = evaluate::evaluate(study, &read.trial, options, &evaluate::Silent)?;
-    Ok(disclosure::clear(results, study).bundle().clone())
+    let cleared = disclosure::clear_beside(results, study, earlier);
+    Ok(cleared.bundle().clone())
 }
 
 /// As JSON, for people and programs.
@@ -383,7 +421,8 @@ pub(super) fn replay(study: &Study) -> Result<Option<Diagnostic>> {
 
 /// What lots made of the persons: rows that look at no outcome.
 pub(super) fn balance(study: &Study, trial: &trial::Trial) -> Vec<Row> {
-    parallel::with_threads(2, || evaluate::balance(study, trial, 0))
+    let rows = parallel::with_threads(2, || evaluate::balance(study, trial, 0));
+    disclosure::clear_lots(rows, study.min_cell)
 }
 
 pub(super) fn bundle_schema() -> Value {

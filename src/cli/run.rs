@@ -48,6 +48,9 @@ pub(super) struct RunArguments {
     /// Form of estimates.csv and accounting.csv
     #[arg(long, value_enum, value_name = "FORM", default_value = "plain")]
     csv: Table,
+    /// A result of the same trial that has left before: nothing is told by subtracting one from the other
+    #[arg(long, value_name = "RESULT")]
+    earlier: Option<PathBuf>,
     /// Replace an earlier result
     #[arg(long)]
     force: bool,
@@ -75,6 +78,11 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         Existing::Keep
     };
     rooms::may_write(&target, existing)?;
+    let earlier = arguments
+        .earlier
+        .as_deref()
+        .map(rooms::open_bundle)
+        .transpose()?;
     let threads = arguments.threads.map_or_else(usual_threads, usize::from);
     terminal.mention(&format!(
         "using {threads} thread{} and up to {} MB for replicates",
@@ -153,6 +161,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         tables: arguments.csv,
         formats: &study.formats,
         threads,
+        earlier: earlier.as_ref(),
     };
     let summary = rooms::write(results, study, &place, &facts)?;
     terminal.say(&format!("written: {}", shown(&target)));

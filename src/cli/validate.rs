@@ -112,7 +112,7 @@ fn report(checked: &Checked, read: &Read, findings: &[Diagnostic]) -> String {
     text += "\n\nArms\n";
     let rows = by_arm(trial)
         .into_iter()
-        .map(|(arm, n)| vec![arm, n.to_string()])
+        .map(|(arm, n)| vec![arm, told_count(n as u64, study.min_cell)])
         .collect();
     text += &table(&["arm", ">persons"], rows);
     if let Some(lots) = lots(study, trial) {
@@ -120,8 +120,8 @@ fn report(checked: &Checked, read: &Read, findings: &[Diagnostic]) -> String {
         text += &lots;
     }
     text += "\n\nAccounting\n";
-    let rows = trial
-        .accounting
+    let lines = rooms::clear_lines(trial.accounting.clone(), study.min_cell);
+    let rows = lines
         .iter()
         .filter(|l| may_show(l))
         .map(|l| {
@@ -130,7 +130,8 @@ fn report(checked: &Checked, read: &Read, findings: &[Diagnostic]) -> String {
                 l.sign.clone(),
                 l.key.replace('_', " "),
                 l.arm.clone(),
-                l.count.to_string(),
+                l.shown()
+                    .map_or_else(|| "hidden".to_owned(), |n| n.to_string()),
                 l.unit.clone(),
             ]
         })
@@ -172,6 +173,15 @@ fn prices(checked: &Checked) -> Option<String> {
 /// Persons by arm are known before the trial; anything else by arm may be an outcome.
 pub(super) fn may_show(line: &AccountingLine) -> bool {
     line.arm.is_empty() || line.unit == "persons"
+}
+
+/// A number of persons, or that there are too few of them.
+fn told_count(n: u64, min_cell: u32) -> String {
+    if rooms::may_tell(n, min_cell) {
+        n.to_string()
+    } else {
+        format!("fewer than {min_cell}")
+    }
 }
 
 pub(super) fn by_arm(trial: &Trial) -> Vec<(String, usize)> {

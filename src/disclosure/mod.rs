@@ -1,15 +1,26 @@
 //! What may leave the machine. Only here do [`Results`] become [`Cleared`], and only `Cleared` has writers.
 //!
-//! There is no gate yet: everything passes, and when the study asks for a smallest cell the outputs are marked
-//! "not cleared for release". Why the type is guarded as it is: `docs/decisions/0007-cleared-results.md`.
+//! The rule is a threshold with all that follows from it: `docs/decisions/0019-the-gate.md`. Why the type is guarded as it is:
+//! `docs/decisions/0007-cleared-results.md`.
 
 pub mod codes;
+mod earlier;
+mod gate;
+mod grid;
+mod inspect;
+mod plan;
+mod round;
+mod rows;
+mod tables;
+
+pub use inspect::{Inside, inspect};
 
 use crate::cost_benefit::{CARDS, Prices};
 use crate::error::Diagnostic;
 use crate::results::bundle::{Disclosure, Money};
 use crate::results::{Bundle, MayLeave, Results, Row, Sealed};
 use crate::study::model::Study;
+use crate::trial::AccountingLine;
 
 /// How the codes of findings about prices start.
 const PRICE_FINDINGS: &str = "RV09";
@@ -35,18 +46,54 @@ impl MayLeave for Cleared {
     }
 }
 
-/// Passes results through the gate (`none` in this version) and marks them when the study asks for more.
-pub fn clear(mut results: Results, study: &Study) -> Cleared {
-    let disclosure = Disclosure {
-        gate: "none".to_owned(),
-        cleared: study.min_cell <= 1,
+/// Name of the rule of this version's gate; with `min_cell = 1` there is none.
+pub const THRESHOLD: &str = "threshold";
+
+/// Passes results through the gate. With `min_cell = 1` everything passes.
+pub fn clear(results: Results, study: &Study) -> Cleared {
+    clear_beside(results, study, None)
+}
+
+/// The same, beside an earlier result of the same trial that has left: nothing may be told by subtracting one from the other.
+pub fn clear_beside(mut results: Results, study: &Study, earlier: Option<&Bundle>) -> Cleared {
+    let disclosure = |gate: &str| Disclosure {
+        gate: gate.to_owned(),
+        cleared: true,
     };
-    if let Some(mark) = disclosure.mark() {
-        results.findings.push(finding(mark, study.min_cell));
+    if study.min_cell <= 1 {
+        return Cleared {
+            bundle: Bundle::assemble(results, study, disclosure("none")).sealed(),
+        };
     }
+    gate::enforce(&mut results, study, earlier);
+    let mut bundle = Bundle::assemble(results, study, disclosure(THRESHOLD));
+    gate::blur_findings(&mut bundle.findings, u64::from(study.min_cell));
     Cleared {
-        bundle: Bundle::assemble(results, study, disclosure),
+        bundle: bundle.sealed(),
     }
+}
+
+/// Lines of an accounting that is told before there is a result.
+pub fn clear_lines(mut lines: Vec<AccountingLine>, min_cell: u32) -> Vec<AccountingLine> {
+    if min_cell > 1 {
+        tables::hide_lines(&mut lines, u64::from(min_cell));
+    }
+    lines
+}
+
+/// Rows about the lots that are told before there is a result.
+pub fn clear_lots(mut rows: Vec<Row>, min_cell: u32) -> Vec<Row> {
+    if min_cell > 1 {
+        let tables = tables::Tables::of(&rows, u64::from(min_cell));
+        let hidden = |row: &&mut Row| tables.allows(row) == Some(false);
+        rows.iter_mut().filter(hidden).for_each(rows::hide);
+    }
+    rows
+}
+
+/// Whether a number of persons may be told.
+pub fn may_tell(count: u64, min_cell: u32) -> bool {
+    grid::may_show(count, u64::from(min_cell))
 }
 
 /// Puts other prices on a result that was cleared: its quantities may be shown, and a price tells nothing of persons.
@@ -64,18 +111,8 @@ pub fn reprice(
     };
     let estimands: Vec<&str> = CARDS.iter().map(|card| card.slug).collect();
     Cleared {
-        bundle: cleared.with_money(money, (&estimands, PRICE_FINDINGS)),
+        bundle: (cleared.with_money(money, (&estimands, PRICE_FINDINGS))).sealed(),
     }
-}
-
-fn finding(mark: &str, min_cell: u32) -> Diagnostic {
-    Diagnostic::warning(
-        codes::NOT_CLEARED,
-        format!(
-            "{mark}: the study asks for at least {min_cell} in a cell, and this version does not enforce it"
-        ),
-        "have the files cleared before they leave, or set min_cell = 1 for public or synthetic data",
-    )
 }
 
 #[cfg(test)]
@@ -93,18 +130,25 @@ mod tests {
     }
 
     #[test]
-    fn a_study_with_a_smallest_cell_is_marked_and_says_so() {
+    fn without_counts_to_judge_by_nothing_of_a_study_with_a_smallest_cell_is_shown() {
         let cleared = clear(sample::results(), &sample::study(5));
         let bundle = cleared.bundle();
-        assert_eq!(bundle.disclosure.gate, "none");
-        assert_eq!(bundle.disclosure.mark(), Some("not cleared for release"));
-        assert_eq!(bundle.findings[1].code, "RV0520");
+        assert_eq!(bundle.disclosure.gate, THRESHOLD);
+        assert_eq!(bundle.disclosure.mark(), None);
+        let hidden = |row: &Row| row.status == crate::results::Status::Hidden;
         assert!(
-            bundle.findings[1]
-                .message
-                .starts_with("not cleared for release")
+            bundle
+                .rows()
+                .iter()
+                .filter(|row| !row.outcome.is_empty())
+                .all(hidden)
         );
-        assert!(bundle.to_json().contains("\"cleared\":false"));
+        assert!(
+            bundle
+                .findings
+                .iter()
+                .all(|finding| finding.count.is_none())
+        );
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub mod study_file {
     //! [strata]: super::methods#strata
     //! [lots]: super::decisions::the_draw_of_lots
     //! [prices]: super::prices
+    //! [gate]: super::decisions::the_gate
     //!
     #![doc = include_str!("study_file.md")]
 }
@@ -157,11 +158,17 @@ pub mod decisions {
     pub mod levels_beside_each_other {
         #![doc = include_str!("decisions/0018-levels-beside-each-other.md")]
     }
+    pub mod the_gate {
+        #![doc = include_str!("decisions/0019-the-gate.md")]
+    }
     pub mod the_draw_of_lots {
         #![doc = include_str!("decisions/0020-the-draw-of-lots.md")]
     }
     pub mod what_is_told_of_the_lots {
         #![doc = include_str!("decisions/0021-what-is-told-of-the-lots.md")]
+    }
+    pub mod taken_up_because_offered {
+        #![doc = include_str!("decisions/0022-taken-up-because-offered.md")]
     }
     pub mod a_re_seed_is_no_change {
         #![doc = include_str!("decisions/0026-a-re-seed-is-no-change.md")]

@@ -5,6 +5,9 @@ use crate::error::CodeCard;
 /// The arms have not the numbers they should have.
 pub(super) const SAMPLE_RATIO: &str = "RV0430";
 
+/// Quantities with too few persons are counted beside where they belong.
+pub(super) const FOLDED: &str = "RV0431";
+
 /// Cards.
 pub const CODES: &[CodeCard] = &[
     CodeCard {
@@ -84,6 +87,12 @@ pub const CODES: &[CodeCard] = &[
         title: "arms of the wrong size",
         cause: "The number of persons (or clusters) in the arms, in all or in a stratum, is one that the declared randomisation gives less than once in a thousand times. Persons were lost between draw and list, put into an arm afterwards, or the declared probabilities are not those of the draw.",
         cure: "Hold the list against the one that was drawn, or correct `[randomisation]`.",
+    },
+    CodeCard {
+        code: FOLDED,
+        title: "quantities with too few persons are counted with those beside them",
+        cause: "Quantities are kept by outcome, trial year, half-year of the calendar and band of benefit weeks, since prices and rules change there. Fewer persons than min_cell stand behind some of them, so they are counted in the next kind of the same outcome, before anything is priced.",
+        cure: "Nothing is needed, unless a price changes just between the two: the sums of each outcome are as they were.",
     },
     CodeCard {
         code: "RV0419",

@@ -1,5 +1,6 @@
 //! What the report must know of a run besides its rows: sizes, follow-up, outcomes, and how it was done.
 
+use super::codes;
 use super::labels::weekly_unit;
 use super::occupancy::occupancy;
 use super::table::Table;
@@ -126,6 +127,7 @@ pub(super) fn left_out(study: &Study, trial: &Trial, tables: &[Table<'_>]) -> Ve
                 arm: trial.arms[treatment + 1].clone(),
                 sign: " ".to_owned(),
                 count: contrast.left_out.len() as u64,
+                hidden: false,
             };
             if line.count > 0 && !lines.contains(&line) {
                 lines.push(line);
@@ -133,6 +135,17 @@ pub(super) fn left_out(study: &Study, trial: &Trial, tables: &[Table<'_>]) -> Ve
         }
     }
     lines
+}
+
+/// That small quantities were counted beside where they belong.
+pub(super) fn folded(cells: usize) -> Option<Diagnostic> {
+    (cells > 0).then(|| {
+        Diagnostic::warning(
+            codes::FOLDED,
+            format!("of the quantities that are priced, {cells} kinds had too few persons and are counted with the kind beside them"),
+            "nothing, unless a price changes just there: then cut the kinds more coarsely",
+        )
+    })
 }
 
 /// What a reader must know of how it was done.

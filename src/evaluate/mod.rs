@@ -13,6 +13,7 @@ mod errors;
 #[cfg(test)]
 mod errors_tests;
 mod facts;
+mod fold;
 mod labels;
 mod levels;
 mod moderators;
@@ -32,6 +33,7 @@ mod series;
 mod settle;
 mod skew;
 mod spread;
+mod support;
 mod survey;
 mod table;
 mod take_up;
@@ -243,12 +245,21 @@ fn run(
         out.extend(taken);
         timings.add("take-up", clock);
     }
-    let mut quantities = None;
+    let (mut quantities, mut small_cells) = (None, 0);
     if let (Some(asked), Some(ledger)) = (&study.cost_benefit, &panel.ledger)
         && analyses.contains(&asked.analysis)
     {
         let clock = Instant::now();
         progress.phase("money", count as u64);
+        let (folded, count_of_small) = match u64::from(study.min_cell) {
+            0 | 1 => (None, 0),
+            smallest => {
+                let (ledger, count) = fold::fold(ledger, trial, smallest);
+                (Some(ledger), count)
+            }
+        };
+        small_cells = count_of_small;
+        let ledger = folded.as_ref().unwrap_or(ledger);
         let money = money::Money::new(&context, asked, ledger)?;
         let (counted, rows) = money.evaluate(progress);
         quantities = Some(counted);
@@ -261,6 +272,7 @@ fn run(
         out.extend(rows);
         timings.add("balance", clock);
     }
+    let clock = Instant::now();
     let facts = Facts {
         families,
         ..facts::facts(study, trial, &classes, (scheme, count))
@@ -274,6 +286,7 @@ fn run(
         findings: (facts::notes(&classes, scheme, count, &tables, trial).into_iter())
             .chain(weak)
             .chain(mismatches(study, trial))
+            .chain(facts::folded(small_cells))
             .collect(),
         facts,
         outcomes: facts::outcome_facts(study, &panel),
@@ -281,7 +294,11 @@ fn run(
             .then(|| study.cost_benefit.as_ref()?.lines.clone())
             .flatten(),
         quantities,
+        support: (study.min_cell > 1).then(|| support::support(study, trial, &panel)),
     };
+    if results.support.is_some() {
+        timings.add("count", clock);
+    }
     Ok((results, timings))
 }
 

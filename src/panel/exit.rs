@@ -203,6 +203,7 @@ fn from_spells(
                 arm: label.clone(),
                 sign: " ".to_owned(),
                 count: absent,
+                hidden: false,
             });
         }
     }

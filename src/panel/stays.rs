@@ -109,6 +109,7 @@ pub(super) fn inflow(
                 arm: label.clone(),
                 sign: " ".to_owned(),
                 count: unknown,
+                hidden: false,
             });
         }
     }

@@ -60,6 +60,7 @@ impl Planted {
             synthetic: self.synthetic,
             synthetic_prices: false,
             not_cleared: self.not_cleared,
+            smallest: None,
             analyses: vec![AnalysisView {
                 name: "main".to_owned(),
                 confidence: 0.95,

@@ -129,7 +129,15 @@ fn facts(view: &View<'_>, words: &Words) -> Vec<(String, String)> {
         let week = numbers::count(u64::from(view.horizon), language);
         let week = words.tell(&format!("describe-{unit}"), &[("n", &week)]);
         let key = words.tell("summary-followed", &[("week", &week)]);
-        pairs.push((key, followed.join(" · ")));
+        let mut followed = followed.join(" · ");
+        if let Some(smallest) = view.smallest {
+            let n = numbers::count(smallest - 1, language);
+            followed = words.tell(
+                "summary-followed-within",
+                &[("followed", &followed), ("n", &n)],
+            );
+        }
+        pairs.push((key, followed));
     }
     let uncertainty = if facts.replicates == 0 {
         words.say("summary-no-scheme")

@@ -49,6 +49,8 @@ pub struct View<'a> {
     pub synthetic_prices: bool,
     /// True when the outputs are not cleared for release.
     pub not_cleared: bool,
+    /// The smallest number of persons that is shown, where a gate keeps it.
+    pub smallest: Option<u64>,
     /// Analyses in the order of the study; the first is the main one.
     pub analyses: Vec<AnalysisView>,
     /// Facts of the run.
@@ -108,6 +110,7 @@ impl<'a> View<'a> {
             synthetic: study.synthetic,
             synthetic_prices: bundle.prices.as_ref().is_some_and(|p| p.synthetic),
             not_cleared: !bundle.disclosure.cleared,
+            smallest: (bundle.disclosure.gate != "none").then(|| u64::from(study.min_cell)),
             analyses: analyses.collect(),
             facts: &bundle.facts,
             outcomes: &bundle.outcomes,

@@ -80,7 +80,7 @@ pub(crate) fn accounting_of(bundle: &Bundle, dialect: Dialect) -> Vec<u8> {
         }
         // The signs are words of ours, not labels: they are printed as they are.
         table.cell(&line.sign);
-        table.cell(&line.count.to_string());
+        table.cell(&line.shown().map(|n| n.to_string()).unwrap_or_default());
         table.end_line();
     }
     if let Some(mark) = bundle.disclosure.mark() {

@@ -12,6 +12,7 @@ mod release;
 pub mod row;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod support;
 pub mod write;
 
 pub use bundle::Bundle;
@@ -43,6 +44,8 @@ pub struct Results {
     pub quantities: Option<Quantities>,
     /// The prices, when it names a price file.
     pub prices: Option<Prices>,
+    /// Exact counts for the gate, when the study asks for a smallest cell. They end there.
+    pub support: Option<support::Support>,
 }
 
 /// Facts of the run.

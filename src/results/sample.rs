@@ -117,6 +117,7 @@ pub(crate) fn results() -> Results {
         rows: rows(),
         quantities: None,
         prices: None,
+        support: None,
         accounting: vec![AccountingLine {
             table: "persons, all".to_owned(),
             unit: "persons".to_owned(),
@@ -124,6 +125,7 @@ pub(crate) fn results() -> Results {
             arm: "-kontrol".to_owned(),
             sign: "=".to_owned(),
             count: 40,
+            hidden: false,
         }],
         findings: vec![
             Diagnostic::warning("RV0399", "one \"odd\" thing", "look at it").at(Place::Data {

@@ -56,6 +56,7 @@ impl<'a> Sheet<'a> {
             arm: arm.to_owned(),
             sign: sign.to_owned(),
             count,
+            hidden: false,
         });
     }
 

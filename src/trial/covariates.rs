@@ -260,6 +260,7 @@ pub(crate) fn account(covariates: &[Covariate], accounting: &mut Vec<AccountingL
             arm: String::new(),
             sign: REMARK.to_owned(),
             count: covariate.missing() as u64,
+            hidden: false,
         };
         accounting.insert(place, line);
         place += 1;

@@ -217,6 +217,16 @@ pub struct AccountingLine {
     pub arm: String,
     /// `+` opens a sum (read, added), `-` takes away, `=` closes it (used), ` ` is a remark that is not part of the sum.
     pub sign: String,
-    /// How many.
+    /// How many; 0 where it is hidden.
     pub count: u64,
+    /// Whether the gate hides how many.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+}
+
+impl AccountingLine {
+    /// How many, unless that is hidden.
+    pub fn shown(&self) -> Option<u64> {
+        (!self.hidden).then_some(self.count)
+    }
 }

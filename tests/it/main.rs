@@ -1,6 +1,7 @@
 //! Table of contents of the integration tests: one binary, one module per kind of test.
 
 mod architecture;
+mod attack;
 mod cli;
 mod coverage;
 mod coverage_table;
@@ -14,6 +15,7 @@ mod hostile;
 mod interrupt;
 mod labels;
 mod laws;
+mod leaks;
 mod lots;
 mod money;
 mod mutations;
@@ -32,5 +34,6 @@ mod schema;
 mod sick_leave;
 mod sites_error;
 mod support;
+mod verify;
 mod wide;
 mod workbook;

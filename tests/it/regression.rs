@@ -73,7 +73,7 @@ fn validate_refuses_a_single_person_in_a_stratum_as_run_does() {
 fn a_level_with_nobody_in_an_arm_is_undefined_and_says_so() {
     let study = format!(
         "{HEAD}subgroups = [\"g\"]\n{SPELLS}[outcomes.out]\nkind = \"exit\"\nfrom = [\"job\"]\n\
-         [resampling]\nreplicates = 99\n"
+         [resampling]\nreplicates = 99\n[disclosure]\nmin_cell = 1\n"
     );
     // Level x has only treated persons.
     let level = |i| if i == 3 || i == 5 { "x" } else { "y" }.to_owned();

@@ -15,7 +15,7 @@ use super::context::Context;
 use super::division::{Division, Purpose};
 use super::regression::Regression;
 use crate::error::{Diagnostic, Result};
-use crate::panel::take_up;
+use crate::panel::{Kind, take_up};
 use crate::results::Row;
 use crate::study::{Analysis, TakeUp};
 use numbers::{Columns, Path};
@@ -61,7 +61,12 @@ pub(super) fn rows(
                 ),
             };
             rows.extend(one.taken(progress)?);
-            for &outcome in analysis.outcomes.iter().filter(|o| **o != asked.outcome) {
+            // Shares among others and exits condition on a later state: no ratio of differences is an effect there.
+            let is_mean = |outcome: &&usize| {
+                let kind = context.panel.outcomes[**outcome].shape.kind;
+                **outcome != asked.outcome && matches!(kind, Kind::Mean { .. })
+            };
+            for &outcome in analysis.outcomes.iter().filter(is_mean) {
                 let (own, weak) = one.late(outcome, progress)?;
                 rows.extend(own);
                 if subgroup.is_none() {

@@ -239,6 +239,10 @@ fn limits(context: &Context<'_>) -> Vec<Vec<Inline>> {
     if context.view.synthetic {
         lines.push(context.say("report-limit-synthetic"));
     }
+    if let Some(smallest) = context.view.smallest {
+        let n = context.count(smallest);
+        lines.push(context.tell("report-limit-gate", &[("n", &n)]));
+    }
     if context.view.not_cleared {
         let n = context.count(u64::from(context.bundle.study.min_cell));
         lines.push(context.tell("report-limit-not-cleared", &[("n", &n)]));

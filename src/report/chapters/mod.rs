@@ -89,7 +89,16 @@ fn written(context: &Context<'_>, parts: &[Part]) -> Document {
         facts: title_page(context),
         chapters,
         contents: context.say("report-contents"),
-        made_by: context.tell("report-made-by", &version),
+        made_by: match bundle.seal.as_str() {
+            "" => context.tell("report-made-by", &version),
+            seal => {
+                let made = context.tell("report-made-by", &version);
+                format!(
+                    "{made} {}",
+                    context.tell("report-sealed", &[("seal", seal)])
+                )
+            }
+        },
     }
 }
 

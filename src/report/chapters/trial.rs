@@ -85,6 +85,11 @@ fn arms(context: &Context<'_>) -> Table {
         Line { cells }
     });
     let rows = rows.collect();
+    let mut notes = vec![context.say("report-note-followed")];
+    if let Some(smallest) = context.view.smallest {
+        let n = context.count(smallest);
+        notes.push(context.tell("report-limit-gate", &[("n", &n)]));
+    }
     let (id, number) = context.next_table();
     Table {
         id,
@@ -93,7 +98,10 @@ fn arms(context: &Context<'_>) -> Table {
         groups: Vec::new(),
         columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("report-note-followed"))]],
+        notes: notes
+            .into_iter()
+            .map(|note| vec![Inline::Text(note)])
+            .collect(),
     }
 }
 
@@ -163,7 +171,10 @@ fn accounting(context: &Context<'_>) -> Table {
                 place.into(),
                 what.into(),
                 sign.into(),
-                context.whole(line.count),
+                match line.shown() {
+                    Some(count) => context.whole(count),
+                    None => context.say("report-not-shown").into(),
+                },
             ],
         }
     });

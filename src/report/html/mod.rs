@@ -68,7 +68,7 @@ fn page(document: &Document) -> String {
          <title>{title}</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n\
          <style>\n{STYLE}\n@page {{ @top-left {{ content: {}; }} }}\n</style>\n</head>\n<body>\n",
-        escape(&document.made_by),
+        concat!("rettevej ", env!("CARGO_PKG_VERSION")),
         string_of_css(&running),
     );
     out.push_str("<header class=\"front\">\n");

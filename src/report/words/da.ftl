@@ -127,6 +127,7 @@ summary-total = i alt { $n }
 summary-strata = Strata
 summary-clusters = Klynger
 summary-followed = Fulgt til { $week }
+summary-followed-within = { $followed } (op til { $n } personer færre i hver gruppe)
 summary-everybody = alle
 summary-replicates = Usikkerhed
 summary-scheme = { $n } gentagne udtrækninger ({ $scheme }), frø { $seed }

@@ -127,6 +127,7 @@ summary-total = { $n } in all
 summary-strata = Strata
 summary-clusters = Clusters
 summary-followed = Followed to { $week }
+summary-followed-within = { $followed } (up to { $n } persons fewer in each group)
 summary-everybody = everybody
 summary-replicates = Uncertainty
 summary-scheme = { $n } replicates ({ $scheme }), seed { $seed }

@@ -2,6 +2,7 @@
 ## Rapporten: rammen
 report-contents = Indhold
 report-made-by = Beregnet og skrevet med rettevej { $version }. Hele resultatet ligger i denne fil.
+report-sealed = Resultatets segl er { $seal }: rettevej verify siger, om det er uændret siden. Det hele laves igen med rettevej run og studiefilen, som også ligger i filen.
 report-table = Tabel { $n }
 report-appendix-table = Tabel B.{ $n }
 report-figure = Figur { $n }
@@ -199,6 +200,8 @@ report-limit-descriptive = Sammenligninger, der er mærket som beskrivende, samm
 report-limit-undefined = { $n } af { $total } tal kan ikke beregnes. De står i bilaget med deres årsag.
 report-limit-hidden = { $n } af { $total } tal vises ikke af hensyn til diskretion.
 report-limit-synthetic = Data er opdigtede. Tallene siger intet om virkelige personer eller indsatser.
+report-limit-gate = Tal om færre end { $n } personer vises ikke, og heller ikke tal, som de kan regnes ud af. Antallet af fulgte er angivet, som om frafald kom { $n } personer ad gangen, og tal er afrundet derefter.
+report-not-shown = vises ikke
 report-limit-not-cleared = Rapporten er ikke godkendt til offentliggørelse: studiet kræver mindst { $n } i hver celle, og denne version håndhæver det ikke.
 report-heading-definitions = Definitioner
 report-caption-definitions = Udfald og deres definitioner

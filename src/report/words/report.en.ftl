@@ -2,6 +2,7 @@
 ## Report: the frame
 report-contents = Contents
 report-made-by = Computed and written with rettevej { $version }. The whole result lies in this file.
+report-sealed = The seal of the result is { $seal }: rettevej verify tells whether it is unchanged since. All of it is made again by rettevej run with the study file, which lies in this file too.
 report-table = Table { $n }
 report-appendix-table = Table B.{ $n }
 report-figure = Figure { $n }
@@ -199,6 +200,8 @@ report-limit-descriptive = Comparisons marked as descriptive do not compare the 
 report-limit-undefined = { $n } of { $total } numbers cannot be computed. They stand in the appendix with their reason.
 report-limit-hidden = { $n } of { $total } numbers are not shown, to protect persons.
 report-limit-synthetic = The data are made up. The numbers say nothing of real persons or programmes.
+report-limit-gate = Numbers of fewer than { $n } persons are not shown, nor are numbers from which they could be worked out. The number followed is told as if losses came { $n } persons at a time, and numbers are rounded accordingly.
+report-not-shown = not shown
 report-limit-not-cleared = The report is not cleared for release: the study asks for at least { $n } in each cell, and this version does not enforce it.
 report-heading-definitions = Definitions
 report-caption-definitions = Outcomes and their definitions

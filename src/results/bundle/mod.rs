@@ -7,6 +7,9 @@ mod card;
 mod columns;
 mod json;
 mod open;
+mod seal;
+
+pub use seal::{Seal, seal_of};
 
 pub use card::{AnalysisCard, Finding, OutcomeCard, StudyCard, WordsCard};
 
@@ -39,6 +42,9 @@ pub struct Bundle {
     pub program: String,
     /// Version of the program that made it.
     pub version: String,
+    /// Hash of everything else in this file; empty where an early version wrote it.
+    #[serde(default)]
+    pub seal: String,
     /// What stands between these numbers and the micro data.
     pub disclosure: Disclosure,
     /// What the report needs of the study.
@@ -117,8 +123,11 @@ struct AccountingSchema {
     arm: String,
     /// `+` opens a sum, `-` takes away, `=` closes it, a blank is a remark.
     sign: String,
-    /// How many.
+    /// How many; 0 where it is hidden.
     count: u64,
+    /// Whether the gate hides how many.
+    #[serde(default)]
+    hidden: bool,
 }
 
 impl Bundle {
@@ -130,6 +139,7 @@ impl Bundle {
             schema: SCHEMA.to_owned(),
             program: PROGRAM.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            seal: String::new(),
             disclosure,
             study: StudyCard::of(study),
             // One study, whichever system's line ends it was saved with.

@@ -36,6 +36,14 @@ impl Bundle {
     /// # Errors
     /// When there is no such file, it is no bundle of ours, it is damaged, or a newer major version wrote it.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::from_json(&Self::text_at(path)?, &shown(path))
+    }
+
+    /// The text of the bundle at a path, as it was written into `bundle.json`.
+    ///
+    /// # Errors
+    /// When there is no such file, or nothing in it looks like a bundle of ours.
+    pub fn text_at(path: &Path) -> Result<String> {
         let file = if path.is_dir() {
             path.join("bundle.json")
         } else {
@@ -60,16 +68,17 @@ impl Bundle {
                 HINT,
             )
         })?;
-        let Ok(text) = std::str::from_utf8(&bytes) else {
+        let Ok(text) = String::from_utf8(bytes) else {
             return not_ours(&shown);
         };
         if text.trim_start().starts_with("<!") {
-            return match inside(text) {
-                Some(json) => Self::from_json(json, &shown),
+            // A page holds `<` in another form, which means the same.
+            return match inside(&text) {
+                Some(json) => Ok(as_written(json.trim_start())),
                 None => not_ours(&shown),
             };
         }
-        Self::from_json(text, &shown)
+        Ok(text)
     }
 
     /// Reads the text of a `bundle.json`; `shown` names it in messages.
@@ -120,6 +129,22 @@ fn inside(page: &str) -> Option<&str> {
     let (_, rest) = page.rsplit_once("<script type=\"application/json\" id=\"bundle\">")?;
     let (json, _) = rest.split_once("</script>")?;
     Some(json)
+}
+
+/// JSON with `<` written as it is, where the page escapes it. A backslash before the escape makes it a text of its own.
+fn as_written(json: &str) -> String {
+    const ESCAPED: &str = "\\u003c";
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find(ESCAPED) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let backslashes = out.bytes().rev().take_while(|byte| *byte == b'\\').count();
+        out.push_str(if backslashes % 2 == 0 { "<" } else { ESCAPED });
+        rest = &after[ESCAPED.len()..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn major(schema: &str) -> Option<u32> {

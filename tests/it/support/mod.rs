@@ -2,6 +2,7 @@
 
 pub(crate) mod expected;
 pub(crate) mod expression;
+pub(crate) mod leaks;
 pub(crate) mod program;
 pub(crate) mod scratch;
 pub(crate) mod table;

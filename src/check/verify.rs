@@ -1,0 +1,194 @@
+//! Whether a result is as it was written: its bundle by the seal in it, every other file by making it again from the bundle.
+
+use crate::error::Result;
+use crate::report::figures::png;
+use crate::report::{self, View};
+use crate::results::Bundle;
+use crate::results::bundle::{Seal, seal_of};
+use crate::results::csv::{self, Dialect};
+use crate::units::Language;
+use std::path::Path;
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it was written.
+    Untouched,
+    /// Not what the bundle makes.
+    Altered,
+    /// The bundle was made by a version without seals, or the file by another version.
+    Unknown,
+    /// Made of the bundle, but not compared: its form holds no text.
+    NotCompared,
+    /// Not a file of a result.
+    Foreign,
+}
+
+impl Verdict {
+    /// In a word or two.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Untouched => "untouched",
+            Self::Altered => "ALTERED",
+            Self::Unknown => "cannot be told",
+            Self::NotCompared => "not compared",
+            Self::Foreign => "not of this result",
+        }
+    }
+}
+
+/// The verdict on a result.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// Version of the program that made it.
+    pub version: String,
+    /// The seal it carries; empty without one.
+    pub seal: String,
+    /// File by file, the bundle first.
+    pub files: Vec<(String, Verdict)>,
+}
+
+impl Verified {
+    /// Whether something was altered, or the bundle cannot be vouched for.
+    pub fn holds(&self) -> bool {
+        let bundle = self.files.first().map(|file| file.1);
+        bundle == Some(Verdict::Untouched)
+            && self.files.iter().all(|file| file.1 != Verdict::Altered)
+    }
+}
+
+/// Looks at the folder of a result, a `bundle.json` or a `report.html`.
+///
+/// # Errors
+/// When it cannot be opened as a bundle at all.
+pub fn verify(path: &Path) -> Result<Verified> {
+    let text = Bundle::text_at(path)?;
+    let bundle = Bundle::open(path)?;
+    let seal = match seal_of(&text) {
+        Seal::Holds => Verdict::Untouched,
+        Seal::Broken => Verdict::Altered,
+        Seal::Absent => Verdict::Unknown,
+    };
+    let name = |path: &Path| {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        name.to_string_lossy().into_owned()
+    };
+    let mut files = Vec::new();
+    if path.is_dir() {
+        files.push(("bundle.json".to_owned(), seal));
+        let again = Again::new(&bundle, &text);
+        for file in listed(path) {
+            let verdict = again.verdict(path, &file);
+            files.push((file, verdict));
+        }
+    } else {
+        files.push(("the bundle".to_owned(), seal));
+        if path.extension().is_some_and(|e| e == "html") {
+            let again = Again::new(&bundle, &text);
+            let bytes = std::fs::read(path).unwrap_or_default();
+            files.push((name(path), again.page(&bytes)));
+        }
+    }
+    Ok(Verified {
+        version: bundle.version.clone(),
+        seal: bundle.seal.clone(),
+        files,
+    })
+}
+
+/// Files of the folder that may leave, besides the bundle, in order of their names.
+fn listed(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for (place, prefix) in [
+        (folder.to_owned(), ""),
+        (folder.join("figures"), "figures/"),
+    ] {
+        for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().is_file() && name != "bundle.json" {
+                files.push(format!("{prefix}{name}"));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Makes the files of a bundle again.
+struct Again<'a> {
+    bundle: &'a Bundle,
+    json: &'a str,
+    /// Another version may draw and word otherwise.
+    same_version: bool,
+}
+
+const LANGUAGES: [Language; 2] = [Language::Da, Language::En];
+
+impl<'a> Again<'a> {
+    fn new(bundle: &'a Bundle, json: &'a str) -> Self {
+        Self {
+            bundle,
+            json,
+            same_version: bundle.version == env!("CARGO_PKG_VERSION"),
+        }
+    }
+
+    fn told(&self, is_same: bool) -> Verdict {
+        match (is_same, self.same_version) {
+            (true, _) => Verdict::Untouched,
+            (false, true) => Verdict::Altered,
+            (false, false) => Verdict::Unknown,
+        }
+    }
+
+    fn page(&self, bytes: &[u8]) -> Verdict {
+        let made = |language| report::html::html_around(self.bundle, language, self.json);
+        self.told(LANGUAGES.into_iter().any(|l| made(l).as_bytes() == bytes))
+    }
+
+    fn verdict(&self, folder: &Path, file: &str) -> Verdict {
+        let bytes = std::fs::read(folder.join(file)).unwrap_or_default();
+        let either = |made: &dyn Fn(Language) -> Option<Vec<u8>>| {
+            let same = |language| made(language).is_some_and(|made| made == bytes);
+            self.told(LANGUAGES.into_iter().any(same))
+        };
+        let drawn =
+            |language| report::figures::drawings_of(&View::of(self.bundle).told_in(language));
+        let dialects = [Dialect::Plain, Dialect::Danish];
+        match file {
+            "report.html" => self.page(&bytes),
+            "report.md" => {
+                either(&|l| Some(report::markdown::markdown(self.bundle, l).into_bytes()))
+            }
+            "estimates.csv" => self.told(
+                dialects
+                    .into_iter()
+                    .any(|d| csv::estimates_of(self.bundle, d) == bytes),
+            ),
+            "accounting.csv" => self.told(
+                dialects
+                    .into_iter()
+                    .any(|d| csv::accounting_of(self.bundle, d) == bytes),
+            ),
+            "estimates.xlsx" => either(&|l| {
+                let pictures = png::pictures(&drawn(l)).ok()?;
+                report::xlsx::xlsx(self.bundle, l, &pictures).ok()
+            }),
+            "estimates.parquet" | "contents.txt" => Verdict::NotCompared,
+            _ => match file.strip_prefix("figures/") {
+                Some(name) if name.ends_with(".svg") => either(&|l| {
+                    let found = drawn(l).into_iter().find(|(own, _)| own == name);
+                    found.map(|(_, text)| text.into_bytes())
+                }),
+                Some(name) if name.ends_with(".png") => either(&|l| {
+                    let found = drawn(l)
+                        .into_iter()
+                        .find(|(own, _)| own.strip_suffix(".svg") == name.strip_suffix(".png"))?;
+                    let picture = png::pictures(&[found]).ok()?.into_iter().next()?;
+                    Some(picture.bytes)
+                }),
+                _ => Verdict::Foreign,
+            },
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! The gate: what is left of results when no cell that may be worked out from them is small.
+//!
+//! The rule is a threshold: nobody, or at least `min_cell` persons. What a reader may work out is not only what is printed, but
+//! each difference between weeks, levels, columns, outcomes and tables; see `docs/decisions/0019-the-gate.md`.
+
+use super::codes;
+use super::earlier::blocked;
+use super::plan::{Blocked, ColumnPlan, Shown, plan};
+use super::rows::{Rows, hide};
+use super::tables::{Tables, blur, hide_lines, hide_states};
+use crate::cost_benefit::CARDS;
+use crate::error::Diagnostic;
+use crate::panel::ledger::YEAR;
+use crate::results::bundle::{Bundle, Finding};
+use crate::results::support::{Part, Support};
+use crate::results::{Facts, Results, Row};
+use crate::study::{OutcomeKind, Study};
+
+/// Hides and coarsens. Without counts to judge by, nothing is shown.
+pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bundle>) {
+    let smallest = u64::from(study.min_cell);
+    let support = results.support.take().unwrap_or_default();
+    let tables = Tables::of(&results.rows, smallest);
+    let judged = |plans: &[ColumnPlan], mut kept: Vec<Row>| {
+        let rows = Rows {
+            support: &support,
+            plans,
+            facts: &results.facts,
+            outcomes: &results.outcomes,
+            tables: &tables,
+            smallest,
+        };
+        kept.iter_mut().for_each(|row| rows.judge(row));
+        kept
+    };
+    let mut plans = plan(&support, smallest, &Blocked::new());
+    if let Some(earlier) = earlier {
+        // Editions are held together as they would be told.
+        let told = judged(&plans, results.rows.clone());
+        plans = plan(&support, smallest, &blocked(&told, earlier, smallest));
+    }
+    let rows = judged(&plans, std::mem::take(&mut results.rows));
+    results.rows = rows;
+    hide_lines(&mut results.accounting, smallest);
+    hide_facts(&mut results.facts, (&support, plans.first()), study);
+    withhold(results, (&support, plans.first()));
+}
+
+/// Takes the quantities out of results where they would tell what is hidden, and the money of an outcome that is.
+fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPlan>)) {
+    let Some(quantities) = &results.quantities else {
+        return;
+    };
+    let part = |outcome: &str| {
+        let is_it = |part: &Part| part.outcome == outcome && part.item.is_empty();
+        let place = support.parts.iter().position(is_it);
+        let shown = place.zip(plan).map(|(part, plan)| plan.parts[part].shown);
+        shown.unwrap_or(Shown::Nowhere)
+    };
+    let horizon = quantities.horizon as i32;
+    let outcomes = || quantities.cells.iter().map(|cell| cell.outcome.as_str());
+    // The horizon itself, and the end of each trial year, are told by sums of cells.
+    let ends = (1..)
+        .map(|year| YEAR * year)
+        .take_while(|end| *end < horizon);
+    let by_week = outcomes().all(|outcome| part(outcome) == Shown::Weeks);
+    let years = ends.clone().next().is_none()
+        || by_week
+            && ends
+                .clone()
+                .all(|end| plan.is_some_and(|plan| plan.weeks.contains(&end)));
+    let to_the_end = plan.is_some_and(|plan| plan.last == Some(horizon));
+    let shown = to_the_end && outcomes().all(|outcome| part(outcome) != Shown::Nowhere);
+    if shown && years {
+        return;
+    }
+    let finding = Diagnostic::warning(
+        codes::QUANTITIES,
+        "the quantities that prices are put on are not in the result: they would tell numbers of too few persons",
+        "price the study inside, or price outcomes that are shown to the end of each year",
+    );
+    results.findings.push(finding);
+    results.quantities = None;
+    if !shown {
+        results.prices = None;
+        let money: Vec<&str> = CARDS.iter().map(|card| card.slug).collect();
+        let is_money = |row: &&mut Row| money.contains(&&*row.estimand);
+        results.rows.iter_mut().filter(is_money).for_each(hide);
+    }
+}
+
+/// The states by week, and who is followed.
+fn hide_facts(facts: &mut Facts, (support, plan): (&Support, Option<&ColumnPlan>), study: &Study) {
+    let smallest = u64::from(study.min_cell);
+    let followed = facts.followed_share.iter_mut().zip(&facts.persons);
+    for (shares, &persons) in followed {
+        for share in shares {
+            let lost = (persons as f64 * (1.0 - *share)).round() as u64;
+            *share = (persons - lost / smallest * smallest) as f64 / persons as f64;
+        }
+    }
+    for persons in &mut facts.persons {
+        if *persons < smallest {
+            *persons = 0;
+        }
+    }
+    for (place, table) in facts.occupancy.iter_mut().enumerate() {
+        let sets: Vec<&[String]> = (study.outcomes.iter())
+            .filter(|outcome| {
+                let part = (support.parts.iter())
+                    .position(|part| part.outcome == outcome.name && part.item.is_empty());
+                let shown = part.zip(plan).map(|(part, plan)| plan.parts[part].shown);
+                shown.is_some_and(|shown| shown != Shown::Nowhere)
+            })
+            .filter_map(|outcome| match &outcome.kind {
+                OutcomeKind::WeeksIn { table, states } if *table == place => Some(&**states),
+                OutcomeKind::ShareAmong { table, among, .. } if *table == place => Some(&**among),
+                _ => None,
+            })
+            .collect();
+        hide_states(table, &sets, smallest);
+        // Who is lost stays with the largest state until enough are.
+        for ((arm, followed), persons) in
+            (table.persons.iter_mut().zip(&mut table.followed)).zip(&facts.persons)
+        {
+            let size = |state: &Vec<u64>| state.iter().sum::<u64>();
+            let Some(largest) = (0..arm.len()).max_by_key(|state| size(&arm[*state])) else {
+                continue;
+            };
+            for (week, followed) in followed.iter_mut().enumerate() {
+                let more = persons.saturating_sub(*followed) % smallest;
+                arm[largest][week] += more;
+                *followed += more;
+            }
+        }
+    }
+}
+
+/// Findings without small numbers.
+pub(super) fn blur_findings(findings: &mut [Finding], smallest: u64) {
+    findings
+        .iter_mut()
+        .for_each(|finding| blur(finding, smallest));
+}

@@ -1,0 +1,387 @@
+//! Which rows of the estimates are shown, and how exactly: hidden rows stay, without numbers.
+
+use super::plan::{ColumnPlan, Shown};
+use super::round::{three_digits, unit_of_one_person, unit_of_three_digits};
+use super::tables::Tables;
+use crate::results::support::{Part, Support, TAKEN_UP};
+use crate::results::{Facts, OutcomeFacts, Row, Status};
+
+/// Spreads of sums are shown of groups with at least so many times the smallest cell: with fewer persons the standard error and
+/// the limits, together with the seed, would be enough equations for the values of each of them.
+const SPREAD: u64 = 6;
+
+/// What the gate says to rows that it cannot vouch for.
+pub(super) const HIDDEN: &str = "hidden";
+
+/// Judges rows.
+pub(super) struct Rows<'a> {
+    pub support: &'a Support,
+    pub plans: &'a [ColumnPlan],
+    pub facts: &'a Facts,
+    pub outcomes: &'a [OutcomeFacts],
+    pub tables: &'a Tables,
+    pub smallest: u64,
+}
+
+/// How a row is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Hide,
+    Show,
+    /// Those at risk in a week, and its exits, are told by the weeks beside it, which are hidden.
+    WithoutCounts,
+}
+
+/// Where a row of the weekly numbers stands.
+struct Place {
+    column: usize,
+    level: Option<usize>,
+    part: usize,
+}
+
+impl Rows<'_> {
+    /// Hides or coarsens a row.
+    pub fn judge(&self, row: &mut Row) {
+        let verdict = self.verdict(row);
+        if verdict == Verdict::Hide {
+            hide(row);
+            return;
+        }
+        if verdict == Verdict::WithoutCounts {
+            (row.n, row.n_reference) = (None, None);
+            (row.events, row.events_reference) = (None, None);
+        }
+        self.coarsen(row);
+    }
+
+    fn verdict(&self, row: &Row) -> Verdict {
+        let shown = |is: bool| if is { Verdict::Show } else { Verdict::Hide };
+        let enough = [row.n, row.n_reference]
+            .into_iter()
+            .flatten()
+            .all(|n| n == 0 || n >= self.smallest);
+        if !enough {
+            return Verdict::Hide;
+        }
+        if let Some(allowed) = self.tables.allows(row) {
+            return shown(allowed);
+        }
+        if row.outcome.is_empty() {
+            // Money, and tests over everybody: all persons of two arms stand behind them.
+            return shown(self.is_of_everybody(row));
+        }
+        let Some(place) = self.place(row) else {
+            return Verdict::Hide;
+        };
+        self.of_part(row, &place)
+    }
+
+    /// Rows without an outcome, such as those of accounts, rest on everybody in all weeks.
+    fn is_of_everybody(&self, row: &Row) -> bool {
+        &*row.subgroup == "all"
+            && (self.facts.persons.iter()).all(|persons| *persons >= self.smallest)
+    }
+
+    fn place(&self, row: &Row) -> Option<Place> {
+        let column = self
+            .support
+            .columns
+            .iter()
+            .position(|c| *c.name == *row.subgroup)?;
+        let own = &self.support.columns[column];
+        let level = match column {
+            0 => Some(0),
+            _ => own.levels.iter().position(|level| **level == *row.level),
+        };
+        let is_destination = |part: &Part| {
+            *part.outcome == *row.outcome && part.item == *row.item && !part.item.is_empty()
+        };
+        let parts = &self.support.parts;
+        let item = if row.estimand.starts_with("take_up") {
+            parts
+                .iter()
+                .position(|p| *p.outcome == *row.outcome && p.item == TAKEN_UP)
+        } else {
+            parts.iter().position(is_destination)
+        };
+        let part = item.or_else(|| {
+            parts
+                .iter()
+                .position(|part| *part.outcome == *row.outcome && part.item.is_empty())
+        })?;
+        Some(Place {
+            column,
+            level,
+            part,
+        })
+    }
+
+    fn of_part(&self, row: &Row, place: &Place) -> Verdict {
+        let plan = &self.plans[place.column];
+        let part = &plan.parts[place.part];
+        if part.shown == Shown::Nowhere {
+            return Verdict::Hide;
+        }
+        let over_levels = place.column > 0
+            && (place.level.is_none()
+                || matches!(&*row.estimand, "shrunken_effect" | "effect_against_rest"));
+        if over_levels && !part.hidden.is_empty() {
+            // What is said of all levels would tell the hidden ones.
+            return Verdict::Hide;
+        }
+        if place
+            .level
+            .is_some_and(|level| part.hidden.contains(&level))
+        {
+            return Verdict::Hide;
+        }
+        if needs_take_up(&row.estimand) && !self.take_up_is_shown(plan, row) {
+            return Verdict::Hide;
+        }
+        let Some(week) = row.week else {
+            return self.without_week(row, plan, part.shown);
+        };
+        let is_shown = |week: i32| match part.shown {
+            Shown::Weeks => plan.weeks.contains(&week),
+            _ => plan.last == Some(week),
+        };
+        if !is_shown(week) {
+            return Verdict::Hide;
+        }
+        if !self.is_exit(row) {
+            return Verdict::Show;
+        }
+        let first = self.first_tick(&row.outcome);
+        let alone = week == first || is_shown(week - 1);
+        let gaps = (first..week).filter(|week| !is_shown(*week)).count();
+        match &*row.estimand {
+            "hazard" | "hazard_difference" if !alone => Verdict::Hide,
+            // With the survivors it tells how the exits of a gap are spread over its weeks.
+            name if name.starts_with("cumulative_hazard") && gaps > 0 => Verdict::Hide,
+            name if name.starts_with("restricted_mean") => match is_solvable(gaps) {
+                true => Verdict::Hide,
+                false if plan.last == Some(self.last_tick(&row.outcome)) => Verdict::Show,
+                false => Verdict::WithoutCounts,
+            },
+            _ if !alone => Verdict::WithoutCounts,
+            _ => Verdict::Show,
+        }
+    }
+
+    /// The median is a week of its own; tests look at all weeks.
+    fn without_week(&self, row: &Row, plan: &ColumnPlan, shown: Shown) -> Verdict {
+        let is_week = |value: Option<f64>| match value {
+            None => true,
+            Some(week) => shown == Shown::Weeks && plan.weeks.contains(&(week as i32)),
+        };
+        let ends = self.last_tick(&row.outcome);
+        if &*row.estimand == "median_time" && !is_week(row.estimate) {
+            return Verdict::Hide;
+        }
+        let first = self.first_tick(&row.outcome);
+        let is_shown = |week: &i32| shown == Shown::Weeks && plan.weeks.contains(week);
+        let gaps = (first..ends).filter(|week| !is_shown(week)).count();
+        if &*row.estimand == "logrank" && is_solvable(gaps) {
+            return Verdict::Hide;
+        }
+        if plan.last == Some(ends) {
+            Verdict::Show
+        } else {
+            Verdict::Hide
+        }
+    }
+
+    fn take_up_is_shown(&self, plan: &ColumnPlan, row: &Row) -> bool {
+        let parts = self.support.parts.iter().zip(&plan.parts);
+        let taken: Vec<Shown> = parts
+            .filter(|(part, _)| part.item == TAKEN_UP)
+            .map(|(_, plan)| plan.shown)
+            .collect();
+        let by_week = row.week == plan.last || taken.iter().all(|shown| *shown == Shown::Weeks);
+        by_week && taken.iter().all(|shown| *shown != Shown::Nowhere)
+    }
+
+    fn facts_of(&self, outcome: &str) -> Option<&OutcomeFacts> {
+        self.outcomes.iter().find(|facts| facts.name == outcome)
+    }
+
+    fn is_exit(&self, row: &Row) -> bool {
+        self.facts_of(&row.outcome)
+            .is_some_and(|facts| facts.kind == "exit")
+    }
+
+    fn part_of(&self, outcome: &str) -> Option<usize> {
+        let parts = &self.support.parts;
+        parts
+            .iter()
+            .position(|part| part.outcome == outcome && part.item.is_empty())
+    }
+
+    fn ticks(&self, outcome: &str) -> (i32, i32) {
+        let part = self.part_of(outcome);
+        let kind = self
+            .support
+            .kinds
+            .iter()
+            .find(|kind| part.is_some_and(|p| kind.needs.contains(&p)));
+        kind.map_or((1, 0), |kind| {
+            (kind.first, kind.first + kind.ticks as i32 - 1)
+        })
+    }
+
+    fn first_tick(&self, outcome: &str) -> i32 {
+        self.ticks(outcome).0
+    }
+
+    fn last_tick(&self, outcome: &str) -> i32 {
+        self.ticks(outcome).1
+    }
+
+    /// Numbers of persons without the few who are lost; spreads to three digits.
+    fn coarsen(&self, row: &mut Row) {
+        let (n, reference) = (row.n, row.n_reference);
+        if let (Some(place), Some(week)) = (self.place(row), row.week) {
+            let lost = |arm: &str| self.lost(&place, arm, week);
+            row.n = n.map(|n| n + lost(&row.arm));
+            row.n_reference = reference.map(|n| n + lost(&row.reference));
+        }
+        let fewest = [row.n, row.n_reference].into_iter().flatten().min();
+        if self.anybody_lost() && &*row.estimand != "median_time" {
+            let most_lost = |n: u64| n.saturating_sub(self.smallest - 1);
+            let unit = fewest.map(|n| unit_of_one_person(most_lost(n)));
+            if let (Some(unit), Some(value)) = (unit, row.estimate) {
+                row.estimate = Some(unit.round(value));
+            }
+        }
+        if is_test(&row.estimand) {
+            row.estimate = row.estimate.map(three_digits);
+        }
+        let binary = self.is_binary(row);
+        if !binary && fewest.is_some_and(|n| n < SPREAD * self.smallest) {
+            without_spread(row);
+            return;
+        }
+        let unit = row.std_error.and_then(unit_of_three_digits);
+        for value in [
+            &mut row.std_error,
+            &mut row.conf_low,
+            &mut row.conf_high,
+            &mut row.band_low,
+            &mut row.band_high,
+        ] {
+            *value = value.map(|v| unit.map_or_else(|| three_digits(v), |unit| unit.round(v)));
+        }
+        for value in [
+            &mut row.p_value,
+            &mut row.p_adjusted,
+            &mut row.mc_conf_low,
+            &mut row.mc_conf_high,
+            &mut row.mc_band,
+            &mut row.mc_p,
+        ] {
+            *value = value.map(three_digits);
+        }
+    }
+
+    /// Rows that say no more of persons than a number of them does.
+    fn is_binary(&self, row: &Row) -> bool {
+        let Some(facts) = self.facts_of(&row.outcome) else {
+            // Shares before the draw and of answers; accounts rest on everybody.
+            return true;
+        };
+        match facts.kind.as_str() {
+            "exit" => true,
+            "weeks_in" | "lasting" | "share_among" => row.estimand.starts_with("weekly_"),
+            _ => false,
+        }
+    }
+
+    fn anybody_lost(&self) -> bool {
+        let groups = self
+            .support
+            .columns
+            .first()
+            .into_iter()
+            .flat_map(|c| c.groups.iter().flatten());
+        let mut lost = groups.flat_map(|group| group.lost.iter());
+        lost.any(|lost| lost.last().is_some_and(|count| *count > 0))
+    }
+
+    /// Persons lost beyond the last multiple of the smallest cell: they count as not lost yet.
+    fn lost(&self, place: &Place, arm: &str, week: i32) -> u64 {
+        let column = &self.support.columns[place.column];
+        let arm = self.facts.arms.iter().position(|label| label == arm);
+        let group = arm
+            .zip(place.level)
+            .and_then(|(arm, level)| column.groups.get(level)?.get(arm));
+        let part = &self.support.parts[place.part];
+        let tick = usize::try_from(week - self.first_tick(&part.outcome)).ok();
+        let lost = group
+            .zip(tick)
+            .and_then(|(group, tick)| group.lost.get(place.part)?.get(tick));
+        lost.map_or(0, |lost| lost % self.smallest)
+    }
+}
+
+/// A number made of all weeks is an equation for the few that are hidden; its standard error and its limits are more.
+fn is_solvable(hidden_weeks: usize) -> bool {
+    (1..=4).contains(&hidden_weeks)
+}
+
+/// Statistics of tests: with all their digits they are equations for counts that are hidden.
+fn is_test(estimand: &str) -> bool {
+    matches!(
+        estimand,
+        "logrank"
+            | "equal_effects"
+            | "balance_test"
+            | "answers_equal"
+            | "sample_ratio_test"
+            | "first_stage_f"
+    )
+}
+
+fn needs_take_up(estimand: &str) -> bool {
+    matches!(
+        estimand,
+        "late" | "cumulative_late" | "first_stage_f" | "anderson_rubin"
+    )
+}
+
+/// Takes every number away and says so.
+pub(super) fn hide(row: &mut Row) {
+    row.status = Status::Hidden;
+    row.reason = HIDDEN.into();
+    row.estimate = None;
+    without_spread(row);
+    (row.n, row.n_reference) = (None, None);
+    (row.events, row.events_reference) = (None, None);
+    (row.replicates, row.undefined_replicates) = (None, None);
+}
+
+fn without_spread(row: &mut Row) {
+    for value in [
+        &mut row.std_error,
+        &mut row.conf_low,
+        &mut row.conf_high,
+        &mut row.band_low,
+        &mut row.band_high,
+        &mut row.p_value,
+        &mut row.p_adjusted,
+        &mut row.mc_conf_low,
+        &mut row.mc_conf_high,
+        &mut row.mc_band,
+        &mut row.mc_p,
+    ] {
+        *value = None;
+    }
+    if row.status == Status::Ok && row.estimate.is_some() {
+        row.reason = match &*row.reason {
+            "" => SPREAD_HIDDEN.into(),
+            said => format!("{said}; {SPREAD_HIDDEN}").into(),
+        };
+    }
+}
+
+/// What is said of a number without its spread.
+pub(super) const SPREAD_HIDDEN: &str = "interval hidden: too few persons";
