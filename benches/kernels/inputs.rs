@@ -5,7 +5,7 @@ use rettevej::panel::{self, Panel};
 use rettevej::resample::{Bootstrap, Draw, Rule, Scheme};
 use rettevej::simulate::{Scenario, Simulator};
 use rettevej::study::{DataFile, IntervalKind, Study};
-use rettevej::trial::Trial;
+use rettevej::trial::{Spell, Trial};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -52,6 +52,26 @@ impl Input {
             panel,
             classes,
         }
+    }
+
+    /// Every sixth person is lost after ten to fifty-nine weeks.
+    pub fn lose_some(&mut self) {
+        let table = &mut self.trial.tables[0];
+        let mut spells = Vec::new();
+        let mut offsets = vec![0];
+        for person in 0..table.followed.len() {
+            if person % 6 == 0 {
+                table.followed[person] = 10 + (person / 6 % 50) as i32;
+            }
+            let end = table.followed[person] + 1;
+            let own = table.of(person).iter().filter(|s| s.start < end);
+            spells.extend(own.map(|s| Spell {
+                end: s.end.min(end),
+                ..*s
+            }));
+            offsets.push(spells.len() as u32);
+        }
+        (table.spells, table.offsets) = (spells, offsets);
     }
 
     pub fn bootstrap(&self) -> Bootstrap {

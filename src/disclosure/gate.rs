@@ -5,7 +5,7 @@
 
 use super::codes;
 use super::earlier::blocked;
-use super::plan::{Blocked, ColumnPlan, Shown, plan};
+use super::plan::{Blocked, ColumnPlan, PartPlan, Shown, plan};
 use super::rows::{Rows, hide};
 use super::tables::{Tables, blur, hide_lines, hide_states};
 use crate::cost_benefit::CARDS;
@@ -14,6 +14,7 @@ use crate::panel::ledger::YEAR;
 use crate::results::bundle::{Bundle, Finding};
 use crate::results::support::{Part, Support};
 use crate::results::{Facts, Results, Row};
+use crate::study::prices::Quantity;
 use crate::study::{OutcomeKind, Study};
 
 /// Hides and coarsens. Without counts to judge by, nothing is shown.
@@ -46,32 +47,39 @@ pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bun
     withhold(results, (&support, plans.first()));
 }
 
-/// Takes the quantities out of results where they would tell what is hidden, and the money of an outcome that is.
+/// Takes quantities out of results where they would tell what is hidden, and the money of an outcome that is.
 fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPlan>)) {
-    let Some(quantities) = &results.quantities else {
+    let Some(plan) = plan else {
+        results.quantities = None;
+        return;
+    };
+    let Some(quantities) = &mut results.quantities else {
         return;
     };
     let part = |outcome: &str| {
         let is_it = |part: &Part| part.outcome == outcome && part.item.is_empty();
         let place = support.parts.iter().position(is_it);
-        let shown = place.zip(plan).map(|(part, plan)| plan.parts[part].shown);
-        shown.unwrap_or(Shown::Nowhere)
+        place.map(|part| &plan.parts[part])
     };
     let horizon = quantities.horizon as i32;
-    let outcomes = || quantities.cells.iter().map(|cell| cell.outcome.as_str());
     // The horizon itself, and the end of each trial year, are told by sums of cells.
     let ends = (1..)
         .map(|year| YEAR * year)
         .take_while(|end| *end < horizon);
-    let by_week = outcomes().all(|outcome| part(outcome) == Shown::Weeks);
-    let years = ends.clone().next().is_none()
-        || by_week
-            && ends
-                .clone()
-                .all(|end| plan.is_some_and(|plan| plan.weeks.contains(&end)));
-    let to_the_end = plan.is_some_and(|plan| plan.last == Some(horizon));
-    let shown = to_the_end && outcomes().all(|outcome| part(outcome) != Shown::Nowhere);
-    if shown && years {
+    let to_the_end =
+        |outcome: &str| part(outcome).is_some_and(|part| part.weeks.contains(&horizon));
+    let fits = |outcome: &str| {
+        let by_year = |part: &PartPlan| ends.clone().all(|end| part.weeks.contains(&end));
+        to_the_end(outcome) && part(outcome).is_some_and(by_year)
+    };
+    quantities.keep(fits);
+    let lines = results.prices.iter().flat_map(|prices| &prices.lines);
+    let mut priced = lines.filter_map(|line| match &line.quantity {
+        Quantity::Outcome(outcome) => Some(outcome.as_str()),
+        Quantity::Person => None,
+    });
+    let shown = priced.clone().all(to_the_end);
+    if shown && priced.all(fits) {
         return;
     }
     let finding = Diagnostic::warning(

@@ -1,7 +1,7 @@
 //! What may be shown of whom: for everybody and for each subgroup column which parts, at which levels, in which weeks.
 //!
 //! Parts are taken in the order of the study, so that the headline goes first. A part that may not be shown in the last week is hidden.
-//! One that would cost the others more than half of the weeks is shown in the last week only. Levels that may not be shown are
+//! One that would cost the others more than half of the weeks has fewer weeks of its own, the last among them. Levels that may not be shown are
 //! hidden together: what is left when the shown levels are taken from everybody must be large enough too.
 
 use super::grid::{Series, grid, may_show};
@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) enum Shown {
     /// In the weeks of the column.
     Weeks,
-    /// In the last week only.
-    Last,
+    /// In some of them.
+    Own,
     /// Nowhere.
     Nowhere,
 }
@@ -23,6 +23,8 @@ pub(super) enum Shown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PartPlan {
     pub shown: Shown,
+    /// The weeks (ticks) it is shown in.
+    pub weeks: BTreeSet<i32>,
     /// Levels that are not shown.
     pub hidden: BTreeSet<usize>,
 }
@@ -184,6 +186,7 @@ impl Planner<'_> {
             parts: vec![
                 PartPlan {
                     shown: Shown::Nowhere,
+                    weeks: BTreeSet::new(),
                     hidden: BTreeSet::new(),
                 };
                 self.support.parts.len()
@@ -207,23 +210,50 @@ impl Planner<'_> {
             }
             let of_all = self.everybody.map(|all| all.parts[part].shown);
             let of_outcome = self.outcome_of(part).map(|own| plan.parts[own].shown);
-            if [of_all, of_outcome].contains(&Some(Shown::Last)) {
+            if [of_all, of_outcome].contains(&Some(Shown::Own)) {
                 continue;
             }
             plan.parts[part].shown = Shown::Weeks;
-            let found = self.with_series(&plan, |series| grid(&candidates, series, self.smallest));
+            let by_week = |n: usize| plan.parts[n].shown == Shown::Weeks;
+            let found = self.with_series(&plan, by_week, None, |series| {
+                grid(&candidates, series, self.smallest)
+            });
             // The first may take what it needs; the others must leave half.
             if 2 * found.len() < weeks.len() {
-                plan.parts[part].shown = Shown::Last;
+                plan.parts[part].shown = Shown::Own;
             } else {
                 weeks = found;
             }
         }
-        if (plan.parts.iter()).all(|part| part.shown != Shown::Weeks) {
-            weeks = vec![last];
-        }
         plan.weeks = weeks.into_iter().collect();
+        let mut settled = vec![false; self.support.parts.len()];
+        for part in 0..self.support.parts.len() {
+            plan.parts[part].weeks = match plan.parts[part].shown {
+                Shown::Nowhere => continue,
+                Shown::Weeks => plan.weeks.clone(),
+                Shown::Own => {
+                    settled[part] = true;
+                    self.own_weeks(&plan, part, &settled)
+                }
+            };
+        }
         plan
+    }
+
+    /// The weeks of a part that has fewer than the others, given those of the parts settled before.
+    fn own_weeks(&self, plan: &ColumnPlan, part: usize, settled: &[bool]) -> BTreeSet<i32> {
+        let mut candidates: Vec<i32> = plan.weeks.iter().copied().collect();
+        let outcome = self.outcome_of(part);
+        candidates.retain(|tick| {
+            self.everybody
+                .is_none_or(|all| all.parts[part].weeks.contains(tick))
+                && outcome.is_none_or(|own| plan.parts[own].weeks.contains(tick))
+        });
+        let known = |n: usize| plan.parts[n].shown == Shown::Weeks || settled[n];
+        let found = self.with_series(plan, known, Some(part), |series| {
+            grid(&candidates, series, self.smallest)
+        });
+        found.into_iter().collect()
     }
 
     /// Which levels of a part may be shown in the last week, given the parts before it.
@@ -256,7 +286,8 @@ impl Planner<'_> {
         // Then the smallest levels until what is left of everybody is large enough.
         while hidden.len() < self.column.levels.len() {
             plan.parts[part] = PartPlan {
-                shown: Shown::Last,
+                shown: Shown::Own,
+                weeks: BTreeSet::from([last]),
                 hidden: hidden.clone(),
             };
             let rests = self.rests(plan, |n| any(n, plan));
@@ -280,6 +311,7 @@ impl Planner<'_> {
         }
         plan.parts[part] = PartPlan {
             shown: Shown::Nowhere,
+            weeks: BTreeSet::new(),
             hidden,
         };
     }
@@ -334,21 +366,31 @@ impl Planner<'_> {
             .collect()
     }
 
-    /// The series of all groups, the rest included, that the parts shown by week give away.
-    fn with_series<T>(&self, plan: &ColumnPlan, then: impl FnOnce(&[Series<'_>]) -> T) -> T {
-        let by_week = |part: usize| plan.parts[part].shown == Shown::Weeks;
-        let rests = self.rests(plan, by_week);
+    /// The series of all groups, the rest included, that the counted parts give away; with `part`, only those it belongs to.
+    fn with_series<T>(
+        &self,
+        plan: &ColumnPlan,
+        counts: impl Fn(usize) -> bool,
+        part: Option<usize>,
+        then: impl FnOnce(&[Series<'_>]) -> T,
+    ) -> T {
+        let belongs = |place: usize| {
+            let what = self.support.kinds[place].what;
+            let mut routes = self.support.kinds.iter().filter(|kind| kind.what == what);
+            part.is_none_or(|part| routes.any(|kind| kind.needs.contains(&part)))
+        };
+        let rests = self.rests(plan, &counts);
         let mut series = Vec::new();
         for (level, groups) in self.column.groups.iter().enumerate() {
-            let known = |n: &usize| by_week(*n) && !plan.parts[*n].hidden.contains(&level);
+            let known = |n: &usize| counts(*n) && !plan.parts[*n].hidden.contains(&level);
             for (place, kind) in self.support.kinds.iter().enumerate() {
-                if kind.needs.iter().all(known) {
+                if belongs(place) && kind.needs.iter().all(known) {
                     series.extend(groups.iter().map(|group| self.series(place, group)));
                 }
             }
         }
         for (places, groups) in &rests {
-            for place in places {
+            for place in places.iter().filter(|place| belongs(**place)) {
                 series.extend(groups.iter().map(|group| self.series(*place, group)));
             }
         }

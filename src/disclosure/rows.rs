@@ -1,6 +1,6 @@
 //! Which rows of the estimates are shown, and how exactly: hidden rows stay, without numbers.
 
-use super::plan::{ColumnPlan, Shown};
+use super::plan::{ColumnPlan, PartPlan, Shown};
 use super::round::{three_digits, unit_of_one_person, unit_of_three_digits};
 use super::tables::Tables;
 use crate::results::support::{Part, Support, TAKEN_UP};
@@ -56,10 +56,12 @@ impl Rows<'_> {
 
     fn verdict(&self, row: &Row) -> Verdict {
         let shown = |is: bool| if is { Verdict::Show } else { Verdict::Hide };
+        // Numbers of differences are no numbers of persons.
+        let counted = &*row.estimand != "balance_count";
         let enough = [row.n, row.n_reference]
             .into_iter()
             .flatten()
-            .all(|n| n == 0 || n >= self.smallest);
+            .all(|n| !counted || n == 0 || n >= self.smallest);
         if !enough {
             return Verdict::Hide;
         }
@@ -78,7 +80,8 @@ impl Rows<'_> {
 
     /// Rows without an outcome, such as those of accounts, rest on everybody in all weeks.
     fn is_of_everybody(&self, row: &Row) -> bool {
-        &*row.subgroup == "all"
+        !self.plans.is_empty()
+            && &*row.subgroup == "all"
             && (self.facts.persons.iter()).all(|persons| *persons >= self.smallest)
     }
 
@@ -139,12 +142,9 @@ impl Rows<'_> {
             return Verdict::Hide;
         }
         let Some(week) = row.week else {
-            return self.without_week(row, plan, part.shown);
+            return self.without_week(row, plan, part);
         };
-        let is_shown = |week: i32| match part.shown {
-            Shown::Weeks => plan.weeks.contains(&week),
-            _ => plan.last == Some(week),
-        };
+        let is_shown = |week: i32| part.weeks.contains(&week);
         if !is_shown(week) {
             return Verdict::Hide;
         }
@@ -169,17 +169,17 @@ impl Rows<'_> {
     }
 
     /// The median is a week of its own; tests look at all weeks.
-    fn without_week(&self, row: &Row, plan: &ColumnPlan, shown: Shown) -> Verdict {
+    fn without_week(&self, row: &Row, plan: &ColumnPlan, part: &PartPlan) -> Verdict {
         let is_week = |value: Option<f64>| match value {
             None => true,
-            Some(week) => shown == Shown::Weeks && plan.weeks.contains(&(week as i32)),
+            Some(week) => part.weeks.contains(&(week as i32)),
         };
         let ends = self.last_tick(&row.outcome);
         if &*row.estimand == "median_time" && !is_week(row.estimate) {
             return Verdict::Hide;
         }
         let first = self.first_tick(&row.outcome);
-        let is_shown = |week: &i32| shown == Shown::Weeks && plan.weeks.contains(week);
+        let is_shown = |week: &i32| part.weeks.contains(week);
         let gaps = (first..ends).filter(|week| !is_shown(week)).count();
         if &*row.estimand == "logrank" && is_solvable(gaps) {
             return Verdict::Hide;
@@ -193,12 +193,8 @@ impl Rows<'_> {
 
     fn take_up_is_shown(&self, plan: &ColumnPlan, row: &Row) -> bool {
         let parts = self.support.parts.iter().zip(&plan.parts);
-        let taken: Vec<Shown> = parts
-            .filter(|(part, _)| part.item == TAKEN_UP)
-            .map(|(_, plan)| plan.shown)
-            .collect();
-        let by_week = row.week == plan.last || taken.iter().all(|shown| *shown == Shown::Weeks);
-        by_week && taken.iter().all(|shown| *shown != Shown::Nowhere)
+        let mut taken = parts.filter(|(part, _)| part.item == TAKEN_UP);
+        taken.all(|(_, plan)| row.week.is_some_and(|week| plan.weeks.contains(&week)))
     }
 
     fn facts_of(&self, outcome: &str) -> Option<&OutcomeFacts> {

@@ -35,7 +35,8 @@ impl Tables {
                 // The four counts of an arm are told by `events` alone.
                 "sources" => [None, events, None],
                 "ratio" | "answers" | "answered" | "followed" | "balance" => [n, events, left],
-                _ => [n, None, None],
+                // Tests of everybody, and numbers of differences.
+                _ => [None; 3],
             };
             let fine = counts
                 .into_iter()

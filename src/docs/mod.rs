@@ -170,6 +170,12 @@ pub mod decisions {
     pub mod taken_up_because_offered {
         #![doc = include_str!("decisions/0022-taken-up-because-offered.md")]
     }
+    pub mod paths_where_persons_are_lost {
+        #![doc = include_str!("decisions/0024-paths-where-persons-are-lost.md")]
+    }
+    pub mod quantiles_of_regressions {
+        #![doc = include_str!("decisions/0025-quantiles-of-regressions.md")]
+    }
     pub mod a_re_seed_is_no_change {
         #![doc = include_str!("decisions/0026-a-re-seed-is-no-change.md")]
     }

@@ -429,3 +429,41 @@ proptest! {
         }
     }
 }
+
+/// With few degrees of freedom a normal band is at the level of its critical value in the t distribution, and its interval inside.
+#[test]
+fn a_normal_band_has_the_quantile_of_t_at_its_own_level() {
+    use crate::numeric::student::t_quantile;
+    let column = |k: u64| -> Vec<f64> {
+        let step = |b: u64| (b * (2 * k + 7919) % 1009) as f64 / 1009.0 - 0.5;
+        (0..999).map(step).collect()
+    };
+    let replicates = [column(1), column(2), column(3)].concat();
+    let with = |freedom: &[f64]| {
+        infer(&PathInput {
+            estimates: &[0.0; 3],
+            std_errors: &[0.3, 0.2, 0.4],
+            accelerations: &[0.0; 3],
+            freedom,
+            replicates: &replicates,
+            errors: &[],
+            replicate_count: 999,
+            in_band: &[true; 3],
+            scale: Scale::Identity,
+            interval: IntervalKind::Normal,
+            confidence: ConfidenceLevel::new(0.95).unwrap(),
+        })
+    };
+    let plain = with(&[]);
+    let critical = plain.critical_value.unwrap();
+    let few = with(&[5.0, f64::INFINITY, 12.5]);
+    assert_eq!(few.critical_value, plain.critical_value);
+    for (week, freedom) in [5.0, f64::INFINITY, 12.5].into_iter().enumerate() {
+        let own = [0.3, 0.2, 0.4][week] * t_quantile(normal_cdf(critical), freedom);
+        let column = &few.columns[week];
+        let high = column.band_high.unwrap();
+        assert!((high - own).abs() < 1e-9, "{high} {own}");
+        assert!(high >= column.conf_high.unwrap());
+        assert!(high >= plain.columns[week].band_high.unwrap() - 1e-12);
+    }
+}

@@ -7,7 +7,7 @@ use super::ordered::{End, Ordered, Rank, error_at, value_at};
 use super::studentized::{pivots, studentized};
 use super::{Reason, Scale};
 use crate::numeric::normal::normal_quantile;
-use crate::numeric::student::t_quantile;
+use crate::numeric::student::{t_at_level_of, t_quantile};
 use crate::study::model::IntervalKind;
 use crate::units::ConfidenceLevel;
 
@@ -466,9 +466,11 @@ impl<'a> Path<'a> {
                     (Limits::plain((low, high)), mc)
                 }
                 _ => {
-                    let value = value.max(self.quantile(member.week));
-                    let limits = normal(input.scale, estimate, std_error, value);
-                    (limits, critical.error.map(|error| error * std_error))
+                    let freedom = input.freedom.get(member.week);
+                    let own = freedom.map_or(value, |&f| t_at_level_of(value, f));
+                    let limits = normal(input.scale, estimate, std_error, own);
+                    let per_unit = own / value * std_error;
+                    (limits, critical.error.map(|error| error * per_unit))
                 }
             };
             column.set_band(limits, mc);

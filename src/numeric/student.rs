@@ -1,6 +1,6 @@
 //! The t distribution with any positive degrees of freedom, from the incomplete beta function; only `libm` functions.
 
-use super::normal::{normal_quantile, two_sided_p};
+use super::normal::{normal_quantile, normal_tail, two_sided_p};
 
 /// From here on the normal distribution is the same in all digits that are shown.
 const MANY: f64 = 1e8;
@@ -53,6 +53,14 @@ pub fn t_quantile(p: f64, freedom: f64) -> f64 {
         }
     }
     0.5 * (low + high)
+}
+
+/// The t at the level of a normal quantile z above 0: P(T <= t) = Phi(z).
+pub fn t_at_level_of(z: f64, freedom: f64) -> f64 {
+    if freedom > MANY {
+        return z;
+    }
+    t_quantile(1.0 - normal_tail(z), freedom)
 }
 
 /// The regularised incomplete beta function I_x(a, b), y = 1 - x, by the continued fraction of Lentz.

@@ -26,6 +26,27 @@ pub struct Quantities {
     pub contrasts: Vec<QuantityContrast>,
 }
 
+impl Quantities {
+    /// Only the cells of some outcomes.
+    pub(crate) fn keep(&mut self, outcome: impl Fn(&str) -> bool) {
+        let kept: Vec<usize> = (0..self.cells.len())
+            .filter(|cell| outcome(&self.cells[*cell].outcome))
+            .collect();
+        for contrast in &mut self.contrasts {
+            for side in [&mut contrast.treated, &mut contrast.control] {
+                let place = |i: usize, j: usize| i * (i + 1) / 2 + j;
+                let pairs = (kept.iter().enumerate())
+                    .flat_map(|(row, i)| kept[..=row].iter().map(move |j| place(*i, *j)));
+                side.covariance = pairs
+                    .map(|at| side.covariance.get(at).copied().unwrap_or(f64::NAN))
+                    .collect();
+                side.values = kept.iter().map(|cell| side.values[*cell]).collect();
+            }
+        }
+        self.cells = kept.iter().map(|cell| self.cells[*cell].clone()).collect();
+    }
+}
+
 /// One neutral cell.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct QuantityCell {

@@ -32,13 +32,13 @@ type Key = (u64, &'static str, &'static str, &'static str);
 
 /// What the trials of a block say of one measure made one way.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Counts {
-    intervals: u64,
-    covered: u64,
-    bands: u64,
-    held: u64,
+pub(crate) struct Counts {
+    pub(crate) intervals: u64,
+    pub(crate) covered: u64,
+    pub(crate) bands: u64,
+    pub(crate) held: u64,
     /// Weeks of all bands.
-    weeks: u64,
+    pub(crate) weeks: u64,
     with_se: u64,
     /// Sums over trials of the error, its square, and the squared standard error.
     error: f64,
@@ -47,7 +47,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(seen: &[Seen]) -> Self {
+    pub(crate) fn of(seen: &[Seen]) -> Self {
         let mut out = Self::default();
         for one in seen {
             out.intervals += u64::from(one.covered.is_some());
@@ -66,7 +66,7 @@ impl Counts {
     }
 
     /// Without the sums that are the same for every method.
-    fn of_intervals(self) -> Self {
+    pub(crate) fn of_intervals(self) -> Self {
         Self {
             intervals: self.intervals,
             covered: self.covered,
@@ -77,7 +77,7 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         self.intervals += other.intervals;
         self.covered += other.covered;
         self.bands += other.bands;
@@ -90,10 +90,43 @@ impl Counts {
     }
 
     /// Mean of the squared standard errors over the variance of the estimates.
-    fn ratio(&self) -> f64 {
+    pub(crate) fn ratio(&self) -> f64 {
         let n = self.with_se as f64;
         let variance = (self.error2 - self.error * self.error / n) / (n - 1.0);
         self.se2 / n / variance
+    }
+
+    /// The cells of a line.
+    pub(crate) fn written(&self) -> String {
+        format!(
+            "{},{},{},{},{},{},{:e},{:e},{:e}",
+            self.intervals,
+            self.covered,
+            self.bands,
+            self.held,
+            self.weeks,
+            self.with_se,
+            self.error,
+            self.error2,
+            self.se2
+        )
+    }
+
+    /// From the cells of a line.
+    pub(crate) fn parsed(cells: &[&str]) -> Self {
+        let whole = |k: usize| cells[k].parse::<u64>().expect("a count");
+        let float = |k: usize| cells[k].parse::<f64>().expect("a number");
+        Self {
+            intervals: whole(0),
+            covered: whole(1),
+            bands: whole(2),
+            held: whole(3),
+            weeks: whole(4),
+            with_se: whole(5),
+            error: float(6),
+            error2: float(7),
+            se2: float(8),
+        }
     }
 }
 
@@ -132,8 +165,8 @@ fn written(counts: &BTreeMap<Key, Counts>) -> String {
     for ((block, adjustment, method, estimand), c) in counts {
         let _ = writeln!(
             text,
-            "{block},{adjustment},{method},{estimand},{},{},{},{},{},{},{:e},{:e},{:e}",
-            c.intervals, c.covered, c.bands, c.held, c.weeks, c.with_se, c.error, c.error2, c.se2
+            "{block},{adjustment},{method},{estimand},{}",
+            c.written()
         );
     }
     text
@@ -155,26 +188,13 @@ fn parsed(line: &str) -> (Key, Counts) {
             .expect("a known word")
     };
     let estimands: Vec<&str> = MEASURES.iter().map(|m| m.estimand).collect();
-    let whole = |k: usize| cells[k].parse::<u64>().expect("a count");
-    let float = |k: usize| cells[k].parse::<f64>().expect("a number");
     let key = (
-        whole(0),
+        cells[0].parse().expect("a number"),
         known(&["none", "strata"], cells[1]),
         known(&METHODS, cells[2]),
         known(&estimands, cells[3]),
     );
-    let counts = Counts {
-        intervals: whole(4),
-        covered: whole(5),
-        bands: whole(6),
-        held: whole(7),
-        weeks: whole(8),
-        with_se: whole(9),
-        error: float(10),
-        error2: float(11),
-        se2: float(12),
-    };
-    (key, counts)
+    (key, Counts::parsed(&cells[4..]))
 }
 
 /// Sums over the blocks.
@@ -191,7 +211,7 @@ fn summed(
 }
 
 /// A percentage, with the number of trials it is of where these are not all of them.
-fn percent(hits: u64, trials: u64) -> String {
+pub(crate) fn percent(hits: u64, trials: u64) -> String {
     let share = 100.0 * hits as f64 / trials as f64;
     match trials {
         0..100 => "–".to_owned(),

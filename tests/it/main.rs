@@ -1,5 +1,6 @@
 //! Table of contents of the integration tests: one binary, one module per kind of test.
 
+mod adjusted;
 mod architecture;
 mod attack;
 mod cli;

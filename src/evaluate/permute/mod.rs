@@ -10,6 +10,7 @@ mod grid;
 mod histories;
 mod hypotheses;
 mod moments;
+mod paths;
 mod reader;
 mod rows;
 mod runs;

@@ -1,17 +1,21 @@
 //! From the places an arm has to the value and variance of its groups: what is counted, and how it is read.
 //!
-//! Weekly and accumulated means of persons who are all followed are read off sums of n, A and A^2 ([`super::moments`]).
+//! Weekly means, and accumulated ones of persons who are all followed, are read off sums of n, A and A^2
+//! ([`super::moments`]). Where persons are lost, whole paths of accumulated means are made at once ([`super::paths`]).
 //! Everything else counts persons by history and goes through the curve itself ([`super::histories`]).
 
 use super::dealt::Dealt;
 use super::grid::Grid;
 use super::histories::Histories;
 use super::moments::Moments;
+use super::paths::{Paths, Room};
 use crate::estimand::{Curve, Item};
 use crate::panel::classes::Classes;
 use crate::panel::{OutcomePanel, Shape};
+use crate::totals::NO_CELL;
 use crate::totals::planes::{Addition, Planes};
 use crate::trial::Trial;
+use std::cell::RefCell;
 
 /// What is tested: one tick of one curve of an outcome.
 #[derive(Clone, Copy)]
@@ -57,8 +61,13 @@ pub(super) struct Reader<'a> {
 
 enum Kind<'a> {
     Moments(Moments),
+    /// With the first cell of each grid, and how many there are.
+    Paths(Box<Paths>, Vec<usize>),
     Histories(Histories<'a>),
 }
+
+/// Cells of a grid that are one group in this assignment, and its path.
+type Pooled = (usize, Vec<usize>, Vec<f64>);
 
 /// Sums of one arm.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +75,11 @@ pub(super) struct State {
     columns: Vec<i64>,
     /// By grid, cell and number.
     cells: Vec<i64>,
+    mask: Vec<u64>,
+    room: Room,
+    /// By grid, cell and week.
+    paths: Vec<f64>,
+    pooled: RefCell<Vec<Pooled>>,
 }
 
 /// One arm, read in one grid.
@@ -73,21 +87,28 @@ pub(super) struct Arm<'a> {
     reader: &'a Reader<'a>,
     state: &'a State,
     grid: usize,
+    tick: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// Of one score, or of all its ticks up to its own where these are read off [`Paths`].
     pub fn new(ground: Ground<'a>, score: Score<'a>, grids: Vec<Grid>) -> Self {
         let mut additions = Vec::new();
-        let (kind, columns) = match Moments::build(ground, score, &grids, &mut additions) {
-            Some(moments) => {
-                let columns = moments.columns();
-                (Kind::Moments(moments), columns)
+        let (kind, columns) = if let Some(paths) = Paths::build(ground, score, &grids) {
+            let mut starts = vec![0];
+            for grid in &grids {
+                starts.push(starts[starts.len() - 1] + grid.cells());
             }
-            None => {
-                let histories = Histories::build(ground, score, &grids, &mut additions);
-                let columns = histories.columns();
-                (Kind::Histories(histories), columns)
-            }
+            paths.count(&starts, &mut additions);
+            let columns = starts[grids.len()];
+            (Kind::Paths(Box::new(paths), starts), columns)
+        } else if let Some(moments) = Moments::build(ground, score, &grids, &mut additions) {
+            let columns = moments.columns();
+            (Kind::Moments(moments), columns)
+        } else {
+            let histories = Histories::build(ground, score, &grids, &mut additions);
+            let columns = histories.columns();
+            (Kind::Histories(histories), columns)
         };
         let mut whole = vec![0; columns];
         for addition in &additions {
@@ -105,29 +126,42 @@ impl<'a> Reader<'a> {
     pub fn sum(&self, mask: &[u64], state: &mut State) {
         state.columns.resize(self.planes.columns(), 0);
         self.planes.total(mask, &mut state.columns);
-        self.spread(state);
+        self.spread(mask, state);
     }
 
-    /// Sums of the places that no other arm has.
-    pub fn sum_rest(&self, others: &[State], state: &mut State) {
+    /// Sums of the places of a mask, which are those that no other arm has.
+    pub fn sum_rest(&self, mask: &[u64], others: &[State], state: &mut State) {
         state.columns.clone_from(&self.whole);
         for other in others {
             for (sum, taken) in state.columns.iter_mut().zip(&other.columns) {
                 *sum -= taken;
             }
         }
-        self.spread(state);
+        self.spread(mask, state);
     }
 
-    fn spread(&self, state: &mut State) {
+    fn spread(&self, mask: &[u64], state: &mut State) {
         match &self.kind {
+            Kind::Paths(paths, starts) => {
+                state.pooled.get_mut().clear();
+                state.mask.clear();
+                state.mask.extend_from_slice(mask);
+                let width = paths.width();
+                state.paths.resize(starts[starts.len() - 1] * width, 0.0);
+                for (grid, span) in starts.windows(2).enumerate() {
+                    let persons = &state.columns[span[0]..span[1]];
+                    let out = &mut state.paths[span[0] * width..span[1] * width];
+                    let own = |cell| (cell != NO_CELL).then_some(cell as usize);
+                    paths.fill((mask, grid), own, persons, (&mut state.room, out));
+                }
+            }
             Kind::Moments(moments) => moments.spread(&state.columns, &mut state.cells),
             Kind::Histories(histories) => histories.spread(&state.columns, &mut state.cells),
         }
     }
 
-    /// The arm in a grid.
-    pub fn arm<'b>(&'b self, state: &'b State, grid: usize) -> Arm<'b>
+    /// The arm in a grid, at a tick of the score's.
+    pub fn arm<'b>(&'b self, state: &'b State, (grid, tick): (usize, usize)) -> Arm<'b>
     where
         'a: 'b,
     {
@@ -135,6 +169,7 @@ impl<'a> Reader<'a> {
             reader: self,
             state,
             grid,
+            tick,
         }
     }
 }
@@ -144,6 +179,7 @@ impl Arm<'_> {
     pub fn persons(&self, cell: usize) -> u64 {
         match &self.reader.kind {
             Kind::Moments(moments) => moments.persons(&self.state.cells, (self.grid, cell)),
+            Kind::Paths(_, starts) => self.state.columns[starts[self.grid] + cell] as u64,
             Kind::Histories(histories) => histories.persons(&self.state.cells, (self.grid, cell)),
         }
     }
@@ -152,11 +188,37 @@ impl Arm<'_> {
     pub fn side(&self, cells: &[usize]) -> Side {
         match &self.reader.kind {
             Kind::Moments(moments) => moments.side(&self.state.cells, self.grid, cells),
+            Kind::Paths(paths, starts) => self.on_path(paths, starts[self.grid], cells),
             Kind::Histories(histories) => {
                 let state = (&*self.state.columns, &*self.state.cells);
                 histories.side(state, self.grid, cells)
             }
         }
+    }
+}
+
+impl Arm<'_> {
+    /// A path that was made with the others, or that of cells which are pooled here only.
+    fn on_path(&self, paths: &Paths, start: usize, cells: &[usize]) -> Side {
+        let persons: i64 = cells
+            .iter()
+            .map(|cell| self.state.columns[start + cell])
+            .sum();
+        if let [cell] = cells {
+            let own = &self.state.paths[(start + cell) * paths.width()..][..paths.width()];
+            return paths.side(own, persons, self.tick);
+        }
+        let mut pooled = self.state.pooled.borrow_mut();
+        let is_own = |(grid, those, _): &Pooled| (*grid, &those[..]) == (self.grid, cells);
+        let place = pooled.iter().position(is_own).unwrap_or_else(|| {
+            let mut own = vec![0.0; paths.width()];
+            let together = |cell: u32| cells.contains(&(cell as usize)).then_some(0);
+            let room = (&mut Room::default(), &mut own[..]);
+            paths.fill((&self.state.mask, self.grid), together, &[persons], room);
+            pooled.push((self.grid, cells.to_vec(), own));
+            pooled.len() - 1
+        });
+        paths.side(&pooled[place].2, persons, self.tick)
     }
 }
 

@@ -6,12 +6,14 @@
 use super::dealt::Dealt;
 use super::grid::{Difference, Grid, between, difference};
 use super::hypotheses::Hypothesis;
+use super::paths::Paths;
 use super::reader::{Ground, Reader, Score, State};
 use super::together::Together;
 use crate::evaluate::Progress;
 use crate::evaluate::context::Context;
 use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps, reaches};
 use crate::numeric::parallel;
+use crate::panel::Panel;
 use crate::resample::permutation::{Assignments, Masks};
 
 /// Permutations of one tile.
@@ -81,6 +83,7 @@ pub(super) struct Place {
     reader: usize,
     grid: usize,
     level: usize,
+    tick: usize,
 }
 
 /// Readers of the hypotheses of one pool.
@@ -89,6 +92,37 @@ pub(super) struct Setting<'a> {
     pub source: Assignments,
     readers: Vec<Reader<'a>>,
     pub places: Vec<Place>,
+}
+
+fn score<'a>(panel: &'a Panel, hypothesis: &Hypothesis) -> Score<'a> {
+    Score {
+        outcome: &panel.outcomes[hypothesis.outcome],
+        curve: hypothesis.curve,
+        item: hypothesis.item,
+        tick: hypothesis.tick,
+    }
+}
+
+/// The tick of each hypothesis' reader: its own, or the last one asked of a path that is read as a whole.
+fn ticks_read(ground: Ground<'_>, panel: &Panel, hypotheses: &[Hypothesis]) -> Vec<usize> {
+    let mut last: Vec<(Hypothesis, bool)> = Vec::new();
+    let is_of = |a: &Hypothesis, b: &Hypothesis| {
+        (a.outcome, a.estimand(), a.item) == (b.outcome, b.estimand(), b.item)
+    };
+    for hypothesis in hypotheses {
+        match last.iter_mut().find(|(h, _)| is_of(h, hypothesis)) {
+            Some((h, _)) => h.tick = h.tick.max(hypothesis.tick),
+            None => last.push((*hypothesis, false)),
+        }
+    }
+    for (hypothesis, fits) in &mut last {
+        *fits = Paths::build(ground, score(panel, hypothesis), &[]).is_some();
+    }
+    let of = |hypothesis: &Hypothesis| {
+        let found = last.iter().find(|(h, fits)| *fits && is_of(h, hypothesis));
+        found.map_or(hypothesis.tick, |(h, _)| h.tick)
+    };
+    hypotheses.iter().map(of).collect()
 }
 
 /// Plain and studentised statistic.
@@ -126,7 +160,13 @@ impl<'a> Setting<'a> {
         };
         let mut scores: Vec<(Hypothesis, Vec<Grid>)> = Vec::new();
         let mut places = Vec::new();
-        for hypothesis in hypotheses {
+        let ticks = ticks_read(ground, panel, hypotheses);
+        for (hypothesis, &read) in hypotheses.iter().zip(&ticks) {
+            let tick = hypothesis.tick;
+            let hypothesis = &Hypothesis {
+                tick: read,
+                ..*hypothesis
+            };
             let same = |(h, _): &(Hypothesis, Vec<Grid>)| {
                 (h.outcome, h.estimand(), h.item, h.tick)
                     == (
@@ -151,6 +191,7 @@ impl<'a> Setting<'a> {
                 reader,
                 grid: index,
                 level: hypothesis.level,
+                tick,
             });
         }
         let resampling = study.resampling;
@@ -164,13 +205,7 @@ impl<'a> Setting<'a> {
             ),
             readers: parallel::map_ordered(scores.len(), |index| {
                 let (hypothesis, grids) = &scores[index];
-                let score = Score {
-                    outcome: &panel.outcomes[hypothesis.outcome],
-                    curve: hypothesis.curve,
-                    item: hypothesis.item,
-                    tick: hypothesis.tick,
-                };
-                Reader::new(ground, score, grids.clone())
+                Reader::new(ground, score(panel, hypothesis), grids.clone())
             }),
             places,
         }
@@ -192,19 +227,20 @@ impl<'a> Setting<'a> {
             for (state, mask) in others.iter_mut().zip(&buffers.masks[1..]) {
                 reader.sum(mask, state);
             }
-            reader.sum_rest(others, &mut first[0]);
+            reader.sum_rest(&buffers.masks[0], others, &mut first[0]);
         }
     }
 
     pub fn difference(&self, place: Place, buffers: &Buffers) -> Difference {
         let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
-        let arm = |arm: usize| reader.arm(&states[arm], place.grid);
+        let arm = |arm: usize| reader.arm(&states[arm], (place.grid, place.tick));
         difference(&reader.grids[place.grid], place.level, &arm(1), &arm(0))
     }
 
     fn between(&self, place: Place, buffers: &Buffers) -> Statistics {
         let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
-        let arms: Vec<_> = states.iter().map(|s| reader.arm(s, place.grid)).collect();
+        let at = (place.grid, place.tick);
+        let arms: Vec<_> = states.iter().map(|s| reader.arm(s, at)).collect();
         between(&reader.grids[place.grid], place.level, &arms)
     }
 

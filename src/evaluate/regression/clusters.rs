@@ -124,20 +124,26 @@ pub(super) struct Freedom {
 
 impl Freedom {
     pub fn push(&mut self, group: usize, cluster: &Cluster) {
-        let square = |x: &[f64]| x.iter().map(|x| x * x).sum::<f64>();
-        let outside = square(&cluster.outside);
-        let own = square(&cluster.worth) - outside;
-        self.trace += own;
-        self.diagonal += own * own;
-        let wide = cluster.outside.len();
+        let worth = cluster.worth.iter().map(|x| x * x).sum();
+        self.push_units(group, 1.0, (worth, &cluster.outside));
+    }
+
+    /// Adds so many units that are alike: the square of A l, and U' A l.
+    pub fn push_units(&mut self, group: usize, units: f64, (worth, outside): (f64, &[f64])) {
+        let square = outside.iter().map(|x| x * x).sum::<f64>();
+        let own = worth - square;
+        self.trace += units * own;
+        self.diagonal += units * own * own;
+        let wide = outside.len();
         let (products, fourth) =
             (self.groups.entry(group)).or_insert_with(|| (vec![0.0; wide * wide], 0.0));
-        for (i, a) in cluster.outside.iter().enumerate() {
-            for (j, b) in cluster.outside.iter().enumerate() {
-                products[i * wide + j] += a * b;
+        for (row, a) in products.chunks_exact_mut(wide).zip(outside) {
+            let a = units * a;
+            for (sum, b) in row.iter_mut().zip(outside) {
+                *sum += a * b;
             }
         }
-        *fourth += outside * outside;
+        *fourth += units * square * square;
     }
 
     pub fn add(&mut self, other: Self) {

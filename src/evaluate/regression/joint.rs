@@ -14,7 +14,7 @@ pub(in crate::evaluate) struct Joint {
     pub weekly: Vec<[f64; 3]>,
     /// The same of the first accumulated.
     pub accumulated: Vec<[f64; 3]>,
-    /// Degrees of freedom of the first; infinite over persons.
+    /// Degrees of freedom of the first; infinite for means.
     pub freedom: Vec<f64>,
 }
 
@@ -90,9 +90,9 @@ pub(super) fn joint<S: Sums>(
             let (mut a, mut b_) = (Numbers::of(&first), Numbers::of(&second));
             for unit in &units[blocks[b].clone()] {
                 let size = match over {
-                    Over::Persons(kind) => {
-                        a.person(&first, unit, kind);
-                        b_.person(&second, unit, kind);
+                    Over::Persons(_) | Over::Means(_) => {
+                        a.person(&first, (unit, over), &mut freedom);
+                        b_.person(&second, (unit, over), &mut ignored);
                         unit.size
                     }
                     Over::Clusters => {
@@ -125,9 +125,7 @@ pub(super) fn joint<S: Sums>(
                     *value *= factor;
                 }
             }
-            if over == Over::Clusters {
-                total.freedom[tick] = freedom[epoch].degrees();
-            }
+            total.freedom[tick] = models[0].degrees(persons[epoch], over, &freedom[epoch]);
         }
     }
     total

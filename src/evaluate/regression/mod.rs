@@ -90,8 +90,13 @@ impl Regression {
             Design::default()
         };
         let mut out = Self::laid_out(context, (name, outcome), division, design)?;
-        if let Over::Persons(kind) = &mut out.over {
-            *kind = analysis.standard_errors;
+        if let Over::Means(_) = out.over {
+            let errors = analysis.standard_errors;
+            out.over = if analysis.adjustment.is_regression() {
+                Over::Persons(errors)
+            } else {
+                Over::Means(errors)
+            };
         }
         let observed = Draw::observed(context.classes);
         let mut room = Room::default();
@@ -172,7 +177,7 @@ impl Regression {
         let over = if context.classes.clustered {
             Over::Clusters
         } else {
-            Over::Persons(StandardErrors::default())
+            Over::Means(StandardErrors::default())
         };
         Ok(Self {
             cross,
@@ -403,7 +408,8 @@ impl Regression {
     /// How standard errors are made, as in the results.
     pub fn se_method(&self) -> String {
         match self.over {
-            Over::Persons(kind) => kind.name().to_uppercase(),
+            Over::Persons(StandardErrors::Hc2) => "HC2, Satterthwaite".to_owned(),
+            Over::Persons(kind) | Over::Means(kind) => kind.name().to_uppercase(),
             Over::Clusters => "CR2 over clusters, Satterthwaite".to_owned(),
         }
     }

@@ -4,6 +4,9 @@
 //! `z_i` and `e_it` within the group, and `a_i` 1, 1 / sqrt(1 - h_i) or 1 / (1 - h_i) by kind. The variance is the sum of
 //! squares; of the accumulated difference that of the persons' sums over weeks, which with everybody followed is the one
 //! of a regression of the accumulated outcome.
+//!
+//! Over persons the degrees of freedom of HC2 are those of CR2 with a cluster for everybody (Bell and McCaffrey 2002; Imbens and
+//! Kolesár 2016): few where one arm, or few persons in it, decide. The other kinds have persons less parameters.
 
 use super::clusters::{Cluster, Freedom};
 use super::system::{Model, Products, Solved, Sums, System};
@@ -19,7 +22,7 @@ pub(super) const BLOCK: usize = 1024;
 pub(in crate::evaluate) struct Sandwich {
     pub weekly: Vec<f64>,
     pub accumulated: Vec<f64>,
-    /// Degrees of freedom by week; infinite over persons.
+    /// Degrees of freedom by week; infinite for means.
     pub freedom: Vec<f64>,
 }
 
@@ -163,6 +166,8 @@ impl<'a> Fitted<'a> {
 /// Whose squares are added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::evaluate) enum Over {
+    /// Persons, without a regression: means have the quantiles of the normal distribution everywhere.
+    Means(StandardErrors),
     /// Persons.
     Persons(StandardErrors),
     /// Clusters: CR2 with Satterthwaite's degrees of freedom.
@@ -211,9 +216,7 @@ impl Model {
             for tick in cross.span(epoch) {
                 total.weekly[tick] *= factor;
                 total.accumulated[tick] *= factor;
-                if over == Over::Clusters {
-                    freedom[tick] = total.freedom[epoch].degrees();
-                }
+                freedom[tick] = self.degrees(persons, over, &total.freedom[epoch]);
             }
         }
         Sandwich {
@@ -228,11 +231,20 @@ impl Model {
     /// n / (n - k) for HC1.
     pub(super) fn factor(&self, persons: f64, over: Over) -> f64 {
         match over {
-            Over::Persons(StandardErrors::Hc1) => {
+            Over::Persons(StandardErrors::Hc1) | Over::Means(StandardErrors::Hc1) => {
                 let left = persons - self.parameters() as f64;
                 if left > 0.0 { persons / left } else { f64::NAN }
             }
             _ => 1.0,
+        }
+    }
+
+    /// Degrees of freedom of so many persons, whose units were added up.
+    pub(super) fn degrees(&self, persons: f64, over: Over, units: &Freedom) -> f64 {
+        match over {
+            Over::Means(_) => f64::INFINITY,
+            Over::Clusters | Over::Persons(StandardErrors::Hc2) => units.degrees(),
+            Over::Persons(_) => (persons - self.parameters() as f64).max(0.0),
         }
     }
 }
@@ -278,6 +290,7 @@ pub(super) struct Numbers {
     values: Vec<f64>,
     pub(super) psi: Vec<f64>,
     z: Vec<f64>,
+    /// 1 / sqrt(n), then L^-1 z.
     half: Vec<f64>,
     followed: Vec<bool>,
 }
@@ -289,18 +302,27 @@ impl Numbers {
             values: vec![0.0; ticks],
             psi: vec![0.0; ticks],
             z: vec![0.0; size],
-            half: vec![0.0; size],
+            half: vec![0.0; size + 1],
             followed: vec![false; fitted.cross.epochs()],
         }
     }
 
     /// What a person (or each of several alike) adds to the difference, by week.
-    pub(super) fn person(&mut self, fitted: &Fitted<'_>, unit: &Unit, kind: StandardErrors) {
+    pub(super) fn person(
+        &mut self,
+        fitted: &Fitted<'_>,
+        (unit, over): (&Unit, Over),
+        freedom: &mut [Freedom],
+    ) {
+        let kind = match over {
+            Over::Persons(kind) | Over::Means(kind) => kind,
+            Over::Clusters => StandardErrors::default(),
+        };
         let cross = fitted.cross;
         let row = unit.rows.start;
         cross.values(row, &mut self.values);
         cross.followed(row, &mut self.followed);
-        for epoch in 0..cross.epochs() {
+        for (epoch, freedom) in freedom.iter_mut().enumerate() {
             if !self.followed[epoch] {
                 self.psi[cross.span(epoch)].fill(0.0);
                 continue;
@@ -310,10 +332,11 @@ impl Numbers {
             let adjusted = match kind {
                 StandardErrors::Hc0 | StandardErrors::Hc1 => worth,
                 StandardErrors::Hc2 | StandardErrors::Hc3 => {
-                    self.half.copy_from_slice(&self.z);
-                    fitted.solved[epoch].factor.forward(&mut self.half);
+                    self.half[0] = 1.0 / fitted.persons(unit.group, epoch).sqrt();
+                    self.half[1..].copy_from_slice(&self.z);
+                    (fitted.solved[epoch].factor).forward(&mut self.half[1..]);
                     let leverage = 1.0 / fitted.persons(unit.group, epoch)
-                        + self.half.iter().map(|h| h * h).sum::<f64>();
+                        + self.half[1..].iter().map(|h| h * h).sum::<f64>();
                     match kind {
                         _ if leverage > FULL => f64::NAN,
                         StandardErrors::Hc2 => worth / (1.0 - leverage).sqrt(),
@@ -321,6 +344,11 @@ impl Numbers {
                     }
                 }
             };
+            if over == Over::Persons(StandardErrors::Hc2) {
+                self.half.iter_mut().for_each(|h| *h *= adjusted);
+                let own = (adjusted * adjusted, &self.half[..]);
+                freedom.push_units(unit.group, unit.size, own);
+            }
             for tick in cross.span(epoch) {
                 let value = self.values[tick];
                 self.psi[tick] = adjusted * fitted.residual(unit, (epoch, tick), value, &self.z);
@@ -352,8 +380,8 @@ fn sums_over(fitted: &Fitted<'_>, units: &[Unit], over: Over) -> Squares {
     let mut numbers = Numbers::of(fitted);
     for unit in units {
         match over {
-            Over::Persons(kind) => {
-                numbers.person(fitted, unit, kind);
+            Over::Persons(_) | Over::Means(_) => {
+                numbers.person(fitted, (unit, over), &mut squares.freedom);
                 squares.push(unit.size, &numbers.psi);
             }
             Over::Clusters => {

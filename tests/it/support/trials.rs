@@ -286,7 +286,12 @@ impl Ground {
     }
 }
 
-fn seen<'a>(rows: impl Iterator<Item = &'a Row>, truth: &[Option<f64>], horizon: i32) -> Seen {
+/// What the rows of a path say of its truth by week.
+pub(crate) fn seen<'a>(
+    rows: impl Iterator<Item = &'a Row>,
+    truth: &[Option<f64>],
+    horizon: i32,
+) -> Seen {
     let mut out = Seen::default();
     for row in rows {
         let week = row.week.expect("a row of a week");
