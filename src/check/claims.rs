@@ -1,5 +1,8 @@
 //! `claims.toml`: what a publication says, as it stands in the file. The meaning of each key is in the schema.
 
+use super::published::{
+    CountClaim, EstimateClaim, PairClaim, ProportionsClaim, SameClaim, SumClaim,
+};
 use super::read;
 use crate::error::Result;
 use schemars::JsonSchema;
@@ -40,15 +43,46 @@ pub enum Claim {
     /// About a row of the bundle.
     Row(Box<RowClaim>),
     /// About two shares and their difference.
-    TwoProportions(ProportionsClaim),
+    TwoProportions(Box<ProportionsClaim>),
+    /// About parts and their total.
+    Sum(SumClaim),
+    /// About a ratio or a difference.
+    Pair(PairClaim),
+    /// About one number that is printed in several places.
+    Same(SameClaim),
+    /// About a share of whole persons.
+    Count(CountClaim),
+    /// About an estimate, its standard error, interval and p-value.
+    Estimate(Box<EstimateClaim>),
+}
+
+/// What every claim has.
+pub(super) struct Head<'a> {
+    pub id: &'a str,
+    pub location: Option<&'a String>,
+    pub text: Option<&'a String>,
 }
 
 impl Claim {
     /// Its name in reports.
     pub fn id(&self) -> &str {
-        match self {
-            Self::Row(claim) => &claim.id,
-            Self::TwoProportions(claim) => &claim.id,
+        self.head().id
+    }
+
+    pub(super) fn head(&self) -> Head<'_> {
+        let (id, location, text) = match self {
+            Self::Row(c) => (&c.id, &c.location, &c.text),
+            Self::TwoProportions(c) => (&c.id, &c.location, &c.text),
+            Self::Sum(c) => (&c.id, &c.location, &c.text),
+            Self::Pair(c) => (&c.id, &c.location, &c.text),
+            Self::Same(c) => (&c.id, &c.location, &c.text),
+            Self::Count(c) => (&c.id, &c.location, &c.text),
+            Self::Estimate(c) => (&c.id, &c.location, &c.text),
+        };
+        Head {
+            id,
+            location: location.as_ref(),
+            text: text.as_ref(),
         }
     }
 }
@@ -98,38 +132,6 @@ pub struct RowClaim {
     pub analysis: Option<Label>,
     /// A numeric column of `estimates`, or `significant`; left out: `estimate`.
     pub column: Option<String>,
-}
-
-/// Whether two shares differ significantly, by the pooled z test; needs no row.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProportionsClaim {
-    /// Name of the claim in reports, used once.
-    pub id: String,
-    /// Page or table.
-    #[serde(rename = "where")]
-    pub location: Option<String>,
-    /// As published.
-    pub text: Option<String>,
-    /// `two_proportions`.
-    #[schemars(extend("const" = "two_proportions"))]
-    pub kind: String,
-    /// Share in the first group.
-    #[schemars(range(min = 0, max = 1))]
-    pub p1: f64,
-    /// Share in the second group.
-    #[schemars(range(min = 0, max = 1))]
-    pub p2: f64,
-    /// Persons in both groups together, when the split is not published: every split from 30 to 70 % is tried.
-    pub n: Option<u32>,
-    /// Persons in the first group.
-    pub n1: Option<u32>,
-    /// Persons in the second group.
-    pub n2: Option<u32>,
-    /// Whether the publication calls the difference significant.
-    pub significant: bool,
-    /// Level of confidence of the published test; left out: 0.95.
-    pub confidence: Option<f64>,
 }
 
 /// A published value.

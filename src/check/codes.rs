@@ -8,6 +8,7 @@ pub(crate) const UNKNOWN_KEY: &str = "RV0603";
 pub(crate) const BAD_VALUE: &str = "RV0604";
 pub(crate) const SEVERAL_ROWS: &str = "RV0605";
 pub(crate) const SAME_ID: &str = "RV0606";
+pub(crate) const NOT_WRITTEN: &str = "RV0607";
 
 /// What `explain` says of each.
 pub const CODES: &[CodeCard] = &[
@@ -15,7 +16,7 @@ pub const CODES: &[CodeCard] = &[
         code: NO_FILE,
         title: "claims file cannot be read",
         cause: "There is no such file, it may not be read, or it is not UTF-8 text.",
-        cure: "Check the name given to --against.",
+        cure: "Check the name that is given.",
     },
     CodeCard {
         code: NOT_TOML,
@@ -47,5 +48,12 @@ pub const CODES: &[CodeCard] = &[
         title: "two claims with one id",
         cause: "An id names a claim in reports, so each is used once.",
         cure: "Rename one of them.",
+    },
+    CodeCard {
+        code: NOT_WRITTEN,
+        title: "a value that does not hold once it is written",
+        cause: "A claims file was to be written from a result, and a claim would not hold with the value of its own row. That \
+                is a fault of the program; nothing is written.",
+        cure: "Report it, with the claim.",
     },
 ];

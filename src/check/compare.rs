@@ -18,15 +18,20 @@ pub(super) fn allowed_errors(comparisons: usize) -> f64 {
     -normal_quantile(FALSE_ALARM / (2.0 * comparisons.max(1) as f64))
 }
 
-/// Monte Carlo standard error of a difference, when either side was simulated.
-pub(super) fn monte_carlo_error(row: &Row, claim: &RowClaim) -> Option<f64> {
-    let ours = match claim.column.as_deref().unwrap_or("estimate") {
+/// Monte Carlo standard error of a column of a row, when it was simulated.
+pub(super) fn own_error(row: &Row, column: &str) -> Option<f64> {
+    match column {
         "conf_low" => row.mc_conf_low,
         "conf_high" => row.mc_conf_high,
         "band_low" | "band_high" => row.mc_band,
         "p_value" | "p_adjusted" | "significant" => row.mc_p,
         _ => None,
-    };
+    }
+}
+
+/// Monte Carlo standard error of a difference, when either side was simulated.
+pub(super) fn monte_carlo_error(row: &Row, claim: &RowClaim) -> Option<f64> {
+    let ours = own_error(row, claim.column.as_deref().unwrap_or("estimate"));
     let squares: Vec<f64> = [ours, claim.mc]
         .into_iter()
         .flatten()
@@ -44,6 +49,7 @@ pub(super) fn verdict(
     checked: &mut Checked,
 ) {
     let column = claim.column.as_deref().unwrap_or("estimate");
+    checked.own_error = own_error(row, column);
     if row.status == Status::Hidden {
         checked.verdict = Verdict::Hidden;
         checked.detail = row.reason.to_string();

@@ -1,10 +1,15 @@
-//! Published claims against a bundle, one verdict each.
+//! Published claims against a bundle or against arithmetic alone, one verdict each.
 
+pub mod arithmetic;
 pub mod claims;
 pub mod codes;
 mod compare;
-pub mod proportions;
+pub mod diff;
+pub mod guard;
+pub mod printed;
+pub mod published;
 mod read;
+mod read_arithmetic;
 pub mod render;
 mod select;
 #[cfg(test)]
@@ -12,36 +17,56 @@ mod tests;
 pub mod verify;
 
 pub use claims::{Claims, Value, schema};
+pub use read::text_of;
 pub use render::{Format, render};
 
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::results::{Bundle, Row};
 use claims::{Claim, RowClaim};
+use schemars::JsonSchema;
 use select::Selected;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use std::path::Path;
 
+/// Version of the form of a report as JSON: `major.minor`. Keys and verdicts may be added within a major version.
+pub const REPORT_SCHEMA: &str = "1.0";
+
 /// What is found of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum Verdict {
     /// The same number, or the same answer.
+    #[serde(rename = "same")]
     Same,
     /// The same when rounded as published.
+    #[serde(rename = "within rounding")]
     WithinRounding,
     /// Within the tolerance the claim gives.
+    #[serde(rename = "within tolerance")]
     WithinTolerance,
     /// As near as two simulations of the same number are.
+    #[serde(rename = "within Monte Carlo error")]
     WithinMonteCarlo,
     /// True for some splits of the persons into groups and not for others: not contradicted.
+    #[serde(rename = "depends on the split")]
     DependsOnSplit,
+    /// True for some numbers that print so, or by some test in use, and not for others: not contradicted.
+    #[serde(rename = "left open")]
+    LeftOpen,
     /// Another number or answer.
+    #[serde(rename = "differs")]
     Differs,
     /// The row is not shown, to protect persons.
+    #[serde(rename = "hidden")]
     Hidden,
     /// The row has no such number.
+    #[serde(rename = "undefined")]
     Undefined,
     /// There is no such row.
+    #[serde(rename = "not found")]
     NotFound,
+    /// No whole numbers of persons print so.
+    #[serde(rename = "impossible")]
+    Impossible,
 }
 
 impl Verdict {
@@ -53,10 +78,12 @@ impl Verdict {
             Self::WithinTolerance => "within tolerance",
             Self::WithinMonteCarlo => "within Monte Carlo error",
             Self::DependsOnSplit => "depends on the split",
+            Self::LeftOpen => "left open",
             Self::Differs => "differs",
             Self::Hidden => "hidden",
             Self::Undefined => "undefined",
             Self::NotFound => "not found",
+            Self::Impossible => "impossible",
         }
     }
 
@@ -64,19 +91,13 @@ impl Verdict {
     pub fn holds(self) -> bool {
         !matches!(
             self,
-            Self::Differs | Self::Hidden | Self::Undefined | Self::NotFound
+            Self::Differs | Self::Hidden | Self::Undefined | Self::NotFound | Self::Impossible
         )
     }
 }
 
-impl Serialize for Verdict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
 /// One claim and what was found.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Checked {
     /// Name of the claim.
     pub id: String,
@@ -99,22 +120,28 @@ pub struct Checked {
     pub allowed: Option<f64>,
     /// Why, in a few words; may be empty.
     pub detail: String,
+    /// Monte Carlo standard error of what was found, when it was simulated.
+    #[serde(skip)]
+    pub(crate) own_error: Option<f64>,
 }
 
-/// All claims of a file.
-#[derive(Clone, Debug, Serialize)]
+/// What `rettevej check --format json` and `rettevej audit --format json` answer.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(title = "Answer of rettevej check and rettevej audit")]
 pub struct Report {
+    /// Version of this form, `major.minor`.
+    pub schema: &'static str,
     /// Name of the claims file, without its folder.
     pub file: String,
     /// Title and year of the publication.
     pub title: Option<String>,
     /// Year of the publication.
     pub year: Option<i32>,
-    /// Name of the study.
-    pub study: String,
+    /// Name of the study; null for an audit, which looks at no result.
+    pub study: Option<String>,
     /// Whether every claim holds.
     pub holds: bool,
-    /// What a reader must know whatever the verdicts: other data, made-up data.
+    /// What a reader must know whatever the verdicts: other data, made-up data, claims that were not looked at.
     pub notes: Vec<String>,
     /// The claims, in the order of the file.
     pub claims: Vec<Checked>,
@@ -133,14 +160,72 @@ impl Report {
 /// Class `Study`, when the file is not a good claims file or a claim matches several rows. A claim that does not hold is
 /// no error: see [`Report::class`].
 pub fn check(bundle: &Bundle, claims: &Path) -> Result<Report> {
-    let file = claims
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let file = file_name(claims);
     let claims = Claims::open(claims)?;
     let mut report = check_claims(bundle, &claims)?;
     report.file = file;
     Ok(report)
+}
+
+/// Checks the arithmetic of a claims file, without any data. Claims about rows are counted and left to [`check`].
+///
+/// # Errors
+/// Class `Study`, when the file is not a good claims file.
+pub fn audit(claims: &Path) -> Result<Report> {
+    let file = file_name(claims);
+    let mut report = audit_claims(&Claims::open(claims)?);
+    report.file = file;
+    Ok(report)
+}
+
+/// Audits claims that are read already.
+pub fn audit_claims(claims: &Claims) -> Report {
+    let (mut checked, mut rows) = (Vec::new(), 0);
+    for (i, claim) in claims.claims.iter().enumerate() {
+        if matches!(claim, Claim::Row(_)) {
+            rows += 1;
+            continue;
+        }
+        let mut one = begin(claim, claims.places.get(i));
+        arithmetic::verdict(claim, &mut one);
+        checked.push(one);
+    }
+    let notes = match rows {
+        0 => Vec::new(),
+        1 => vec!["1 claim is about a row of a result, which `check` looks at".to_owned()],
+        n => vec![format!(
+            "{n} claims are about rows of a result, which `check` looks at"
+        )],
+    };
+    report(claims, checked, None, notes)
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned());
+    name.unwrap_or_default()
+}
+
+fn report(
+    claims: &Claims,
+    checked: Vec<Checked>,
+    study: Option<String>,
+    notes: Vec<String>,
+) -> Report {
+    Report {
+        schema: REPORT_SCHEMA,
+        file: String::new(),
+        title: claims.source.title.clone(),
+        year: claims.source.year,
+        study,
+        holds: checked.iter().all(|c| c.verdict.holds()),
+        notes,
+        claims: checked,
+    }
+}
+
+/// The JSON Schema of a report.
+pub fn report_schema() -> serde_json::Value {
+    schemars::schema_for!(Report).to_value()
 }
 
 /// Checks claims that are read already.
@@ -164,24 +249,16 @@ pub fn check_claims(bundle: &Bundle, claims: &Claims) -> Result<Report> {
     for (i, (claim, selected)) in claims.claims.iter().zip(selected).enumerate() {
         let mut one = begin(claim, claims.places.get(i));
         match (claim, selected) {
-            (Claim::TwoProportions(claim), _) => proportions::verdict(claim, &mut one),
             (Claim::Row(claim), Some(Found::Row(row))) => {
                 compare::verdict(bundle, row, claim, errors, &mut one);
             }
             (Claim::Row(_), Some(Found::Nothing(why))) => one.detail = why,
-            (Claim::Row(_), None) => {}
+            (claim, _) => arithmetic::verdict(claim, &mut one),
         }
         checked.push(one);
     }
-    Ok(Report {
-        file: String::new(),
-        title: claims.source.title.clone(),
-        year: claims.source.year,
-        study: bundle.study.name.clone(),
-        holds: checked.iter().all(|c| c.verdict.holds()),
-        notes: notes(bundle, claims),
-        claims: checked,
-    })
+    let study = Some(bundle.study.name.clone());
+    Ok(report(claims, checked, study, notes(bundle, claims)))
 }
 
 /// The row of a claim, or why there is none.
@@ -227,24 +304,27 @@ fn several(claim: &RowClaim, how: &str) -> Diagnostic {
 }
 
 fn begin(claim: &Claim, place: Option<&Place>) -> Checked {
-    let (location, text, published) = match claim {
-        Claim::Row(c) => (&c.location, &c.text, c.value),
-        Claim::TwoProportions(c) => (&c.location, &c.text, Value::Truth(c.significant)),
-    };
+    let head = claim.head();
     Checked {
-        id: claim.id().to_owned(),
-        location: location.clone(),
-        text: text.clone(),
+        id: head.id.to_owned(),
+        location: head.location.cloned(),
+        text: head.text.cloned(),
         line: match place {
             Some(Place::Study { line, .. }) => Some(*line),
             _ => None,
         },
         verdict: Verdict::NotFound,
-        published,
+        // Arithmetic says itself which of its numbers is the published one.
+        published: match claim {
+            Claim::Row(claim) => claim.value,
+            Claim::TwoProportions(claim) => arithmetic::proportions::published(claim),
+            _ => Value::Number(0.0),
+        },
         found: None,
         difference: None,
         allowed: None,
         detail: String::new(),
+        own_error: None,
     }
 }
 

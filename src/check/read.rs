@@ -1,11 +1,11 @@
 //! From the text of a claims file to checked claims: all that is wrong is found in one pass, each with its place.
 
-use super::claims::{Claim, Claims, ProportionsClaim, RowClaim, Source, Value};
+use super::claims::{Claim, Claims, RowClaim, Source, Value};
 use super::codes;
+use super::read_arithmetic::KINDS;
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::results::{ColumnKind, column_kind};
 use crate::study::suggest::distance;
-use crate::units::ConfidenceLevel;
 use serde::de::DeserializeOwned;
 use serde_spanned::Spanned;
 use std::collections::BTreeSet;
@@ -34,35 +34,31 @@ const ROW_KEYS: &[&str] = &[
     "analysis",
     "column",
 ];
-const PROPORTION_KEYS: &[&str] = &[
-    "id",
-    "where",
-    "text",
-    "kind",
-    "p1",
-    "p2",
-    "n",
-    "n1",
-    "n2",
-    "significant",
-    "confidence",
-];
-const SCHEMA_HINT: &str = "see `rettevej schema claims` for the keys";
+pub(super) const SCHEMA_HINT: &str = "see `rettevej schema claims` for the keys";
 
 pub(super) fn open(path: &Path) -> Result<Claims> {
+    let (text, shown) = text_of(path)?;
+    parse(&text, &shown)
+}
+
+/// The text of a claims file, and the name it has in messages.
+///
+/// # Errors
+/// Class `Study`, when it cannot be read.
+pub fn text_of(path: &Path) -> Result<(String, String)> {
     let shown = path.file_name().map_or_else(
         || "the claims file".to_owned(),
         |n| n.to_string_lossy().into_owned(),
     );
     let text = std::fs::read_to_string(path).map_err(|cause| {
         let message = format!("{shown} cannot be read ({})", cause.kind());
-        let hint = "check the name given to --against";
+        let hint = "check the name that is given";
         Error::one(
             Class::Study,
             Diagnostic::error(codes::NO_FILE, message, hint),
         )
     })?;
-    parse(&text, &shown)
+    Ok((text, shown))
 }
 
 pub(super) fn parse(text: &str, shown: &str) -> Result<Claims> {
@@ -83,7 +79,7 @@ pub(super) fn parse(text: &str, shown: &str) -> Result<Claims> {
     }
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     shown: &'a str,
     findings: Vec<Diagnostic>,
@@ -176,20 +172,14 @@ impl Reader<'_> {
                 self.check_row(&claim, &entry.span());
                 Some(Claim::Row(Box::new(claim)))
             }
-            Some("two_proportions") => {
-                let claim: ProportionsClaim = self
-                    .known(table, PROPORTION_KEYS, "a claim of kind two_proportions")
-                    .then(|| self.typed(entry))??;
-                self.check_proportions(&claim, &entry.span());
-                Some(Claim::TwoProportions(claim))
-            }
+            Some(kind) if KINDS.contains(&kind) => self.arithmetic(kind, entry),
             other => {
                 let span = kind.map_or(entry.span(), Spanned::span);
                 let message = match other {
                     Some(word) => format!("unknown kind `{word}` of claim"),
                     None => "the kind of a claim is not a text".to_owned(),
                 };
-                let hint = suggest(other.unwrap_or_default(), &["row", "two_proportions"])
+                let hint = suggest(other.unwrap_or_default(), KINDS)
                     .unwrap_or_else(|| "leave `kind` out for a claim about a row".to_owned());
                 self.find(codes::BAD_VALUE, &message, &span, &hint);
                 None
@@ -275,41 +265,6 @@ impl Reader<'_> {
         }
     }
 
-    fn check_proportions(&mut self, claim: &ProportionsClaim, span: &Range<usize>) {
-        let id = &claim.id;
-        for (key, p) in [("p1", claim.p1), ("p2", claim.p2)] {
-            if !(0.0..=1.0).contains(&p) {
-                self.bad(
-                    id,
-                    &format!("has {key} outside 0 to 1"),
-                    span,
-                    "write 93.3 per cent as 0.933",
-                );
-            }
-        }
-        match (claim.n, claim.n1, claim.n2) {
-            (Some(n), None, None) if n >= 2 => {}
-            (None, Some(n1), Some(n2)) if n1 >= 1 && n2 >= 1 => {}
-            _ => self.bad(
-                id,
-                "does not say how many persons",
-                span,
-                "give n (both groups together), or n1 and n2",
-            ),
-        }
-        if claim
-            .confidence
-            .is_some_and(|c| ConfidenceLevel::new(c).is_none())
-        {
-            self.bad(
-                id,
-                "has a confidence outside 0 to 1",
-                span,
-                "write 95 per cent as 0.95",
-            );
-        }
-    }
-
     fn one_each(&mut self, claims: &Claims) {
         let mut seen = BTreeSet::new();
         for (claim, place) in claims.claims.iter().zip(&claims.places) {
@@ -322,7 +277,7 @@ impl Reader<'_> {
     }
 
     /// Whether every key is known; finds each that is not.
-    fn known(&mut self, table: &DeTable<'_>, keys: &[&str], owner: &str) -> bool {
+    pub(super) fn known(&mut self, table: &DeTable<'_>, keys: &[&str], owner: &str) -> bool {
         let before = self.findings.len();
         for (key, _) in table {
             let name = key.get_ref().as_ref();
@@ -339,7 +294,7 @@ impl Reader<'_> {
         self.findings.len() == before
     }
 
-    fn typed<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'_>>) -> Option<T> {
+    pub(super) fn typed<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'_>>) -> Option<T> {
         T::deserialize(ValueDeserializer::from(value.clone()))
             .map_err(|error| {
                 let span = error.span().unwrap_or_else(|| value.span());
@@ -348,7 +303,7 @@ impl Reader<'_> {
             .ok()
     }
 
-    fn bad(&mut self, id: &str, what: &str, span: &Range<usize>, hint: &str) {
+    pub(super) fn bad(&mut self, id: &str, what: &str, span: &Range<usize>, hint: &str) {
         self.find(
             codes::BAD_VALUE,
             &format!("claim `{id}` {what}"),
@@ -357,9 +312,20 @@ impl Reader<'_> {
         );
     }
 
-    fn find(&mut self, code: &'static str, message: &str, span: &Range<usize>, hint: &str) {
+    pub(super) fn find(
+        &mut self,
+        code: &'static str,
+        message: &str,
+        span: &Range<usize>,
+        hint: &str,
+    ) {
         let finding = Diagnostic::error(code, message.trim(), hint).at(self.place(span));
         self.findings.push(finding);
+    }
+
+    /// How many findings there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.findings.len()
     }
 
     fn place(&self, span: &Range<usize>) -> Place {

@@ -71,7 +71,7 @@ fn junit(report: &Report) -> String {
         let _ = write!(
             out,
             "<testcase classname=\"{}\" name=\"{}\"",
-            xml(&report.study),
+            xml(report.study.as_deref().unwrap_or("audit")),
             xml(&claim.id)
         );
         if claim.verdict.holds() {
@@ -126,7 +126,10 @@ fn github(report: &Report) -> String {
 fn heading(report: &Report) -> String {
     let title = report.title.as_deref().unwrap_or("claims");
     let year = report.year.map(|y| format!(" ({y})")).unwrap_or_default();
-    format!("{title}{year} against {}", report.study)
+    match &report.study {
+        Some(study) => format!("{title}{year} against {study}"),
+        None => format!("{title}{year}: the arithmetic of what is printed"),
+    }
 }
 
 fn sentence(claim: &Checked) -> String {

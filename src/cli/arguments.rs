@@ -1,9 +1,11 @@
 //! What can be typed.
 
+use super::audit::AuditArguments;
 use super::cba::CbaArguments;
 use super::check::CheckArguments;
 use super::codes::CodesArguments;
 use super::completions::CompletionsArguments;
+use super::diff::DiffArguments;
 use super::explain::ExplainArguments;
 use super::init::InitArguments;
 use super::inspect::InspectArguments;
@@ -95,6 +97,10 @@ pub(super) enum Command {
     Cba(CbaArguments),
     /// Check published claims against a result
     Check(CheckArguments),
+    /// Compare two results, and tell why they differ
+    Diff(DiffArguments),
+    /// Check the arithmetic of published numbers, without any data
+    Audit(AuditArguments),
     /// Draw the arms of a list of persons by lot, from a published seed
     Randomize(RandomizeArguments),
     /// Make register-style data with known truth

@@ -65,7 +65,7 @@ impl StudyArguments {
             .collect()
     }
 
-    fn roots(&self) -> Result<Vec<(String, PathBuf)>, Stop> {
+    pub fn roots(&self) -> Result<Vec<(String, PathBuf)>, Stop> {
         let mut roots: Vec<(String, PathBuf)> = Vec::new();
         for written in &self.data {
             let (name, dir) = match written.split_once('=') {

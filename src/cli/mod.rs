@@ -4,6 +4,7 @@
 
 mod answer;
 mod arguments;
+mod audit;
 mod cba;
 mod check;
 mod codes;
@@ -11,6 +12,7 @@ mod completions;
 mod data;
 mod decisions;
 mod diagnostics;
+mod diff;
 mod explain;
 mod init;
 mod inspect;
@@ -34,6 +36,7 @@ mod tables;
 mod terminal;
 mod validate;
 mod verify;
+mod why;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -70,6 +73,8 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Report(arguments)) => report::report(&arguments, terminal),
         Some(Command::Cba(arguments)) => cba::cba(&arguments, terminal),
         Some(Command::Check(arguments)) => check::check(&arguments, terminal),
+        Some(Command::Diff(arguments)) => diff::diff(&arguments, terminal),
+        Some(Command::Audit(arguments)) => audit::audit(&arguments, terminal),
         Some(Command::Randomize(arguments)) => randomize::randomize(&arguments, terminal),
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),

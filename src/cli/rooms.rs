@@ -3,7 +3,7 @@
 use super::interrupt;
 use crate::cost_benefit::prices::Known;
 use crate::disclosure::Cleared;
-use crate::error::{Class, CodeCard, Diagnostic, Result};
+use crate::error::{CodeCard, Diagnostic, Result};
 use crate::numeric::parallel;
 use crate::report::figures::png;
 use crate::report::{self, View};
@@ -31,7 +31,7 @@ pub(super) use crate::report::summary::wrapped;
 pub(super) use crate::results::write::{Existing, may_write};
 pub(super) use crate::trial::read as trial;
 
-/// How `check` answers.
+/// How `check` and `audit` answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
     Text,
@@ -276,6 +276,27 @@ pub(super) fn write_bytes(bytes: &[u8], target: &Path, existing: Existing) -> Re
     write::write_bytes(bytes, target, existing)
 }
 
+pub(super) fn bundle(bundle: &Path) -> Result<Bundle> {
+    Bundle::open(bundle)
+}
+
+/// Reads and evaluates a study without a word, and gives what may leave of it beside an earlier result.
+pub(super) fn run_silently(
+    study: &Study,
+    options: &RunOptions,
+    earlier: Option<&Bundle>,
+) -> Result<Bundle> {
+    let read = parallel::with_threads(options.threads, || trial::read(study))?;
+    let (results, _) = evaluate::evaluate(study, &read.trial, options, &evaluate::Silent)?;
+    let cleared = disclosure::clear_beside(results, study, earlier);
+    Ok(cleared.bundle().clone())
+}
+
+/// As JSON, for people and programs.
+pub(super) fn as_json(answer: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(answer).expect("plain data with text keys has a JSON form")
+}
+
 pub(super) fn open(bundle: &Path) -> Result<Opened> {
     let bundle = Bundle::open(bundle)?;
     let view = View::of(&bundle);
@@ -326,18 +347,45 @@ pub(super) fn render(
     })
 }
 
+impl From<Format> for check::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Text,
+            Format::Json => Self::Json,
+            Format::Junit => Self::Junit,
+            Format::Github => Self::Github,
+        }
+    }
+}
+
 /// The report, and whether every claim holds.
 pub(super) fn check(bundle: &Path, claims: &Path, format: Format) -> Result<(String, bool)> {
+    let report = check::check(&Bundle::open(bundle)?, claims)?;
+    Ok((check::render(&report, format.into()), report.holds))
+}
+
+/// Puts the values of a result in a claims file, or writes a new one.
+pub(super) fn write_claims(bundle: &Path, target: &Path) -> Result<check::guard::Rewritten> {
     let bundle = Bundle::open(bundle)?;
-    let report = check::check(&bundle, claims)?;
-    let format = match format {
-        Format::Text => check::Format::Text,
-        Format::Json => check::Format::Json,
-        Format::Junit => check::Format::Junit,
-        Format::Github => check::Format::Github,
+    let (done, existing) = if target.exists() {
+        let (text, shown) = check::text_of(target)?;
+        (
+            check::guard::rewrite(&bundle, &text, &shown)?,
+            Existing::Replace,
+        )
+    } else {
+        (check::guard::guard(&bundle), Existing::Keep)
     };
-    let holds = report.class() != Some(Class::Differs);
-    Ok((check::render(&report, format), holds))
+    if !done.changes.is_empty() {
+        write_bytes(done.text.as_bytes(), target, existing)?;
+    }
+    Ok(done)
+}
+
+/// The same of claims about published numbers alone.
+pub(super) fn audit(claims: &Path, format: Format) -> Result<(String, bool)> {
+    let report = check::audit(claims)?;
+    Ok((check::render(&report, format.into()), report.holds))
 }
 
 /// Bytes of the files that a trial is read from, each as often as it is read.
@@ -383,6 +431,14 @@ pub(super) fn bundle_schema() -> Value {
 
 pub(super) fn claims_schema() -> Value {
     check::schema()
+}
+
+pub(super) fn diff_schema() -> Value {
+    check::diff::schema()
+}
+
+pub(super) fn report_schema() -> Value {
+    check::report_schema()
 }
 
 pub(super) fn prices_schema() -> Value {

@@ -188,7 +188,7 @@ fn known_analysis(only: Option<&str>, study: &Study) -> Result<(), Stop> {
     }
 }
 
-fn usual_threads() -> usize {
+pub(super) fn usual_threads() -> usize {
     let all = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if all <= SMALL_MACHINE { all } else { all / 2 }
 }

@@ -21,6 +21,10 @@ enum Which {
     Scenario,
     /// The answer of `validate --json`
     Validate,
+    /// The answer of `check` and `audit` with `--format json`
+    Check,
+    /// The answer of `diff --json`
+    Diff,
 }
 
 pub(super) fn schema(arguments: &SchemaArguments, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -30,6 +34,8 @@ pub(super) fn schema(arguments: &SchemaArguments, terminal: &Terminal) -> Result
         Which::Claims => rooms::claims_schema(),
         Which::Prices => rooms::prices_schema(),
         Which::Scenario => rooms::scenario_schema(),
+        Which::Check => rooms::report_schema(),
+        Which::Diff => rooms::diff_schema(),
         Which::Validate => super::answer::schema(),
     };
     terminal.out(&format!("{schema:#}"))?;

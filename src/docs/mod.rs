@@ -38,6 +38,8 @@ pub mod commands {
     //! [results]: super::results
     //! [prices]: super::prices
     //! [codes]: super::study_file#codes
+    //! [printed]: super::decisions::printed_numbers
+    //! [reseed]: super::decisions::a_re_seed_is_no_change
     //! [lots]: super::decisions::the_draw_of_lots
     //!
     #![doc = include_str!("commands.md")]
@@ -173,5 +175,11 @@ pub mod decisions {
     }
     pub mod quantiles_of_regressions {
         #![doc = include_str!("decisions/0025-quantiles-of-regressions.md")]
+    }
+    pub mod a_re_seed_is_no_change {
+        #![doc = include_str!("decisions/0026-a-re-seed-is-no-change.md")]
+    }
+    pub mod printed_numbers {
+        #![doc = include_str!("decisions/0027-printed-numbers.md")]
     }
 }

@@ -1,8 +1,10 @@
 //! The command line as people meet it: the built binary, its two streams, its exit codes and what it leaves behind.
 
+mod audit;
 mod broken_data;
 mod broken_study;
 mod cba;
+mod claims_written;
 mod exit_codes;
 mod findings;
 mod secrets;

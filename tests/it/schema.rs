@@ -8,8 +8,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const KINDS: [&str; 6] = [
-    "study", "bundle", "claims", "prices", "scenario", "validate",
+const KINDS: [&str; 8] = [
+    "study", "bundle", "claims", "prices", "scenario", "validate", "check", "diff",
 ];
 
 fn committed(kind: &str) -> Value {

@@ -51,6 +51,16 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<Row>, D::Error> {
     let wire = Rows::deserialize(deserializer)?;
+    // Before room is made for the rows: each column this version knows has a cell for each.
+    let known = |column: &&Column| COLUMNS.contains(&column.name.as_str());
+    let mut columns = wire.columns.iter().filter(known).peekable();
+    if columns.peek().is_none() && wire.count > 0 {
+        return Err(serde::de::Error::custom("rows without columns"));
+    }
+    if let Some(column) = columns.find(|column| column.cells() != wire.count) {
+        let message = format!("damaged column `{}`", column.name);
+        return Err(serde::de::Error::custom(message));
+    }
     let mut rows = vec![Row::blank(); wire.count];
     for column in &wire.columns {
         // A column this version does not know comes from a newer minor version.
@@ -106,6 +116,12 @@ fn column_of(rows: &[Row], index: usize) -> Option<Column> {
 }
 
 impl Column {
+    fn cells(&self) -> usize {
+        (self.codes.len())
+            .max(self.integers.len())
+            .max(self.numbers.len())
+    }
+
     fn fill(&self, index: usize, rows: &mut [Row]) -> Option<()> {
         let complete = |n: usize| (n == rows.len()).then_some(());
         match column_kind(COLUMNS[index])? {

@@ -8,6 +8,11 @@ use std::path::Path;
 
 const HINT: &str = "give the folder that `run` wrote, its bundle.json or its report.html";
 
+const AGAIN: &str = "take the file again from where it was made, or run the study again";
+
+/// Twenty times the largest horizon a study may have: figures and tables make room for every week.
+const FARTHEST: u32 = 104_000;
+
 /// The first keys, read before the rest is trusted.
 #[derive(Deserialize)]
 pub(in crate::results) struct Header {
@@ -98,7 +103,7 @@ impl Bundle {
                 format!("open it with the version that made it{version} or a later one"),
             );
         }
-        serde_json::from_str(text).or_else(|cause| {
+        let bundle: Self = serde_json::from_str(text).or_else(|cause| {
             refuse(
                 codes::DAMAGED_BUNDLE,
                 format!(
@@ -106,9 +111,15 @@ impl Bundle {
                     cause.line(),
                     cause.column()
                 ),
-                "take the file again from where it was made, or run the study again",
+                AGAIN,
             )
-        })
+        })?;
+        if bundle.study.horizon > FARTHEST {
+            let weeks = bundle.study.horizon;
+            let message = format!("{shown} is damaged: its horizon is week {weeks}");
+            return refuse(codes::DAMAGED_BUNDLE, message, AGAIN);
+        }
+        Ok(bundle)
     }
 }
 
@@ -221,6 +232,21 @@ mod tests {
             )),
             "RV0504"
         );
+    }
+
+    #[test]
+    fn no_room_is_made_for_what_is_not_there() {
+        let text = sample::bundle(true).to_json();
+        for (from, to) in [
+            ("\"count\":20", "\"count\":9223372036854775807"),
+            ("\"horizon\":3", "\"horizon\":4294967295"),
+        ] {
+            assert!(text.contains(from), "{from}");
+            assert_eq!(
+                code(Bundle::from_json(&text.replacen(from, to, 1), "x")),
+                "RV0504"
+            );
+        }
     }
 
     #[test]

@@ -139,6 +139,9 @@ fn claims_that_differ_end_with_6() {
     let json = scratch.run(&["check", "result", "--against", wrong, "--format", "json"]);
     assert_eq!(json.code, Some(6));
     let answer: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    let schema = std::fs::read_to_string(repository("fixtures/schemas/check.json"));
+    let schema = serde_json::from_str(&schema.expect("a schema")).expect("JSON");
+    assert!(jsonschema::is_valid(&schema, &answer), "{answer:#}");
     let text = answer.to_string();
     for id in ["differs", "differs-in-significance", "not-found", "holds"] {
         assert!(
