@@ -373,6 +373,14 @@ fn found(made: &Made, told: &Table) -> (Vec<String>, usize) {
                         unknowns.sum(&set, &[4], &[week]),
                         format!("at risk, week {}", week + 1),
                     );
+                    let stays =
+                        |p: &&usize| made.at_risk(**p, week) && made.exits(**p, week).is_none();
+                    let mut row = unknowns.sum(&set, &[4], &[week]);
+                    for &level in &set {
+                        (5..8).for_each(|kind| row[unknowns.place(level, kind, week)] = PRIME - 1);
+                    }
+                    let count = persons.iter().filter(stays).count();
+                    judge(count, row, format!("still at risk, week {}", week + 1));
                     // Back on benefit.
                     let back = persons
                         .iter()

@@ -351,7 +351,12 @@ impl<'a> Table<'a> {
                     let mut row = group(self.row("sample_ratio", item));
                     row.arm = label.as_str().into();
                     row.unit = "share".into();
-                    row.estimate = Some(value);
+                    // A stratum that nobody is in has no shares.
+                    row.estimate = Some(value).filter(|value| value.is_finite());
+                    if row.estimate.is_none() {
+                        row.status = Status::Undefined;
+                        row.reason = Reason::NoVariation.as_str().into();
+                    }
                     row.events = i64::try_from(own).ok().filter(|_| item.is_empty());
                     rows.push(row);
                 }

@@ -55,6 +55,22 @@ impl Bits {
         self.flip_all();
     }
 
+    /// Each tick takes the place of the one before it.
+    pub fn shift_back(&mut self) {
+        let count = self.words.len();
+        for place in 0..count {
+            let next = self.words.get(place + 1).copied().unwrap_or(0);
+            self.words[place] = self.words[place] >> 1 | next << 63;
+        }
+    }
+
+    /// Takes the last tick away.
+    pub fn forget_last(&mut self) {
+        if let Some(last) = self.ticks.checked_sub(1) {
+            self.words[last / 64] &= !(1 << (last % 64));
+        }
+    }
+
     /// The first tick.
     pub fn first(&self) -> Option<usize> {
         let place = self.words.iter().position(|word| *word != 0)?;
@@ -106,6 +122,12 @@ mod tests {
             for (value, change) in values.iter().zip(&changes) {
                 now += change;
                 assert_eq!(now, *value, "{ticks}");
+            }
+            let mut later = bits.clone();
+            later.shift_back();
+            later.forget_last();
+            for tick in 0..ticks {
+                assert_eq!(later.get(tick), tick + 1 < ticks && values[tick + 1] != 0);
             }
             let mut other = Bits::default();
             other.complement(&bits);

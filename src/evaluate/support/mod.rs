@@ -5,7 +5,7 @@ mod tracks;
 
 use crate::numeric::parallel;
 use crate::panel::{Kind, Panel, Shape};
-use crate::results::support::{Column, Group, Overlap, Support, Track, TrackKind};
+use crate::results::support::{Column, Count, Group, Overlap, Support, Track, TrackKind};
 use crate::study::Study;
 use crate::totals::expand;
 use crate::trial::Trial;
@@ -191,7 +191,8 @@ impl Counter<'_> {
                 fill(reading, &weeks, &mut bits);
                 for &place in &places {
                     bits.changes(&mut out[place].counts[track]);
-                    if let (Reading::Signed(_), Some(first)) = (reading, bits.first()) {
+                    let is_stock = kind.count == Count::Stock;
+                    if let (true, Some(first)) = (is_stock, bits.first()) {
                         out[place].ever[track][first] += 1;
                     }
                 }
@@ -307,10 +308,27 @@ fn fill(reading: &Reading, weeks: &[Weeks], bits: &mut Bits) {
                 bits.flip(&weeks[*outcome].exits[*to]);
             }
         }
+        Reading::Stays { outcome } => stays(&weeks[*outcome], bits),
+        Reading::Back { source, exit } => {
+            match *source {
+                Source::Present(outcome) => bits.flip(&weeks[outcome].present),
+                Source::Valued(outcome) => bits.flip(&weeks[outcome].valued),
+                Source::Everybody | Source::Starts(_) => {}
+            }
+            bits.shift_back();
+            stays(&weeks[*exit], bits);
+            bits.forget_last();
+        }
         Reading::First { outcome } => {
             if let Some(first) = weeks[*outcome].valued.first() {
                 bits.set(first);
             }
         }
     }
+}
+
+/// Flips the ticks after which a person is still at risk.
+fn stays(weeks: &Weeks, bits: &mut Bits) {
+    bits.flip(&weeks.present);
+    weeks.exits.iter().for_each(|exit| bits.flip(exit));
 }

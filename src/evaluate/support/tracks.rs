@@ -15,6 +15,11 @@ pub(super) enum Reading {
     Signed(Vec<Source>),
     /// The week's exit is to one of these destinations.
     Exits { outcome: usize, to: Vec<usize> },
+    /// Still at risk after the week.
+    Stays { outcome: usize },
+    /// In a state the week after, but not as one who has been at risk all the time: what survivors of a week and the stock of
+    /// the next one tell.
+    Back { source: Source, exit: usize },
     /// The first week with a value.
     First { outcome: usize },
 }
@@ -87,7 +92,8 @@ pub(super) fn tracks(study: &Study, trial: &Trial, panel: &Panel) -> Tracks {
                     Reading::Signed(vec![Present(index)]),
                 );
                 let others = Reading::Signed(vec![Everybody, Starts(index)]);
-                out.stock(panel, index, own, others);
+                out.stock(panel, index, own.clone(), others);
+                out.stock(panel, index, own, Reading::Stays { outcome: index });
                 out.exits(study, panel, index);
             }
             Kind::Ledger => {}
@@ -273,6 +279,8 @@ impl Tracks {
                 if from.iter().all(|state| states.contains(state)) {
                     let reading = Reading::Signed(vec![source, Source::Present(exit)]);
                     self.stock(panel, index, vec![index, exit], reading);
+                    let back = Reading::Back { source, exit };
+                    self.stock(panel, exit, vec![index, exit], back);
                 }
             }
         }
