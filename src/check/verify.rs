@@ -155,6 +155,8 @@ impl<'a> Again<'a> {
         let drawn =
             |language| report::figures::drawings_of(&View::of(self.bundle).told_in(language));
         let dialects = [Dialect::Plain, Dialect::Danish];
+        let is =
+            |name: &str, ending: &str| Path::new(name).extension().is_some_and(|e| e == ending);
         match file {
             "report.html" => self.page(&bytes),
             "report.md" => {
@@ -176,11 +178,11 @@ impl<'a> Again<'a> {
             }),
             "estimates.parquet" | "contents.txt" => Verdict::NotCompared,
             _ => match file.strip_prefix("figures/") {
-                Some(name) if name.ends_with(".svg") => either(&|l| {
+                Some(name) if is(name, "svg") => either(&|l| {
                     let found = drawn(l).into_iter().find(|(own, _)| own == name);
                     found.map(|(_, text)| text.into_bytes())
                 }),
-                Some(name) if name.ends_with(".png") => either(&|l| {
+                Some(name) if is(name, "png") => either(&|l| {
                     let found = drawn(l)
                         .into_iter()
                         .find(|(own, _)| own.strip_suffix(".svg") == name.strip_suffix(".png"))?;

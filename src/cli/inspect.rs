@@ -5,6 +5,7 @@ use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
 use clap::Args;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -32,19 +33,16 @@ pub(super) fn inspect(arguments: &InspectArguments, terminal: &Terminal) -> Resu
         return Ok(Exit::Fine);
     }
     let mut text = format!("{}\n\n", inside.study);
-    text += &format!("Made by   {} {}\n", inside.program, inside.version);
-    text += &format!(
-        "Gate      {}\n\n",
-        match (inside.gate.as_str(), inside.cleared) {
-            (_, false) => format!("none, though min_cell = {} was asked for", inside.min_cell),
-            ("none", true) =>
-                "none: the study says that its data may be shown as they are".to_owned(),
-            (name, true) => format!(
-                "{name}, no number of fewer than {} persons",
-                inside.min_cell
-            ),
-        }
-    );
+    let gate = match (inside.gate.as_str(), inside.cleared) {
+        (_, false) => format!("none, though min_cell = {} was asked for", inside.min_cell),
+        ("none", true) => "none: the study says that its data may be shown as they are".to_owned(),
+        (name, true) => format!(
+            "{name}, no number of fewer than {} persons",
+            inside.min_cell
+        ),
+    };
+    let _ = writeln!(text, "Made by   {} {}", inside.program, inside.version);
+    let _ = writeln!(text, "Gate      {gate}\n");
     let count = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
     let rows = inside.parts.into_iter().map(|part| {
         vec![

@@ -6,6 +6,7 @@ use super::tables::table;
 use super::terminal::Terminal;
 use crate::error::Class;
 use clap::Args;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -34,9 +35,9 @@ pub(super) fn verify(arguments: &VerifyArguments, terminal: &Terminal) -> Result
         let rows = verified.files.iter();
         let rows = rows.map(|(file, verdict)| vec![file.clone(), verdict.as_str().to_owned()]);
         let mut text = table(&["file", "since it was written"], rows.collect());
-        text += &format!("\n\nMade by rettevej {}", verified.version);
+        let _ = write!(text, "\n\nMade by rettevej {}", verified.version);
         if !verified.seal.is_empty() {
-            text += &format!("\nSeal {}", verified.seal);
+            let _ = write!(text, "\nSeal {}", verified.seal);
         }
         terminal.out(&text)?;
         terminal.say(if holds {

@@ -31,7 +31,9 @@ pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bun
             tables: &tables,
             smallest,
         };
-        kept.iter_mut().for_each(|row| rows.judge(row));
+        for row in &mut kept {
+            rows.judge(row);
+        }
         kept
     };
     let mut plans = plan(&support, smallest, &Blocked::new());
@@ -146,7 +148,7 @@ fn hide_facts(facts: &mut Facts, (support, plan): (&Support, Option<&ColumnPlan>
 
 /// Findings without small numbers.
 pub(super) fn blur_findings(findings: &mut [Finding], smallest: u64) {
-    findings
-        .iter_mut()
-        .for_each(|finding| blur(finding, smallest));
+    for finding in findings {
+        blur(finding, smallest);
+    }
 }

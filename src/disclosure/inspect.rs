@@ -1,6 +1,7 @@
 //! What is inside a bundle, part by part, with the fewest persons behind a number of it: for who decides whether it may leave.
 
 use crate::results::{Bundle, Row, Status};
+use crate::trial::AccountingLine;
 use serde::Serialize;
 
 /// One part of a bundle.
@@ -48,7 +49,7 @@ pub fn inspect(bundle: &Bundle) -> Vec<Inside> {
         hidden,
         smallest: lines
             .iter()
-            .filter_map(|l| l.shown())
+            .filter_map(AccountingLine::shown)
             .filter(|n| *n > 0)
             .min(),
     });

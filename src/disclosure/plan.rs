@@ -124,12 +124,8 @@ impl Planner<'_> {
                 overlap.arm == arm && overlap.first.0 == earlier && overlap.second.0 == place
             })
         };
-        for earlier in 1..place {
-            if plans[earlier]
-                .parts
-                .iter()
-                .all(|part| part.shown == Shown::Nowhere)
-            {
+        for (earlier, plan) in plans.iter().enumerate().skip(1) {
+            if plan.parts.iter().all(|part| part.shown == Shown::Nowhere) {
                 continue;
             }
             for arm in 0..self.arms() {

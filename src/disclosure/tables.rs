@@ -181,7 +181,7 @@ fn merge_smallest(table: &mut Occupancy) -> bool {
         arm[keep].iter_mut().zip(taken).for_each(|(a, b)| *a += b);
         arm.remove(take);
     }
-    table.states[keep] = OTHERS.to_owned();
+    OTHERS.clone_into(&mut table.states[keep]);
     table.states.remove(take);
     true
 }

@@ -49,7 +49,9 @@ pub(super) fn fold(ledger: &Ledger, trial: &Trial, smallest: u64) -> (Ledger, us
     let kept = |all: &[f64]| heads.iter().map(|head| all[*head]).collect();
     let mut channel = vec![0; ledger.cells.len()];
     for (place, group) in groups.iter().enumerate() {
-        group.iter().for_each(|cell| channel[*cell] = place);
+        for cell in group {
+            channel[*cell] = place;
+        }
     }
     let ledger = Ledger {
         histories: moved(ledger, &channel, heads.len()),

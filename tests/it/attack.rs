@@ -107,7 +107,7 @@ fn made(seed: u64) -> Made {
         let site = below(sites + 2).saturating_sub(2);
         made.site.push((below(40) > 0).then_some(site));
         made.sex.push((below(100) > 0).then_some(below(2)));
-        let mut now = if below(8) == 0 { 1 } else { 0 };
+        let mut now = usize::from(below(8) == 0);
         let mut states = [0; WEEKS + 1];
         for state in &mut states {
             *state = now;
@@ -193,8 +193,9 @@ impl Known {
         let mut row = self.reduce(row);
         if let Some(pivot) = row.iter().position(|value| *value != 0) {
             let scale = inverse(row[pivot]);
-            row.iter_mut()
-                .for_each(|value| *value = *value * scale % PRIME);
+            for value in &mut row {
+                *value = *value * scale % PRIME;
+            }
             self.rows.push((pivot, row));
         }
     }
@@ -217,7 +218,7 @@ impl Unknowns {
         self.levels * KINDS * WEEKS
     }
 
-    fn place(&self, level: usize, kind: usize, week: usize) -> usize {
+    fn place(level: usize, kind: usize, week: usize) -> usize {
         (level * KINDS + kind) * WEEKS + week
     }
 
@@ -227,7 +228,7 @@ impl Unknowns {
         for &level in levels {
             for &kind in kinds {
                 for &week in weeks {
-                    row[self.place(level, kind, week)] = 1;
+                    row[Self::place(level, kind, week)] = 1;
                 }
             }
         }
@@ -242,19 +243,19 @@ fn axioms(unknowns: &Unknowns, known: &mut Known) {
             // The number of persons of a level is the same every week.
             let mut row = unknowns.sum(&[level], &[0, 1, 2, 3], &[week]);
             for kind in 0..4 {
-                row[unknowns.place(level, kind, week - 1)] = PRIME - 1;
+                row[Unknowns::place(level, kind, week - 1)] = PRIME - 1;
             }
             known.learn(row);
             let mut row = unknowns.sum(&[level], &[4], &[week]);
-            row[unknowns.place(level, 4, week - 1)] = PRIME - 1;
+            row[Unknowns::place(level, 4, week - 1)] = PRIME - 1;
             for kind in 5..8 {
-                row[unknowns.place(level, kind, week - 1)] = 1;
+                row[Unknowns::place(level, kind, week - 1)] = 1;
             }
             known.learn(row);
         }
         // In week 1 those on benefit are those at risk.
         let mut row = unknowns.sum(&[level], &[0], &[0]);
-        row[unknowns.place(level, 4, 0)] = PRIME - 1;
+        row[Unknowns::place(level, 4, 0)] = PRIME - 1;
         known.learn(row);
     }
 }
@@ -300,7 +301,7 @@ fn learn(row: Row<'_>, levels: &[usize], unknowns: &Unknowns, known: &mut Known)
             for &level in levels {
                 for &kind in &[5, 6, 7] {
                     for early in 0..week - 1 {
-                        row[unknowns.place(level, kind, early)] = (week - 1 - early) as u64;
+                        row[Unknowns::place(level, kind, early)] = (week - 1 - early) as u64;
                     }
                 }
             }
@@ -377,7 +378,7 @@ fn found(made: &Made, told: &Table) -> (Vec<String>, usize) {
                         |p: &&usize| made.at_risk(**p, week) && made.exits(**p, week).is_none();
                     let mut row = unknowns.sum(&set, &[4], &[week]);
                     for &level in &set {
-                        (5..8).for_each(|kind| row[unknowns.place(level, kind, week)] = PRIME - 1);
+                        (5..8).for_each(|kind| row[Unknowns::place(level, kind, week)] = PRIME - 1);
                     }
                     let count = persons.iter().filter(stays).count();
                     judge(count, row, format!("still at risk, week {}", week + 1));
@@ -387,7 +388,7 @@ fn found(made: &Made, told: &Table) -> (Vec<String>, usize) {
                         .filter(|p| made.state[**p][week] == 0 && !made.at_risk(**p, week));
                     let mut row = unknowns.sum(&set, &[0], &[week]);
                     for &level in &set {
-                        row[unknowns.place(level, 4, week)] = PRIME - 1;
+                        row[Unknowns::place(level, 4, week)] = PRIME - 1;
                     }
                     judge(back.count(), row, format!("back, week {}", week + 1));
                     for end in week..WEEKS {

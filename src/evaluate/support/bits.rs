@@ -89,7 +89,7 @@ impl Bits {
             }
             before = word >> 63;
         }
-        if before == 1 && self.ticks % 64 == 0 {
+        if before == 1 && self.ticks.is_multiple_of(64) {
             out[self.ticks] -= 1;
         }
     }

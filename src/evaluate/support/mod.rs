@@ -60,7 +60,7 @@ pub(super) fn support(study: &Study, trial: &Trial, panel: &Panel) -> Support {
 fn columns(study: &Study, trial: &Trial, panel: &Panel) -> (Vec<Column>, Vec<Option<usize>>) {
     let shapes = panel.outcomes.iter().map(|outcome| &outcome.shape);
     let first = shapes.clone().map(|s| s.first_tick).min().unwrap_or(1);
-    let last = shapes.map(|s| s.last_tick()).max().unwrap_or(0);
+    let last = shapes.map(Shape::last_tick).max().unwrap_or(0);
     let every: Vec<i32> = (first..=last).collect();
     let shown = |column: Option<&str>| {
         let own = (study.analyses.iter())
@@ -99,7 +99,9 @@ fn columns(study: &Study, trial: &Trial, panel: &Panel) -> (Vec<Column>, Vec<Opt
 
 /// Levels of different columns with persons in common.
 fn overlaps(trial: &Trial, places: &[Option<usize>]) -> Vec<Overlap> {
-    let mut found: BTreeMap<(usize, (usize, usize), (usize, usize)), u64> = BTreeMap::new();
+    /// Column and level.
+    type Level = (usize, usize);
+    let mut found: BTreeMap<(usize, Level, Level), u64> = BTreeMap::new();
     for person in 0..trial.persons() {
         let arm = usize::from(trial.arm[person]);
         for (first, a) in places.iter().enumerate() {

@@ -47,6 +47,7 @@ pub(super) struct Tracks {
 
 /// The parts and series of a study.
 pub(super) fn tracks(study: &Study, trial: &Trial, panel: &Panel) -> Tracks {
+    use Source::{Everybody, Present, Starts, Valued};
     let mut out = Tracks {
         parts: Vec::new(),
         outcomes: Vec::new(),
@@ -58,23 +59,12 @@ pub(super) fn tracks(study: &Study, trial: &Trial, panel: &Panel) -> Tracks {
     }
     for (index, built) in panel.outcomes.iter().enumerate() {
         let own = vec![index];
-        use Source::{Everybody, Present, Starts, Valued};
         match built.shape.kind {
             // States come together below.
             Kind::Mean {
                 value: Value::State,
             } if matches!(study.outcomes[index].kind, OutcomeKind::WeeksIn { .. }) => {}
-            Kind::Mean { .. } => {
-                out.stock(
-                    panel,
-                    index,
-                    own.clone(),
-                    Reading::Signed(vec![Valued(index)]),
-                );
-                let without = Reading::Signed(vec![Present(index), Valued(index)]);
-                out.stock(panel, index, own, without);
-            }
-            Kind::Share => {
+            Kind::Mean { .. } | Kind::Share => {
                 out.stock(
                     panel,
                     index,
