@@ -67,6 +67,14 @@ fn arms(context: &Context<'_>) -> Table {
         let shares = facts.followed_share.get(arm)?;
         let share = shares.get((week as usize).checked_sub(1)?)?;
         let share = share.is_finite().then_some(*share)?;
+        if let Some(smallest) = context.view.smallest {
+            // Losses are told in steps of so many persons.
+            let persons = *facts.persons.get(arm)? as f64;
+            let least = (share - (smallest - 1) as f64 / persons).max(0.0);
+            let [least, most] = [least, share].map(|s| numbers::percent(s, 1, context.language()));
+            let least = least.split([' ', '%', '\u{a0}']).next().unwrap_or_default();
+            return Some(format!("{least}\u{2013}{most}").into());
+        }
         Some(Cell {
             text: numbers::percent(share, 1, context.language()),
             row: None,

@@ -51,9 +51,18 @@ pub(crate) fn consort_of(view: &View<'_>, day: bool) -> Option<(String, String)>
             let shares = facts.followed_share.get(arm);
             let share = shares.and_then(|s| s.get((view.horizon as usize).checked_sub(1)?));
             let share = share.copied().filter(|share| share.is_finite());
-            let told = |n: u64| {
-                let percent = numbers::percent(n as f64 / persons.max(1) as f64, 1, view.language);
-                format!("{} ({percent})", count(n))
+            // Where a gate keeps small numbers, losses are told in steps: so many persons more may be lost.
+            let more = view.smallest.map_or(0, |smallest| smallest - 1);
+            let told = |least: u64, most: u64| {
+                let share = |n: u64| {
+                    let share = n as f64 / persons.max(1) as f64;
+                    numbers::percent(share, 1, view.language)
+                };
+                if least == most {
+                    format!("{} ({})", count(least), share(least))
+                } else {
+                    format!("{}\u{2013}{}", count(least), count(most))
+                }
             };
             let followed = share.map(|share| (share * persons as f64).round() as u64);
             let unknown = || words.say("cell-undefined");
@@ -68,9 +77,15 @@ pub(crate) fn consort_of(view: &View<'_>, day: bool) -> Option<(String, String)>
                 },
                 stage(
                     "flow-lost",
-                    followed.map_or_else(unknown, |n| told(persons - n.min(persons))),
+                    followed.map_or_else(unknown, |n| {
+                        let lost = persons - n.min(persons);
+                        told(lost, (lost + more).min(persons))
+                    }),
                 ),
-                stage("flow-followed", followed.map_or_else(unknown, told)),
+                stage(
+                    "flow-followed",
+                    followed.map_or_else(unknown, |n| told(n.saturating_sub(more), n)),
+                ),
                 stage("flow-used", count(persons)),
             ]
         })

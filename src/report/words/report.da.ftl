@@ -70,6 +70,7 @@ accounting-key-without_thursday = uden torsdag
 accounting-key-overridden_by_priority = dækket af en tilstand med forrang
 accounting-key-split_by_priority = delt af en tilstand med forrang
 accounting-key-persons_never_followed = personer, der aldrig er fulgt
+accounting-unit-answers = svar
 accounting-unit-strata = strata
 accounting-key-before_week_1 = før uge 1
 accounting-key-outside_the_trial = om personer uden for forsøget

@@ -70,6 +70,7 @@ accounting-key-without_thursday = without a Thursday
 accounting-key-overridden_by_priority = covered by a state of higher priority
 accounting-key-split_by_priority = split by a state of higher priority
 accounting-key-persons_never_followed = persons never followed
+accounting-unit-answers = answers
 accounting-unit-strata = strata
 accounting-key-before_week_1 = before week 1
 accounting-key-outside_the_trial = about persons outside the trial
