@@ -1,23 +1,15 @@
-//! The kernels in time: `cargo bench --bench kernels [-- PART OF A NAME]`.
+//! The kernels in time: `cargo bench --bench kernels [-- PART OF A NAME]`, by Criterion, on one thread.
 //!
-//! Each kernel runs in turns of a few milliseconds on one thread; the smallest and the median nanoseconds per unit
-//! are told, since what disturbs a turn only ever makes it slower. With `--count NAME TURNS` the kernel is made ready
-//! and runs that many turns, and nothing is told: `benches/counts/check` counts the instructions of that.
-//! `--list` prints the names. The harness is our own: criterion would change features that the tables' library is
-//! built with, so that it would be built a second time.
+//! With `--count NAME TURNS` the kernel is made ready and runs that many turns, and nothing is told: `benches/counts/check`
+//! counts the instructions of that. `--list` prints the names. Both go through the same list.
 
 mod inputs;
 mod list;
 
-use list::{KERNELS, Kernel};
+use criterion::{Criterion, Throughput};
+use list::KERNELS;
 use rettevej::numeric::parallel::with_threads;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
-
-/// Turns are repeated for this long.
-const MEASURED: Duration = Duration::from_millis(400);
-/// A sample is at least this long, so that the clock does not matter.
-const SAMPLE: Duration = Duration::from_millis(2);
 
 fn main() {
     let words: Vec<String> = std::env::args()
@@ -30,7 +22,7 @@ fn main() {
             .iter()
             .for_each(|kernel| println!("{}", kernel.name)),
         ["--count", name, turns] => count(name, turns.parse().expect("a number of turns")),
-        wanted => time(wanted),
+        _ => time(),
     });
 }
 
@@ -45,45 +37,17 @@ fn count(name: &str, turns: u32) {
     }
 }
 
-fn time(wanted: &[&str]) {
-    println!("{:<34} {:>14} {:>14}   per", "kernel", "smallest", "median");
-    let chosen = |k: &&Kernel| wanted.is_empty() || wanted.iter().any(|w| k.name.contains(w));
-    for kernel in KERNELS.iter().filter(chosen) {
-        let mut work = (kernel.ready)();
-        let mut turns = 1;
-        while sample(&mut work, turns) < SAMPLE {
-            turns *= 2;
-        }
-        let mut samples = Vec::new();
-        let started = Instant::now();
-        while started.elapsed() < MEASURED || samples.len() < 5 {
-            samples
-                .push(sample(&mut work, turns).as_nanos() as f64 / f64::from(turns * kernel.times));
-        }
-        samples.sort_unstable_by(f64::total_cmp);
-        let (smallest, median) = (samples[0], samples[samples.len() / 2]);
-        println!(
-            "{:<34} {:>14} {:>14}   {}",
-            kernel.name,
-            said(smallest),
-            said(median),
-            kernel.unit
-        );
+/// Criterion reads the command line: a part of a name, `--save-baseline`, and what else it knows.
+fn time() {
+    let mut criterion = Criterion::default().configure_from_args();
+    for kernel in KERNELS {
+        let mut group = criterion.benchmark_group(kernel.name);
+        group.throughput(Throughput::Elements(u64::from(kernel.times)));
+        group.bench_function(kernel.unit, |bencher| {
+            let mut work = (kernel.ready)();
+            bencher.iter(|| black_box(work()));
+        });
+        group.finish();
     }
-}
-
-fn sample(work: &mut list::Work, turns: u32) -> Duration {
-    let started = Instant::now();
-    for _ in 0..turns {
-        black_box(work());
-    }
-    started.elapsed()
-}
-
-fn said(nanoseconds: f64) -> String {
-    match nanoseconds {
-        n if n < 1e3 => format!("{n:.1} ns"),
-        n if n < 1e6 => format!("{:.2} µs", n / 1e3),
-        n => format!("{:.2} ms", n / 1e6),
-    }
+    criterion.final_summary();
 }

@@ -167,6 +167,7 @@ mod tests {
             basis: Basis::Factor,
             source: "s".to_owned(),
             programme: false,
+            ..Line::default()
         }
     }
 

@@ -9,25 +9,23 @@ fn prices() -> Prices {
     let line = |name: &str, flow, year| Line {
         name: name.to_owned(),
         quantity: Quantity::Outcome("hours".to_owned()),
-        arms: Vec::new(),
         flow,
         value: 245.0,
         unit: "DKK per hour".to_owned(),
         price_year: year,
         basis: Basis::Factor,
         source: "made up".to_owned(),
-        programme: false,
+        ..Line::default()
     };
     let (party, side) = (Party::Employer, Side::Gain);
     let (from, to) = (Party::Employer, Party::Participant);
     Prices {
-        title: None,
         currency: "DKK".to_owned(),
-        synthetic: false,
         lines: vec![
             line("production", Flow::Resource { party, side }, 2012),
             line("wage", Flow::Transfer { from, to }, 2012),
         ],
+        ..Prices::default()
     }
 }
 

@@ -31,6 +31,7 @@ fn line(name: &str, quantity: &str, flow: Flow, value: f64) -> Line {
         basis: Basis::Factor,
         source: "made up".into(),
         programme: false,
+        ..Line::default()
     }
 }
 
@@ -87,6 +88,7 @@ fn prices(arms: &[String]) -> Prices {
                 &treatments,
             ),
         ],
+        ..Prices::default()
     }
 }
 

@@ -60,6 +60,7 @@ pub(super) fn prices(entries: &Entries, known: &Known, findings: &mut Findings<'
         currency,
         synthetic,
         lines,
+        ..Prices::default()
     };
     warnings(&prices, &spots, known, findings);
     prices

@@ -82,6 +82,7 @@ impl One<'_, '_> {
             basis: basis?,
             source: source?,
             programme,
+            ..Line::default()
         })
     }
 

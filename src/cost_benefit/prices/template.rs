@@ -2,25 +2,15 @@
 //! unit, year and source, so that it is refused until somebody has filled it in.
 
 use super::Known;
-use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
+use crate::study::prices::{Line, Prices, Quantity};
 
 /// One line per outcome, and one per person.
 pub fn template(known: &Known) -> Prices {
     let line = |name: &str, quantity: Quantity| Line {
         name: name.to_owned(),
         quantity,
-        arms: Vec::new(),
         // As a cost: that of a gain or a transfer is for the one who fills it in to say.
-        flow: Flow::Resource {
-            party: Party::Municipality,
-            side: Side::Cost,
-        },
-        value: f64::NAN,
-        unit: String::new(),
-        price_year: 0,
-        basis: Basis::Factor,
-        source: String::new(),
-        programme: false,
+        ..Line::default()
     };
     let mut lines: Vec<Line> = (known.outcomes.iter())
         .map(|name| line(name, Quantity::Outcome(name.clone())))
@@ -32,9 +22,8 @@ pub fn template(known: &Known) -> Prices {
     }
     lines.push(line(&name, Quantity::Person));
     Prices {
-        title: None,
         currency: "DKK".to_owned(),
-        synthetic: false,
         lines,
+        ..Prices::default()
     }
 }

@@ -83,6 +83,7 @@ prop_compose! {
             name, quantity, arms, flow, value, unit, price_year,
             basis: if factor { Basis::Factor } else { Basis::Market },
             source, programme,
+            ..Line::default()
         }
     }
 }
@@ -105,7 +106,7 @@ prop_compose! {
                 }
             }
         }
-        Prices { title, currency: "DKK".to_owned(), synthetic, lines }
+        Prices { title, currency: "DKK".to_owned(), synthetic, lines, ..Prices::default() }
     }
 }
 
