@@ -185,7 +185,8 @@ mod tests {
     fn contrast(values: &[f64]) -> (Vec<QuantityCell>, QuantityContrast) {
         let cell = |n: usize| QuantityCell {
             outcome: format!("o{}", n + 1),
-            trial_year: 1,
+            first_week: 1,
+            last_week: 52,
             half_year: String::new(),
             band: String::new(),
         };

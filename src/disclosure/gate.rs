@@ -10,12 +10,12 @@ use super::rows::{Rows, hide};
 use super::tables::{Tables, blur, hide_lines, hide_states};
 use crate::cost_benefit::CARDS;
 use crate::error::Diagnostic;
-use crate::panel::ledger::YEAR;
 use crate::results::bundle::{Bundle, Finding};
 use crate::results::support::Support;
 use crate::results::{Facts, Results, Row};
 use crate::study::prices::Quantity;
 use crate::study::{OutcomeKind, Study};
+use std::collections::BTreeSet;
 
 /// Hides and coarsens. Without counts to judge by, nothing is shown.
 pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bundle>) {
@@ -62,14 +62,14 @@ fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPla
     };
     let part = |outcome: &str| support.part_of(outcome).map(|part| &plan.parts[part]);
     let horizon = quantities.horizon as i32;
-    // The horizon itself, and the end of each trial year, are told by sums of cells.
-    let ends = (1..)
-        .map(|year| YEAR * year)
-        .take_while(|end| *end < horizon);
+    // The horizon itself, and the end of each period, are told by sums of cells.
+    let ends: BTreeSet<i32> = (quantities.cells.iter())
+        .map(|cell| cell.last_week as i32)
+        .collect();
     let to_the_end =
         |outcome: &str| part(outcome).is_some_and(|part| part.weeks.contains(&horizon));
     let fits = |outcome: &str| {
-        let by_year = |part: &PartPlan| ends.clone().all(|end| part.weeks.contains(&end));
+        let by_year = |part: &PartPlan| ends.iter().all(|end| part.weeks.contains(end));
         to_the_end(outcome) && part(outcome).is_some_and(by_year)
     };
     quantities.keep(fits);
@@ -85,7 +85,7 @@ fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPla
     let finding = Diagnostic::warning(
         codes::QUANTITIES,
         "the quantities that prices are put on are not in the result: they would tell numbers of too few persons",
-        "price the study inside, or price outcomes that are shown to the end of each year",
+        "price the study inside, ask for longer periods with `period` in `[cost_benefit]`, or price outcomes that are shown at the end of each period",
     );
     results.findings.push(finding);
     results.quantities = None;

@@ -254,7 +254,7 @@ fn run(
         let (folded, count_of_small) = match u64::from(study.min_cell) {
             0 | 1 => (None, 0),
             smallest => {
-                let (ledger, count) = fold::fold(ledger, trial, smallest);
+                let (ledger, count) = fold::fold(ledger, trial, (smallest, asked.period));
                 (Some(ledger), count)
             }
         };

@@ -9,7 +9,7 @@ use super::tally::{Tallied, Tally};
 use crate::cost_benefit::{self, Number, Prices, Replicates};
 use crate::error::Result;
 use crate::numeric::parallel;
-use crate::panel::ledger::Ledger;
+use crate::panel::ledger::{Ledger, Piece};
 use crate::resample::Draw;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide, Row};
 use crate::study::{Adjustment, CostBenefit, IntervalKind};
@@ -96,7 +96,7 @@ impl<'a> Money<'a> {
     }
 
     /// Both sides of a treatment arm's contrast.
-    fn sides(&self, arm: usize) -> [Groups<'_>; 2] {
+    pub(super) fn sides(&self, arm: usize) -> [Groups<'_>; 2] {
         let contrast = &self.division.contrasts[0][arm - 1];
         match self.context.study.analyses[self.asked.analysis].adjustment {
             Adjustment::None => [arm, 0].map(|arm| vec![(1.0, self.division.arm_cells(0, arm))]),
@@ -120,20 +120,22 @@ impl<'a> Money<'a> {
         group.resize(shape.slots() * lanes, 0.0);
         for (weight, cells) in groups {
             scratch.tallied.merge(cells, &mut group);
-            for (c, sums) in out.chunks_exact_mut(lanes).enumerate() {
+            for (piece, sums) in self.ledger.pieces.iter().zip(out.chunks_exact_mut(lanes)) {
                 for (lane, sum) in sums.iter_mut().enumerate() {
-                    *sum += weight * self.quantity(&group, c, (lane, lanes));
+                    *sum += weight * self.quantity(&group, piece, (lane, lanes));
                 }
             }
         }
         scratch.group = group;
     }
 
-    /// One cell's quantity per person of a group in one lane: its weeks' totals over those followed in each.
-    fn quantity(&self, group: &[f64], cell: usize, (lane, lanes): (usize, usize)) -> f64 {
-        let ticks = self.ledger.histories.shape.ticks;
+    /// One piece's quantity per person of a group in one lane: its weeks' totals over those followed in each.
+    fn quantity(&self, group: &[f64], piece: &Piece, (lane, lanes): (usize, usize)) -> f64 {
+        let (cell, ticks) = (piece.cell, self.ledger.histories.shape.ticks);
+        let weeks = piece.ticks(ticks);
         let channel = |c: usize| {
-            let weeks = &group[c * ticks * lanes..(c + 1) * ticks * lanes];
+            let start = c * ticks;
+            let weeks = &group[(start + weeks.start) * lanes..(start + weeks.end) * lanes];
             weeks[lane..].iter().step_by(lanes)
         };
         let totals = channel(self.ledger.followed.len() + cell);
@@ -142,23 +144,30 @@ impl<'a> Money<'a> {
         sum / self.ledger.scale[cell]
     }
 
+    /// Totals of everybody, by cell of the division and slot.
+    pub(super) fn observed(&self) -> Vec<i64> {
+        let mut scratch = Scratch::default();
+        self.total(&[Draw::observed(self.context.classes)], &mut scratch);
+        let slots = self.ledger.histories.shape.slots();
+        let cells = 0..self.division.cells.len();
+        cells
+            .flat_map(|cell| (0..slots).map(move |slot| (cell, slot)))
+            .map(|(cell, slot)| scratch.tallied.get(cell, slot, 0))
+            .collect()
+    }
+
     fn quantities(&self) -> Quantities {
         let (study, trial) = (self.context.study, self.context.trial);
         let analysis = &study.analyses[self.asked.analysis];
+        let observed = self.observed();
         let mut scratch = Scratch::default();
         self.total(&[Draw::observed(self.context.classes)], &mut scratch);
-        let observed: Vec<i64> = (0..self.division.cells.len())
-            .flat_map(|cell| {
-                let tallied = &scratch.tallied;
-                (0..self.ledger.histories.shape.slots()).map(move |slot| tallied.get(cell, slot, 0))
-            })
-            .collect();
         let mut sides: Vec<(usize, QuantitySide)> = Vec::new();
         let mut side = |arm: usize, groups: &Groups<'_>, shared: bool| -> QuantitySide {
             if let (true, Some((_, side))) = (shared, sides.iter().find(|(a, _)| *a == arm)) {
                 return side.clone();
             }
-            let mut values = vec![0.0; self.ledger.cells.len()];
+            let mut values = vec![0.0; self.ledger.pieces.len()];
             self.side(groups, &mut scratch, &mut values);
             let n = groups
                 .iter()
@@ -186,11 +195,15 @@ impl<'a> Money<'a> {
                 }
             })
             .collect();
-        let cell = |cell: &crate::panel::ledger::Cell| QuantityCell {
-            outcome: study.outcomes[cell.outcome].name.clone(),
-            trial_year: cell.trial_year as u32,
-            half_year: cell.half_year_label(),
-            band: cell.band_label(),
+        let cell = |piece: &Piece| {
+            let cell = &self.ledger.cells[piece.cell];
+            QuantityCell {
+                outcome: study.outcomes[cell.outcome].name.clone(),
+                first_week: piece.first as u32,
+                last_week: piece.last as u32,
+                half_year: cell.half_year_label(),
+                band: cell.band_label(),
+            }
         };
         Quantities {
             analysis: analysis.name.clone(),
@@ -203,7 +216,7 @@ impl<'a> Money<'a> {
                 "persons"
             }
             .to_owned(),
-            cells: self.ledger.cells.iter().map(cell).collect(),
+            cells: self.ledger.pieces.iter().map(cell).collect(),
             contrasts,
         }
     }
@@ -235,7 +248,7 @@ impl<'a> Money<'a> {
             .collect();
         let count = self.context.count;
         let width: usize = wanted.iter().map(|w| w.numbers.len()).sum();
-        let cells = self.ledger.cells.len();
+        let cells = self.ledger.pieces.len();
         let scheme = self.context.scheme;
         let tiles = parallel::map_ordered(count.div_ceil(LANES), |tile| {
             let first = tile * LANES;

@@ -48,16 +48,43 @@ impl Quantities {
 }
 
 /// One neutral cell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct QuantityCell {
     /// Outcome whose quantity it is.
     pub outcome: String,
-    /// Trial year: 1 is weeks 1 to 52.
-    pub trial_year: u32,
-    /// Half-year of the calendar, such as `2011H1`; empty when the study has no calendar.
+    /// First trial week of its period.
+    pub first_week: u32,
+    /// Last trial week of its period.
+    pub last_week: u32,
+    /// Half-year of the calendar, such as `2011H1`; empty when the study has no calendar, and for what is not weeks in a state.
     pub half_year: String,
     /// Band of cumulated benefit weeks, such as `5-26`; empty when the outcome is not cut by them.
     pub band: String,
+}
+
+/// A cell as it is read: results of schema 1.0 have years of 52 weeks.
+#[derive(Deserialize)]
+struct WrittenCell {
+    outcome: String,
+    trial_year: Option<u32>,
+    first_week: Option<u32>,
+    last_week: Option<u32>,
+    half_year: String,
+    band: String,
+}
+
+impl<'de> Deserialize<'de> for QuantityCell {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = WrittenCell::deserialize(deserializer)?;
+        let year = written.trial_year.unwrap_or(1).max(1);
+        Ok(Self {
+            outcome: written.outcome,
+            first_week: written.first_week.unwrap_or((year - 1) * 52 + 1),
+            last_week: written.last_week.unwrap_or(year * 52),
+            half_year: written.half_year,
+            band: written.band,
+        })
+    }
 }
 
 /// A treatment arm against the control.

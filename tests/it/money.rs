@@ -107,6 +107,7 @@ fn ones() -> Prices {
 fn with_prices(study: &Study, analysis: usize, lines: Prices) -> Study {
     Study {
         cost_benefit: Some(CostBenefit {
+            period: None,
             prices: None,
             lines: Some(lines),
             analysis,
