@@ -19,6 +19,7 @@ pub(crate) const TOO_LARGE: &str = "RV0914";
 pub(crate) const NO_LINES: &str = "RV0915";
 pub(crate) const NOT_A_SHEET: &str = "RV0916";
 pub(crate) const NO_QUANTITIES: &str = "RV0917";
+pub(crate) const CANNOT_BE_PRICED: &str = "RV0940";
 pub(crate) const YEARS: &str = "RV0920";
 pub(crate) const BASES: &str = "RV0921";
 pub(crate) const NOT_A_COST: &str = "RV0922";

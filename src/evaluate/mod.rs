@@ -261,7 +261,7 @@ fn run(
         small_cells = count_of_small;
         let ledger = folded.as_ref().unwrap_or(ledger);
         let money = money::Money::new(&context, asked, ledger)?;
-        let (counted, rows) = money.evaluate(progress);
+        let (counted, rows) = money.evaluate(progress)?;
         quantities = Some(counted);
         out.extend(rows);
         timings.add("money", clock);

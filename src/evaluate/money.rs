@@ -4,9 +4,10 @@
 
 use super::Progress;
 use super::context::Context;
+use super::labels::weekly_unit;
 use super::division::{Division, Purpose};
 use super::tally::{Tallied, Tally};
-use crate::cost_benefit::{self, Number, Prices, Replicates};
+use crate::cost_benefit::{self, Book, Replicates};
 use crate::error::Result;
 use crate::numeric::parallel;
 use crate::panel::ledger::{Ledger, Piece};
@@ -69,13 +70,19 @@ impl<'a> Money<'a> {
     }
 
     /// The quantities, and the rows when there are prices.
-    pub fn evaluate(&self, progress: &dyn Progress) -> (Quantities, Vec<Row>) {
+    ///
+    /// # Errors
+    /// Where a rule of the prices changes inside a cell of the quantities.
+    pub fn evaluate(&self, progress: &dyn Progress) -> Result<(Quantities, Vec<Row>)> {
         let quantities = self.quantities();
         let Some(prices) = &self.asked.lines else {
-            return (quantities, Vec::new());
+            return Ok((quantities, Vec::new()));
         };
         let analysis = &self.context.study.analyses[self.asked.analysis];
-        let values = self.replicates(&quantities, prices, progress);
+        let books = (quantities.contrasts.iter())
+            .map(|contrast| Book::new(prices, &quantities, contrast))
+            .collect::<Result<Vec<Book<'_>>>>()?;
+        let values = self.replicates(&books, progress);
         let method = match analysis.interval {
             IntervalKind::Normal => "normal".to_owned(),
             kind => format!(
@@ -87,12 +94,13 @@ impl<'a> Money<'a> {
         let replicates = Replicates {
             values: &values,
             count: self.context.count,
+            seed: self.context.study.resampling.seed,
             by_chance: self.context.scheme.samples().is_none(),
             interval: analysis.interval,
             method: &method,
         };
-        let rows = cost_benefit::rows(&quantities, prices, &replicates);
-        (quantities, rows)
+        let rows = cost_benefit::rows(&quantities, prices, &replicates)?;
+        Ok((quantities, rows))
     }
 
     /// Both sides of a treatment arm's contrast.
@@ -205,7 +213,16 @@ impl<'a> Money<'a> {
                 band: cell.band_label(),
             }
         };
+        let headline = &study.outcomes[study.headline];
+        let is_counted = |piece: &Piece| self.ledger.cells[piece.cell].outcome == study.headline;
+        let accumulates = self.ledger.pieces.iter().any(is_counted);
         Quantities {
+            effect: accumulates.then(|| headline.name.clone()).unwrap_or_default(),
+            effect_unit: if accumulates {
+                weekly_unit(headline)
+            } else {
+                String::new()
+            },
             analysis: analysis.name.clone(),
             confidence: analysis.confidence.get(),
             horizon: study.horizon,
@@ -221,80 +238,46 @@ impl<'a> Money<'a> {
         }
     }
 
-    /// `[contrast][number][replicate]`.
-    fn replicates(
-        &self,
-        quantities: &Quantities,
-        prices: &Prices,
-        progress: &dyn Progress,
-    ) -> Vec<Vec<Vec<f64>>> {
-        struct Wanted<'a> {
-            sides: [Groups<'a>; 2],
-            numbers: Vec<Number>,
-            slopes: Vec<f64>,
-        }
-        let wanted: Vec<Wanted<'_>> = (quantities.contrasts.iter().enumerate())
-            .map(|(k, contrast)| {
-                let (treated, control) = (&contrast.treated, &contrast.control);
-                let arms = (treated.arm.as_str(), control.arm.as_str());
-                let numbers = cost_benefit::numbers(prices, &quantities.cells, arms);
-                let slope = |number: &Number| number.slope(&treated.values, &control.values);
-                Wanted {
-                    sides: self.sides(k + 1),
-                    slopes: numbers.iter().map(slope).collect(),
-                    numbers,
-                }
-            })
+    /// The amounts of every contrast in every draw: `[contrast]`, replicate after replicate.
+    fn replicates(&self, books: &[Book<'_>], progress: &dyn Progress) -> Vec<Vec<f64>> {
+        let wanted: Vec<([Groups<'_>; 2], &Book<'_>)> = (books.iter().enumerate())
+            .map(|(k, book)| (self.sides(k + 1), book))
             .collect();
         let count = self.context.count;
-        let width: usize = wanted.iter().map(|w| w.numbers.len()).sum();
-        let cells = self.ledger.pieces.len();
+        let pieces = self.ledger.pieces.len();
         let scheme = self.context.scheme;
         let tiles = parallel::map_ordered(count.div_ceil(LANES), |tile| {
             let first = tile * LANES;
             let rows = LANES.min(count - first);
-            let mut out = vec![0.0; rows * width];
             let mut draws = vec![Draw::default(); rows];
             for (r, draw) in draws.iter_mut().enumerate() {
                 scheme.fill((first + r) as u64, draw);
             }
             let mut scratch = Scratch::default();
             self.total(&draws, &mut scratch);
-            let mut sides = [(); 2].map(|()| vec![0.0; cells * rows]);
-            let mut own = [(); 2].map(|()| vec![0.0; cells]);
-            let mut column = 0;
-            for w in &wanted {
-                for (side, groups) in sides.iter_mut().zip(&w.sides) {
+            let mut sides = [(); 2].map(|()| vec![0.0; pieces * rows]);
+            let mut own = [(); 2].map(|()| vec![0.0; pieces]);
+            let mut out: Vec<Vec<f64>> = Vec::with_capacity(wanted.len());
+            for (groups, book) in &wanted {
+                for (side, groups) in sides.iter_mut().zip(groups) {
                     self.side(groups, &mut scratch, side);
                 }
-                for r in 0..rows {
+                let mut amounts = vec![0.0; rows * book.width()];
+                for (r, amounts) in amounts.chunks_exact_mut(book.width().max(1)).enumerate() {
                     for (own, side) in own.iter_mut().zip(&sides) {
                         for (x, lanes) in own.iter_mut().zip(side.chunks_exact(rows)) {
                             *x = lanes[r];
                         }
                     }
-                    for (k, (number, slope)) in w.numbers.iter().zip(&w.slopes).enumerate() {
-                        let value = number.replicate_value((&own[0], &own[1]), *slope);
-                        out[r * width + column + k] = value;
-                    }
+                    book.amounts(&own[0], &own[1], amounts);
                 }
-                column += w.numbers.len();
+                out.push(amounts);
             }
             progress.advance(rows as u64);
             out
         });
-        let mut start = 0;
-        let mut values = Vec::new();
-        for w in &wanted {
-            let numbers = (start..start + w.numbers.len())
-                .map(|column| {
-                    let rows = tiles.iter().flat_map(|tile| tile.chunks_exact(width));
-                    rows.map(|row| row[column]).collect()
-                })
-                .collect();
-            start += w.numbers.len();
-            values.push(numbers);
-        }
-        values
+        (0..books.len())
+            .map(|k| tiles.iter().flat_map(|tile| tile[k].iter().copied()).collect())
+            .collect()
     }
 }

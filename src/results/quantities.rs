@@ -20,6 +20,12 @@ pub struct Quantities {
     pub adjustment: String,
     /// What stands for itself in the covariance: `persons` or `clusters`.
     pub units: String,
+    /// The outcome that is the effect where money is set against one: the headline, if it accumulates.
+    #[serde(default)]
+    pub effect: String,
+    /// Its unit.
+    #[serde(default)]
+    pub effect_unit: String,
     /// Cells, in canonical order.
     pub cells: Vec<QuantityCell>,
     /// Each treatment arm against the control.
