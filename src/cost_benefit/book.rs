@@ -78,8 +78,9 @@ impl<'a> Book<'a> {
         }
         let of_effect = |(cell, _): &(usize, &QuantityCell)| (*cell, 1.0);
         let is_effect = |(_, cell): &(usize, &QuantityCell)| cell.outcome == quantities.effect;
-        let terms: Vec<(usize, f64)> =
-            (cells.iter().enumerate().filter(is_effect)).map(|c| of_effect(&c)).collect();
+        let terms: Vec<(usize, f64)> = (cells.iter().enumerate().filter(is_effect))
+            .map(|c| of_effect(&c))
+            .collect();
         let effect = (!terms.is_empty()).then(|| {
             let linear = Linear {
                 treated: terms.clone(),
@@ -93,7 +94,10 @@ impl<'a> Book<'a> {
             cells,
             entries,
             effect,
-            periods: periods.into_iter().map(|week| week.min(quantities.horizon)).collect(),
+            periods: periods
+                .into_iter()
+                .map(|week| week.min(quantities.horizon))
+                .collect(),
             horizon: quantities.horizon,
             treated: contrast.treated.values.clone(),
             effect_unit: quantities.effect_unit.clone(),
@@ -140,7 +144,9 @@ impl<'a> Book<'a> {
                 money += society_weight(line, distortion) * price * amount;
             }
         }
-        let units: f64 = (effect.treated.iter()).map(|(cell, _)| self.treated[*cell]).sum();
+        let units: f64 = (effect.treated.iter())
+            .map(|(cell, _)| self.treated[*cell])
+            .sum();
         let worth = money / units;
         (worth.is_finite() && worth != 0.0).then_some(worth)
     }
@@ -188,7 +194,10 @@ impl Maker<'_> {
                 continue;
             }
             let worth = self.worth(made) * self.discount(cell) * self.refunded(made, cell)?;
-            match by_period.iter_mut().find(|(last, _)| *last == cell.last_week) {
+            match by_period
+                .iter_mut()
+                .find(|(last, _)| *last == cell.last_week)
+            {
                 Some((_, terms)) => terms.push((place, worth)),
                 None => by_period.push((cell.last_week, vec![(place, worth)])),
             }
@@ -217,7 +226,12 @@ impl Maker<'_> {
         }
         let start = self.horizon.saturating_sub(rule.base);
         let is_base = |cell: &&QuantityCell| cell.last_week > start;
-        let base = self.cells.iter().filter(is_base).map(|cell| cell.first_week).min();
+        let base = self
+            .cells
+            .iter()
+            .filter(is_base)
+            .map(|cell| cell.first_week)
+            .min();
         let length = base.map_or(0, |first| self.horizon + 1 - first);
         if length != rule.base.min(self.horizon) {
             return Err(refused(
@@ -286,7 +300,10 @@ impl Maker<'_> {
     fn worth(&self, line: &Line) -> f64 {
         let level = match (&self.prices.deflator, self.prices.price_level) {
             (Some(deflator), Some(level)) => {
-                match (deflator.index.get(&level), deflator.index.get(&line.price_year)) {
+                match (
+                    deflator.index.get(&level),
+                    deflator.index.get(&line.price_year),
+                ) {
                     (Some(to), Some(from)) => to / from,
                     _ => f64::NAN,
                 }
@@ -337,7 +354,12 @@ impl Maker<'_> {
         let Some(refund) = &line.refund else {
             return Ok(1.0);
         };
-        let Some(rule) = self.prices.refunds.iter().find(|rule| rule.name == refund.rule) else {
+        let Some(rule) = self
+            .prices
+            .refunds
+            .iter()
+            .find(|rule| rule.name == refund.rule)
+        else {
             return Err(refused(
                 line,
                 format!("there is no rule of refund `{}`", refund.rule),

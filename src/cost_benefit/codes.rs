@@ -163,6 +163,14 @@ pub const CODES: &[CodeCard] = &[
                 normal ones from the covariance of the quantities, whatever kind the study asks for.",
         cure: "Nothing; run the study with these prices for intervals from the replicates.",
     },
+    CodeCard {
+        code: CANNOT_BE_PRICED,
+        title: "a line cannot be put on the quantities",
+        cause: "Quantities are counted in cells: periods of weeks, half-years, bands of benefit weeks. A rule that changes inside a cell \
+                (a refund, the first or last week of a line, the weeks an extrapolation starts from) has no one value for it.",
+        cure: "Choose rules that change where the cells do, or run the study where the persons are with a shorter `period`, a calendar, or \
+               `benefit` in `[cost_benefit]`.",
+    },
 ];
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 //! in most draws, the week in which an account breaks even. Shares of draws are properties of the draws, not probabilities.
 
 use super::decision::{self, Pair};
-use super::numbers::{Number, Observed, Sum, net_public_cost, around, is_of_programme, society_but};
+use super::numbers::{
+    Number, Observed, Sum, around, is_of_programme, net_public_cost, society_but,
+};
 use super::price_draws;
 use super::rows::Replicates;
 use crate::results::{Row, Status};
@@ -73,7 +75,9 @@ impl Draws {
     /// A sum in every draw.
     fn sum(&self, sum: &Sum) -> Vec<f64> {
         let draws = self.prices.iter().zip(&self.amounts);
-        draws.map(|(prices, amounts)| sum.value(prices, amounts)).collect()
+        draws
+            .map(|(prices, amounts)| sum.value(prices, amounts))
+            .collect()
     }
 }
 
@@ -89,12 +93,17 @@ pub(super) fn rows(
 ) -> Vec<Row> {
     let mut out = Vec::new();
     if draws.count > 0 {
-        let accounts = numbers.iter().enumerate().filter(|(_, n)| n.estimand == "net_benefit");
+        let accounts = numbers
+            .iter()
+            .enumerate()
+            .filter(|(_, n)| n.estimand == "net_benefit");
         for (index, number) in accounts {
             out.push(surplus_share(number, draws.column(index), empty));
         }
         out.extend(acceptability(observed, draws, numbers, empty));
-        let society = numbers.iter().position(|n| n.estimand == "net_benefit" && n.item == "society");
+        let society = numbers
+            .iter()
+            .position(|n| n.estimand == "net_benefit" && n.item == "society");
         if let Some(index) = society {
             out.push(information(&numbers[index], draws.column(index), empty));
         }
@@ -139,7 +148,12 @@ fn surplus_share(number: &Number, values: &[f64], empty: Empty<'_>) -> Row {
 fn information(number: &Number, values: &[f64], empty: Empty<'_>) -> Row {
     let unit = number.unit.clone();
     let value = decision::perfect_information(values);
-    told(&of(number, "value_of_information", &unit), values, value, empty)
+    told(
+        &of(number, "value_of_information", &unit),
+        values,
+        value,
+        empty,
+    )
 }
 
 /// The share of draws in which the effect is worth its net cost to the public, at eleven values of a unit.
@@ -158,7 +172,11 @@ fn acceptability(
         .map(|(effect, cost)| Pair { effect, cost })
         .collect();
     let values: Vec<f64> = pairs.iter().map(|pair| pair.effect + pair.cost).collect();
-    let step = nice(if point.is_finite() { point.abs() / 5.0 } else { 0.0 });
+    let step = nice(if point.is_finite() {
+        point.abs() / 5.0
+    } else {
+        0.0
+    });
     (0..=10)
         .map(|k| {
             let worth = f64::from(k) * step;
@@ -166,7 +184,12 @@ fn acceptability(
                 item: format!("{outcome} at {worth}"),
                 ..of(any, "acceptability", "share")
             };
-            told(&number, &values, decision::acceptability(&pairs, worth), empty)
+            told(
+                &number,
+                &values,
+                decision::acceptability(&pairs, worth),
+                empty,
+            )
         })
         .collect()
 }
@@ -239,7 +262,10 @@ fn weeks(
         if path[0].estimand != super::numbers::BY_WEEK {
             continue;
         }
-        let ends: Vec<f64> = path.iter().map(|n| n.week.map_or(f64::NAN, f64::from)).collect();
+        let ends: Vec<f64> = path
+            .iter()
+            .map(|n| n.week.map_or(f64::NAN, f64::from))
+            .collect();
         let of_path = |values: &mut dyn Iterator<Item = f64>| first_gain(values, &ends);
         let mut point = path.iter().map(|n| observed.value(n));
         let found = of_path(&mut point);
@@ -269,8 +295,7 @@ fn weeks(
                 row.interval_method = "weeks reached in the draws".into();
             }
             if never > 0 {
-                let share = 100.0 * never as f64 / draws.count as f64;
-                row.reason = format!("not reached in {share:.1} % of the draws").into();
+                row.reason = "not reached in some of the draws".into();
             }
         }
         match found {
@@ -291,7 +316,11 @@ fn weeks(
 /// The end of the first period from which on no value is below 0.
 fn first_gain(values: &mut dyn Iterator<Item = f64>, ends: &[f64]) -> Option<f64> {
     let values: Vec<f64> = values.collect();
-    let gains = values.iter().rev().take_while(|value| **value >= 0.0).count();
+    let gains = values
+        .iter()
+        .rev()
+        .take_while(|value| **value >= 0.0)
+        .count();
     let all_zero = values.iter().all(|value| *value == 0.0);
     (gains > 0 && !all_zero).then(|| ends[ends.len() - gains])
 }
@@ -313,7 +342,13 @@ mod tests {
 
     #[test]
     fn steps_are_1_2_or_5() {
-        for (step, expected) in [(0.0, 1.0), (0.3, 0.5), (1.0, 1.0), (130.0, 200.0), (700.0, 1000.0)] {
+        for (step, expected) in [
+            (0.0, 1.0),
+            (0.3, 0.5),
+            (1.0, 1.0),
+            (130.0, 200.0),
+            (700.0, 1000.0),
+        ] {
             assert!((nice(step) - expected).abs() < 1e-9, "{step}");
         }
     }

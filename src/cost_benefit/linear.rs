@@ -18,9 +18,9 @@ impl Linear {
     /// only what needs it.
     pub fn value(&self, treated: &[f64], control: &[f64]) -> f64 {
         let sum = |terms: &[(usize, f64)], values: &[f64]| {
-            terms
-                .iter()
-                .fold(0.0, |sum, (cell, coefficient)| sum + coefficient * values[*cell])
+            terms.iter().fold(0.0, |sum, (cell, coefficient)| {
+                sum + coefficient * values[*cell]
+            })
         };
         sum(&self.treated, treated) - sum(&self.control, control) + self.constant
     }

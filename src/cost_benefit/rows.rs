@@ -78,7 +78,11 @@ pub fn rows(
     };
     let mut out = Vec::new();
     let mut first = 0;
-    for path in all.first().map_or(&[][..], Vec::as_slice).chunk_by(same_path) {
+    for path in all
+        .first()
+        .map_or(&[][..], Vec::as_slice)
+        .chunk_by(same_path)
+    {
         let columns = first..first + path.len();
         for (k, contrast) in contrasts.iter().enumerate() {
             let (numbers, values) = (&all[k][columns.clone()], draws[k].columns(columns.clone()));
@@ -188,8 +192,8 @@ impl Maker<'_> {
         if self.replicates.interval == IntervalKind::Normal
             && matches!(number.form, Form::Ratio { .. })
         {
-            let (low, high) = (observed.normal_limits(number, z))
-                .map_err(|_| covers_zero(number).to_owned())?;
+            let (low, high) =
+                (observed.normal_limits(number, z)).map_err(|_| covers_zero(number).to_owned())?;
             row.conf_low = Some(low);
             row.conf_high = Some(high);
         } else {

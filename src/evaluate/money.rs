@@ -4,8 +4,8 @@
 
 use super::Progress;
 use super::context::Context;
-use super::labels::weekly_unit;
 use super::division::{Division, Purpose};
+use super::labels::weekly_unit;
 use super::tally::{Tallied, Tally};
 use crate::cost_benefit::{self, Book, Replicates};
 use crate::error::Result;
@@ -217,7 +217,9 @@ impl<'a> Money<'a> {
         let is_counted = |piece: &Piece| self.ledger.cells[piece.cell].outcome == study.headline;
         let accumulates = self.ledger.pieces.iter().any(is_counted);
         Quantities {
-            effect: accumulates.then(|| headline.name.clone()).unwrap_or_default(),
+            effect: accumulates
+                .then(|| headline.name.clone())
+                .unwrap_or_default(),
             effect_unit: if accumulates {
                 weekly_unit(headline)
             } else {
@@ -277,7 +279,12 @@ impl<'a> Money<'a> {
             out
         });
         (0..books.len())
-            .map(|k| tiles.iter().flat_map(|tile| tile[k].iter().copied()).collect())
+            .map(|k| {
+                tiles
+                    .iter()
+                    .flat_map(|tile| tile[k].iter().copied())
+                    .collect()
+            })
             .collect()
     }
 }

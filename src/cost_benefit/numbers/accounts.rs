@@ -25,7 +25,9 @@ pub(super) fn lines(book: &Book<'_>) -> Vec<Number> {
         item: line.name.clone(),
         week: None,
         unit: book.prices.currency.clone(),
-        form: Form::Sum(Sum::of(book, |entry| f64::from(u8::from(entry.line == index)))),
+        form: Form::Sum(Sum::of(book, |entry| {
+            f64::from(u8::from(entry.line == index))
+        })),
     };
     book.prices.lines.iter().enumerate().map(money).collect()
 }
@@ -36,7 +38,11 @@ pub(in crate::cost_benefit) fn programme_cost(book: &Book<'_>) -> Option<Sum> {
     book.prices.lines.iter().any(is_cost).then(|| {
         Sum::of(book, |entry| {
             let line = book.line(entry);
-            if is_cost(line) { -line.society_sign() } else { 0.0 }
+            if is_cost(line) {
+                -line.society_sign()
+            } else {
+                0.0
+            }
         })
     })
 }

@@ -11,8 +11,8 @@ mod what_if;
 
 pub(super) use accounts::is_of_programme;
 pub(super) use over_time::BY_WEEK;
+pub(super) use ratios::MVPF;
 pub(super) use ratios::net_public_cost;
-pub use ratios::{COST_EFFECTIVENESS, MVPF, PER_UNIT};
 pub use thresholds::PROGRAMME;
 pub(super) use thresholds::{around, society_but};
 
@@ -61,7 +61,11 @@ pub struct Term {
 impl Sum {
     /// Amounts within the horizon with their prices, each with the weight that is given; 0 leaves it out.
     pub(super) fn of(book: &Book<'_>, weigh: impl Fn(&Entry) -> f64) -> Self {
-        let terms = book.entries.iter().enumerate().filter(|(_, e)| !e.is_beyond);
+        let terms = book
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| !e.is_beyond);
         Self::collect(terms, weigh)
     }
 
@@ -171,7 +175,11 @@ impl<'a> Observed<'a> {
     /// Of a contrast.
     pub fn new(book: &'a Book<'a>, contrast: &'a QuantityContrast) -> Self {
         let mut amounts = vec![0.0; book.width()];
-        book.amounts(&contrast.treated.values, &contrast.control.values, &mut amounts);
+        book.amounts(
+            &contrast.treated.values,
+            &contrast.control.values,
+            &mut amounts,
+        );
         Self {
             book,
             contrast,

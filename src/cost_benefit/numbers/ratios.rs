@@ -8,13 +8,7 @@ use crate::cost_benefit::book::Book;
 use crate::cost_benefit::perspectives::public_sign;
 
 /// Slug of the marginal value of public funds.
-pub const MVPF: &str = "mvpf";
-
-/// Slug of the net cost to the public per unit of the effect.
-pub const COST_EFFECTIVENESS: &str = "cost_effectiveness_ratio";
-
-/// Slug of the programme's cost per unit of the effect.
-pub const PER_UNIT: &str = "cost_per_unit";
+pub(in crate::cost_benefit) const MVPF: &str = "mvpf";
 
 /// What the programme costs the public, net of what comes back to it.
 pub(in crate::cost_benefit) fn net_public_cost(book: &Book<'_>) -> Sum {
@@ -45,16 +39,34 @@ pub(super) fn ratios(book: &Book<'_>) -> Vec<Number> {
     let gain = Sum::of(book, |entry| book.line(entry).sign(Party::Participant));
     let public = net_public_cost(book);
     if !gain.0.is_empty() && !public.0.is_empty() {
-        out.push(number(MVPF, "participant", "ratio".to_owned(), gain, public.clone()));
+        out.push(number(
+            MVPF,
+            "participant",
+            "ratio".to_owned(),
+            gain,
+            public.clone(),
+        ));
     }
     if let Some((outcome, _)) = &book.effect {
         let unit = format!("{currency} per {}", book.effect_unit());
         let effect = Sum::effect(book);
         if let Some(cost) = cost {
-            out.push(number(PER_UNIT, outcome, unit.clone(), cost, effect.clone()));
+            out.push(number(
+                "cost_per_unit",
+                outcome,
+                unit.clone(),
+                cost,
+                effect.clone(),
+            ));
         }
         if !public.0.is_empty() {
-            out.push(number(COST_EFFECTIVENESS, outcome, unit, public, effect));
+            out.push(number(
+                "cost_effectiveness_ratio",
+                outcome,
+                unit,
+                public,
+                effect,
+            ));
         }
     }
     out

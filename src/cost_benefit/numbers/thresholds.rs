@@ -22,7 +22,10 @@ pub(super) fn society(book: &Book<'_>, chosen: impl Fn(&Entry) -> bool) -> Sum {
 }
 
 /// Society's account without some lines.
-pub(in crate::cost_benefit) fn society_but(book: &Book<'_>, without: impl Fn(&Line) -> bool) -> Sum {
+pub(in crate::cost_benefit) fn society_but(
+    book: &Book<'_>,
+    without: impl Fn(&Line) -> bool,
+) -> Sum {
     society(book, |entry| !without(book.line(entry)))
 }
 
