@@ -1,7 +1,8 @@
 //! The figures of an exit: the share not yet exited with the persons at risk, or the rate, and the share exited by
 //! destination.
 
-use super::build::{Maker, head, largest};
+use super::build::{Maker, head};
+use super::wording::largest;
 use super::chart::{Area, Chart, Join, Risk, Shade};
 use super::paths::limits;
 use super::text::slug;

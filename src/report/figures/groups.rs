@@ -1,6 +1,6 @@
 //! From rows to forests: the main difference of an outcome by subgroup and site, and what was done by site.
 
-use super::build::{Shown, frame, persons, target};
+use super::wording::{Shown, frame, persons, target};
 use super::forest::{Forest, Group, Line, Point};
 use super::text::slug;
 use crate::report::amounts::{Amounts, sentence_middle, sentence_start, tick};
