@@ -10,8 +10,9 @@ use super::tally::{Tallied, Tally};
 use crate::cost_benefit::{self, Book, Replicates};
 use crate::error::Result;
 use crate::numeric::parallel;
-use crate::panel::ledger::{Ledger, Piece};
+use crate::panel::ledger::{Counted, Ledger, Piece};
 use crate::resample::Draw;
+use crate::results::support::TAKEN_UP;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide, Row};
 use crate::study::{Adjustment, CostBenefit, IntervalKind};
 use crate::totals::LANES;
@@ -207,6 +208,10 @@ impl<'a> Money<'a> {
             let cell = &self.ledger.cells[piece.cell];
             QuantityCell {
                 outcome: study.outcomes[cell.outcome].name.clone(),
+                item: match cell.counted {
+                    Counted::All => String::new(),
+                    Counted::First => TAKEN_UP.to_owned(),
+                },
                 first_week: piece.first as u32,
                 last_week: piece.last as u32,
                 half_year: cell.half_year_label(),
