@@ -9,6 +9,7 @@ use super::perspectives::society_weight;
 use super::refunds::{self, RefundGap};
 use super::{Basis, Line, Prices, Quantity, codes, discount};
 use crate::error::{Class, Diagnostic, Error, Result};
+use crate::results::support::TAKEN_UP;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide};
 use crate::study::prices::{Beyond, Extrapolation, RateStep};
 
@@ -38,6 +39,10 @@ pub struct Book<'a> {
     pub entries: Vec<Entry>,
     /// The outcome that is the effect, and its difference, neither discounted nor priced.
     pub effect: Option<(String, Linear)>,
+    /// Difference in the share of persons who have taken the programme up.
+    pub taken: Option<Linear>,
+    /// Persons in the treatment arm.
+    pub persons: u64,
     /// Last weeks of the periods, ascending.
     pub periods: Vec<u32>,
     /// Last week of the trial.
@@ -76,24 +81,23 @@ impl<'a> Book<'a> {
                 maker.beyond(line, beyond, &mut entries)?;
             }
         }
-        let of_effect = |(cell, _): &(usize, &QuantityCell)| (*cell, 1.0);
-        let is_effect = |(_, cell): &(usize, &QuantityCell)| cell.outcome == quantities.effect;
-        let terms: Vec<(usize, f64)> = (cells.iter().enumerate().filter(is_effect))
-            .map(|c| of_effect(&c))
-            .collect();
-        let effect = (!terms.is_empty()).then(|| {
-            let linear = Linear {
+        let count = |is_it: &dyn Fn(&QuantityCell) -> bool| {
+            let own = cells.iter().enumerate().filter(|(_, cell)| is_it(cell));
+            let terms: Vec<(usize, f64)> = own.map(|(place, _)| (place, 1.0)).collect();
+            (!terms.is_empty()).then(|| Linear {
                 treated: terms.clone(),
                 control: terms,
                 constant: 0.0,
-            };
-            (quantities.effect.clone(), linear)
-        });
+            })
+        };
+        let effect = count(&|cell| is_of(cell, &quantities.effect));
         Ok(Self {
             prices,
             cells,
             entries,
-            effect,
+            effect: effect.map(|linear| (quantities.effect.clone(), linear)),
+            taken: count(&|cell| cell.item == TAKEN_UP),
+            persons: contrast.treated.n,
             periods: periods
                 .into_iter()
                 .map(|week| week.min(quantities.horizon))
@@ -104,17 +108,46 @@ impl<'a> Book<'a> {
         })
     }
 
-    /// Numbers that [`Book::amounts`] gives.
-    pub fn width(&self) -> usize {
-        self.entries.len() + usize::from(self.effect.is_some())
+    /// Of every contrast.
+    ///
+    /// # Errors
+    /// As [`Book::new`].
+    pub fn all(prices: &'a Prices, quantities: &'a Quantities) -> Result<Vec<Self>> {
+        let contrasts = quantities.contrasts.iter();
+        contrasts
+            .map(|contrast| Self::new(prices, quantities, contrast))
+            .collect()
     }
 
-    /// The amounts, and the effect last.
+    /// Numbers that [`Book::amounts`] gives.
+    pub fn width(&self) -> usize {
+        self.entries.len() + 2
+    }
+
+    /// Place of the effect among the amounts.
+    pub fn place_of_effect(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Place of those who have taken the programme up.
+    pub fn place_of_taken(&self) -> usize {
+        self.entries.len() + 1
+    }
+
+    /// How an amount follows from the quantities; none of an effect or a take-up that the quantities do not have.
+    pub fn linear(&self, place: usize) -> Option<&Linear> {
+        match place.checked_sub(self.entries.len()) {
+            None => Some(&self.entries[place].of),
+            Some(0) => self.effect.as_ref().map(|(_, linear)| linear),
+            Some(_) => self.taken.as_ref(),
+        }
+    }
+
+    /// The amounts, then the effect and the take-up.
     pub fn amounts(&self, treated: &[f64], control: &[f64], out: &mut [f64]) {
-        let linears = self.entries.iter().map(|entry| &entry.of);
-        let effect = self.effect.iter().map(|(_, linear)| linear);
-        for (out, linear) in out.iter_mut().zip(linears.chain(effect)) {
-            *out = linear.value(treated, control);
+        for (place, out) in out.iter_mut().enumerate() {
+            let linear = self.linear(place);
+            *out = linear.map_or(f64::NAN, |linear| linear.value(treated, control));
         }
     }
 
@@ -190,7 +223,7 @@ impl Maker<'_> {
         };
         let mut by_period: Vec<(u32, Vec<(usize, f64)>)> = Vec::new();
         for (place, cell) in self.cells.iter().enumerate() {
-            if cell.outcome != *outcome || !self.is_in_window(made, cell)? {
+            if !is_of(cell, outcome) || !self.is_in_window(made, cell)? {
                 continue;
             }
             let worth = self.worth(made) * self.discount(cell) * self.refunded(made, cell)?;
@@ -257,7 +290,7 @@ impl Maker<'_> {
             .sum();
         let mut terms = Vec::new();
         for (place, cell) in self.cells.iter().enumerate() {
-            if cell.outcome == *outcome && is_base(&cell) && self.is_in_window(made, cell)? {
+            if is_of(cell, outcome) && is_base(&cell) && self.is_in_window(made, cell)? {
                 let share = self.refunded(made, cell)?;
                 terms.push((place, self.worth(made) * weeks / f64::from(length) * share));
             }
@@ -372,6 +405,11 @@ impl Maker<'_> {
     }
 }
 
+/// Whether a cell counts all of an outcome.
+fn is_of(cell: &QuantityCell, outcome: &str) -> bool {
+    cell.outcome == outcome && cell.item.is_empty()
+}
+
 fn refused(line: &Line, message: String, hint: String) -> Error {
     Error::one(
         Class::Study,
@@ -390,9 +428,13 @@ pub fn quantity(line: &Line, cells: &[QuantityCell], contrast: &QuantityContrast
         _ if !counts(&side.arm) => 0.0,
         Quantity::Person => 1.0,
         Quantity::Outcome(outcome) => (cells.iter().zip(&side.values))
-            .filter(|(cell, _)| cell.outcome == *outcome)
+            .filter(|(cell, _)| is_of(cell, outcome))
             .map(|(_, value)| value)
             .sum(),
     };
     side(&contrast.treated) - side(&contrast.control)
 }
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;

@@ -236,6 +236,7 @@ mod tests {
     fn contrast(values: &[f64]) -> (Quantities, QuantityContrast) {
         let cell = |n: usize| QuantityCell {
             outcome: format!("o{}", n + 1),
+            item: String::new(),
             first_week: 1,
             last_week: 52,
             half_year: String::new(),

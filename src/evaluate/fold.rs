@@ -18,7 +18,10 @@ pub(super) fn fold(
     let length = period.map_or(YEAR, |weeks| weeks as i32);
     let spans: Vec<(i32, i32)> = periods(trial.horizon as i32, length).collect();
     let persons = contributors(ledger, trial, length);
-    let outcome_of = |place: &Place| ledger.cells[place.0].outcome;
+    let outcome_of = |place: &Place| {
+        let cell = &ledger.cells[place.0];
+        (cell.outcome, cell.counted)
+    };
     let mut groups: Vec<Vec<Place>> = (0..ledger.cells.len())
         .flat_map(|cell| (0..spans.len()).map(move |period| vec![(cell, period)]))
         .filter(|group| persons[group[0].0][group[0].1].iter().any(|n| *n > 0))

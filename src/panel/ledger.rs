@@ -35,11 +35,23 @@ const MOST: usize = 1500;
 /// Code of a study whose periods are too short.
 pub(crate) const TOO_MANY: &str = "RV0432";
 
+/// What of an outcome is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Counted {
+    /// All of it.
+    #[default]
+    All,
+    /// One in the first week in which a person has any of it: who has taken it up.
+    First,
+}
+
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
     /// Index of the outcome in the study.
     pub outcome: usize,
+    /// What of it is counted.
+    pub counted: Counted,
     /// Half-year of the calendar: 2 x year + 0 or 1; absent without a calendar, and for what is not weeks in a state.
     pub half_year: Option<i32>,
     /// Index into [`BANDS`]; absent for outcomes that are not weeks on benefit.
@@ -117,6 +129,7 @@ pub fn periods(horizon: i32, length: i32) -> impl Iterator<Item = (i32, i32)> {
 /// Outcomes that accumulate, with their tables and scales.
 struct Source {
     outcome: usize,
+    counted: Counted,
     table: usize,
     scale: f64,
     /// States, for weeks in them.
@@ -173,7 +186,10 @@ pub(super) fn build(study: &Study, trial: &Trial) -> Result<Option<Ledger>> {
             history.level(shape, channel, (run.start, run.end), run.value);
         });
     });
-    let source_of = |cell: &Cell| sources.iter().find(|s| s.outcome == cell.outcome);
+    let source_of = |cell: &Cell| {
+        let mut own = sources.iter();
+        own.find(|s| (s.outcome, s.counted) == (cell.outcome, cell.counted))
+    };
     let place_of = |table: usize| followed.iter().position(|&t| t == table).unwrap_or(0);
     let divisor = (cells.iter())
         .map(|cell| source_of(cell).map_or(0, |source| place_of(source.table)))
@@ -238,6 +254,7 @@ fn sources(study: &Study, trial: &Trial, asked: &CostBenefit) -> Vec<Source> {
     let source = |(outcome, kind): (usize, &OutcomeKind)| {
         let plain = |scale: f64| Source {
             outcome,
+            counted: Counted::All,
             table: mean::table_of(kind),
             scale,
             inside: None,
@@ -261,7 +278,20 @@ fn sources(study: &Study, trial: &Trial, asked: &CostBenefit) -> Vec<Source> {
         }
     };
     let kinds = study.outcomes.iter().map(|outcome| &outcome.kind);
-    kinds.enumerate().filter_map(source).collect()
+    let mut sources: Vec<Source> = kinds.enumerate().filter_map(source).collect();
+    // Who takes the programme up: results per person who does.
+    let taken = study.analyses[asked.analysis].take_up.as_ref();
+    let taken = taken.map(|asked| asked.outcome);
+    let taken = sources.iter().find(|source| Some(source.outcome) == taken);
+    let first = taken.map(|source| Source {
+        counted: Counted::First,
+        inside: source.inside.clone(),
+        scale: 1.0,
+        banded: false,
+        ..*source
+    });
+    sources.extend(first);
+    sources
 }
 
 /// `value` in each of the weeks `start..end` of one cell.
@@ -338,11 +368,20 @@ impl Walk<'_> {
     fn runs(&self, person: usize, tell: &mut impl FnMut(Run)) {
         let horizon = self.trial.horizon as i32;
         for source in self.sources {
+            let mut taken = false;
             let mut cut = |start: i32, end: i32, value: i64, before: i32| {
                 let (start, stop) = (start.max(1), end.min(horizon + 1));
-                if value != 0 && start < stop {
-                    self.cut(source, person, (start, stop, value), before, tell);
+                if value == 0 || start >= stop || taken {
+                    return;
                 }
+                let run = match source.counted {
+                    Counted::All => (start, stop, value),
+                    Counted::First => {
+                        taken = true;
+                        (start, start + 1, 1)
+                    }
+                };
+                self.cut(source, person, run, before, tell);
             };
             if let Some(inside) = &source.inside {
                 let mut cumulated = 0;
@@ -375,7 +414,9 @@ impl Walk<'_> {
             let cumulated = before + week - start + 1;
             Cell {
                 outcome: source.outcome,
+                counted: source.counted,
                 half_year: (source.inside.as_ref())
+                    .filter(|_| source.counted == Counted::All)
                     .and_then(|_| self.calendar.half(self.trial, person, week)),
                 band: (source.banded)
                     .then(|| BANDS.partition_point(|&first| first <= cumulated) - 1),
@@ -433,6 +474,7 @@ mod tests {
             table: 0,
             scale: 1.0,
             inside: Some(mean::members(table, &[state.to_owned()])),
+            counted: Counted::All,
             banded,
         }];
         let walk = Walk {

@@ -33,10 +33,10 @@ pub struct Quantities {
 }
 
 impl Quantities {
-    /// Only the cells of some outcomes.
-    pub(crate) fn keep(&mut self, outcome: impl Fn(&str) -> bool) {
+    /// Only some of the cells.
+    pub(crate) fn keep(&mut self, is_kept: impl Fn(&QuantityCell) -> bool) {
         let kept: Vec<usize> = (0..self.cells.len())
-            .filter(|cell| outcome(&self.cells[*cell].outcome))
+            .filter(|cell| is_kept(&self.cells[*cell]))
             .collect();
         for contrast in &mut self.contrasts {
             for side in [&mut contrast.treated, &mut contrast.control] {
@@ -58,6 +58,9 @@ impl Quantities {
 pub struct QuantityCell {
     /// Outcome whose quantity it is.
     pub outcome: String,
+    /// `take_up`: persons in the first week in which they have any of it; empty: all of the outcome.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub item: String,
     /// First trial week of its period.
     pub first_week: u32,
     /// Last trial week of its period.
@@ -72,6 +75,8 @@ pub struct QuantityCell {
 #[derive(Deserialize)]
 struct WrittenCell {
     outcome: String,
+    #[serde(default)]
+    item: String,
     trial_year: Option<u32>,
     first_week: Option<u32>,
     last_week: Option<u32>,
@@ -85,6 +90,7 @@ impl<'de> Deserialize<'de> for QuantityCell {
         let year = written.trial_year.unwrap_or(1).max(1);
         Ok(Self {
             outcome: written.outcome,
+            item: written.item,
             first_week: written.first_week.unwrap_or((year - 1) * 52 + 1),
             last_week: written.last_week.unwrap_or(year * 52),
             half_year: written.half_year,

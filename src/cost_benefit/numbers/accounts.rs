@@ -18,6 +18,40 @@ pub(super) fn net_benefits(book: &Book<'_>) -> Vec<Number> {
     REGISTRY.iter().map(account).collect()
 }
 
+/// Every account over all persons of the treatment arm.
+pub(super) fn totals(book: &Book<'_>) -> Vec<Number> {
+    let all = net_benefits(book).into_iter();
+    all.map(|number| match number.form {
+        Form::Sum(sum) => Number {
+            estimand: "total_net_benefit",
+            form: Form::Sum(sum.times(book.persons as f64)),
+            ..number
+        },
+        Form::Ratio { .. } => number,
+    })
+    .collect()
+}
+
+/// Every account per person who took the programme up because it was offered.
+pub(super) fn per_treated(book: &Book<'_>) -> Vec<Number> {
+    if book.taken.is_none() {
+        return Vec::new();
+    }
+    let all = net_benefits(book).into_iter();
+    all.map(|number| match number.form {
+        Form::Sum(top) => Number {
+            estimand: "net_benefit_per_treated",
+            form: Form::Ratio {
+                top,
+                bottom: Sum::alone(book.place_of_taken()),
+            },
+            ..number
+        },
+        Form::Ratio { .. } => number,
+    })
+    .collect()
+}
+
 /// The money of every line.
 pub(super) fn lines(book: &Book<'_>) -> Vec<Number> {
     let money = |(index, line): (usize, &Line)| Number {

@@ -27,6 +27,8 @@ type Kind = fn(&Book<'_>) -> Vec<Number>;
 /// Every kind, in the order of the rows.
 const KINDS: &[Kind] = &[
     accounts::net_benefits,
+    accounts::totals,
+    accounts::per_treated,
     accounts::lines,
     accounts::programme,
     accounts::outlay_and_saving,
@@ -50,7 +52,7 @@ pub struct Sum(pub Vec<Term>);
 /// A part of a sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Term {
-    /// Index of the amount; the effect comes after the last.
+    /// Place among the amounts of the [`Book`].
     pub amount: usize,
     /// By what it is multiplied besides its price.
     pub weight: f64,
@@ -91,8 +93,13 @@ impl Sum {
 
     /// The effect.
     pub(super) fn effect(book: &Book<'_>) -> Self {
+        Self::alone(book.place_of_effect())
+    }
+
+    /// An amount without a price.
+    fn alone(amount: usize) -> Self {
         Self(vec![Term {
-            amount: book.entries.len(),
+            amount,
             weight: 1.0,
             price: None,
         }])
@@ -204,7 +211,10 @@ impl<'a> Observed<'a> {
         let mut all = Dense::zero(self.book.cells.len());
         for term in &sum.0 {
             let price = term.price.map_or(1.0, |line| self.prices[line]);
-            all.add(term.weight * price, self.linear(term));
+            let Some(linear) = self.book.linear(term.amount) else {
+                return f64::NAN;
+            };
+            all.add(term.weight * price, linear);
         }
         let mut variance = all.covariance(&all, self.contrast);
         for (line, made) in self.book.prices.lines.iter().enumerate() {
@@ -215,20 +225,14 @@ impl<'a> Observed<'a> {
             let (mut amount, mut dense) = (0.0, Dense::zero(self.book.cells.len()));
             for term in sum.0.iter().filter(|term| term.price == Some(line)) {
                 amount += term.weight * self.amounts[term.amount];
-                dense.add(term.weight, self.linear(term));
+                if let Some(linear) = self.book.linear(term.amount) {
+                    dense.add(term.weight, linear);
+                }
             }
             variance += spread * (amount * amount + dense.covariance(&dense, self.contrast));
         }
         // A variance of a few rounding errors below zero is zero; one that does not exist stays so.
         if variance < 0.0 { 0.0 } else { variance }
-    }
-
-    fn linear(&self, term: &Term) -> &super::linear::Linear {
-        match (self.book.entries.get(term.amount), &self.book.effect) {
-            (Some(entry), _) => &entry.of,
-            (None, Some((_, effect))) => effect,
-            (None, None) => unreachable!("only the effect lies behind the last amount"),
-        }
     }
 
     /// Standard error of a number; NaN where there is none. That of a ratio is linearised.
