@@ -1,6 +1,7 @@
 //! The money sentence: surplus or deficit per person, its interval, what cannot be ruled out, and what it rests on.
 
 use super::amounts::{Amounts, interval_reason, reason};
+use super::money_terms::basis;
 use super::view::View;
 use super::words::{Words, numbers};
 use crate::cost_benefit::{Prices, Quantity};
@@ -70,7 +71,7 @@ pub(crate) fn sentence<'a>(
         ),
     };
     for more in [
-        basis(view, prices, words),
+        basis(prices, words, view.horizon),
         rests_on(view, prices, words, arm),
     ] {
         if !more.is_empty() {
@@ -151,29 +152,6 @@ fn with_number(
     ];
     let arguments: Vec<(&str, &str)> = arguments.iter().map(|(k, v)| (*k, v.as_str())).collect();
     (words.tell(key, &arguments), shown)
-}
-
-/// Price years, horizon, and what is not in it.
-fn basis(view: &View<'_>, prices: &Prices, words: &Words) -> String {
-    let years = price_years(prices, words);
-    let horizon = numbers::count(u64::from(view.horizon), words.language());
-    let horizon = words.quantity(&horizon, "week");
-    words.tell("money-basis", &[("years", &years), ("horizon", &horizon)])
-}
-
-/// "2012", "2010 og 2012".
-pub(crate) fn price_years(prices: &Prices, words: &Words) -> String {
-    let mut years: Vec<i32> = prices.lines.iter().map(|line| line.price_year).collect();
-    years.sort_unstable();
-    years.dedup();
-    let texts: Vec<String> = years.iter().map(ToString::to_string).collect();
-    match texts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => {
-            words.tell("money-and", &[("list", &rest.join(", ")), ("last", last)])
-        }
-        Some((last, _)) => last.clone(),
-        None => "–".to_owned(),
-    }
 }
 
 /// Whether the difference behind the production is significant: the value of work rests on it.

@@ -279,9 +279,13 @@ impl Page {
         });
         let decimals = decimals.unwrap_or(6) as usize;
         let label = |k: u32| numbers::number(f64::from(k) * step, decimals, language);
-        let widest = (0..=places).map(|k| width(&label(k), FONT)).fold(0.0, f64::max);
+        let widest = (0..=places)
+            .map(|k| width(&label(k), FONT))
+            .fold(0.0, f64::max);
         let room = (x.range.1 - x.range.0) / f64::from(places.max(1));
-        let every = [1, 2, 5, 10].into_iter().find(|k| f64::from(*k) * room > widest + 14.0);
+        let every = [1, 2, 5, 10]
+            .into_iter()
+            .find(|k| f64::from(*k) * room > widest + 14.0);
         let every = every.unwrap_or(places.max(1));
         let marked: Vec<u32> = (0..=places).step_by(every as usize).collect();
         for place in &marked {
@@ -289,7 +293,12 @@ impl Page {
             self.rule((at, bottom), (at, bottom + 6.0), AXIS);
             // The outermost label stays on the page.
             let half = width(&label, FONT) / 2.0;
-            self.text(at.min(WIDTH - MARGIN / 2.0 - half), bottom + 24.0, &label, MIDDLE);
+            self.text(
+                at.min(WIDTH - MARGIN / 2.0 - half),
+                bottom + 24.0,
+                &label,
+                MIDDLE,
+            );
         }
         marked
     }

@@ -2,10 +2,10 @@
 //! destination.
 
 use super::build::{Maker, head};
-use super::wording::largest;
 use super::chart::{Area, Chart, Join, Risk, Shade};
 use super::paths::limits;
 use super::text::slug;
+use super::wording::largest;
 use crate::report::amounts::{sentence_middle, tick};
 use crate::report::words::numbers;
 use crate::results::Status;

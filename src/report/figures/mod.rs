@@ -37,4 +37,6 @@ mod fixture_tests;
 #[cfg(test)]
 mod layout_tests;
 #[cfg(test)]
+mod money_tests;
+#[cfg(test)]
 mod tests;

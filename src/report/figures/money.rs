@@ -28,8 +28,12 @@ pub(crate) fn of_money(view: &View<'_>, arm: &str) -> Vec<(String, String)> {
 
 /// Society's account and the municipality's by week.
 pub(crate) fn weeks_of_money(view: &View<'_>, arm: &str) -> Vec<(String, String)> {
-    let charts = BY_WEEK.iter().filter_map(|account| by_week(view, account, arm));
-    charts.map(|chart| (format!("{}.svg", chart.frame.id), chart.render())).collect()
+    let charts = BY_WEEK
+        .iter()
+        .filter_map(|account| by_week(view, account, arm));
+    charts
+        .map(|chart| (format!("{}.svg", chart.frame.id), chart.render()))
+        .collect()
 }
 
 /// The share of draws in which the effect is worth its cost, by what a unit of it is worth.
@@ -42,7 +46,10 @@ pub(crate) fn worth_of_money(view: &View<'_>, arm: &str) -> Option<(String, Stri
 pub(crate) fn prices_of_money(view: &View<'_>, arm: &str) -> Option<(String, String)> {
     let words = Words::new(view.language);
     let base = account(view, "society", arm)?;
-    let shown = |row: &Row| row.estimate.filter(|v| row.status == Status::Ok && v.is_finite());
+    let shown = |row: &Row| {
+        row.estimate
+            .filter(|v| row.status == Status::Ok && v.is_finite())
+    };
     let at = shown(base)?;
     let end = |estimand: &str, item: &str| {
         let mut rows = view.rows.iter();
@@ -80,7 +87,10 @@ pub(crate) fn prices_of_money(view: &View<'_>, arm: &str) -> Option<(String, Str
         frame: marked(view, &words, (id_of(view, "prices", arm), title), notes),
         x_label: words.tell(
             "report-group",
-            &[("name", &words.say("money-net-society")), ("unit", &unit.unit)],
+            &[
+                ("name", &words.say("money-net-society")),
+                ("unit", &unit.unit),
+            ],
         ),
         base: at * unit.scale,
         swings,

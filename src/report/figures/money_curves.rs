@@ -4,12 +4,10 @@
 use super::chart::{Area, Chart, Join, Series};
 use super::money::{id_of, marked, title_of};
 use super::paths::points;
-use super::wording::{
-    Shown, finish, interval_areas, interval_note, largest, persons, time_label,
-};
+use super::wording::{Shown, finish, interval_areas, interval_note, largest, persons, time_label};
 use crate::cost_benefit::FROM_COVARIANCE;
 use crate::report::amounts::{Amounts, sentence_middle, sentence_start};
-use crate::report::money::{WORTH, each, worth_of};
+use crate::report::money_terms::{WORTH, each, worth_of};
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};
 use crate::results::{Row, Status};
@@ -36,12 +34,14 @@ pub(super) fn by_week(view: &View<'_>, account: &str, arm: &str) -> Option<Chart
         name: words.say("money-net"),
         look: 1,
         points: points(&rows, view.horizon, None),
-        marks: is_sparse.then(|| weeks.clone()),
+        marks: is_sparse.then(|| some_of(&weeks)),
     }];
     let mut areas = interval_areas(view, &words, analysis, &rows);
     bridge(&mut series[0].points, &weeks, |a, b, s| a + s * (b - a));
     for Area { limits, .. } in &mut areas {
-        bridge(limits, &weeks, |a, b, s| (a.0 + s * (b.0 - a.0), a.1 + s * (b.1 - a.1)));
+        bridge(limits, &weeks, |a, b, s| {
+            (a.0 + s * (b.0 - a.0), a.1 + s * (b.1 - a.1))
+        });
     }
     let far = areas.iter().flat_map(|a| a.limits.iter().flatten());
     let far = far.fold(largest(&series), |m, (l, h)| m.max(l.abs()).max(h.abs()));
@@ -91,6 +91,12 @@ pub(super) fn by_week(view: &View<'_>, account: &str, arm: &str) -> Option<Chart
     };
     finish(&words, &mut chart, shown.scale);
     Some(chart)
+}
+
+/// All of few weeks, every few of many, and always the last.
+fn some_of(weeks: &[usize]) -> Vec<usize> {
+    let every = weeks.len().div_ceil(16).max(1);
+    weeks.iter().rev().step_by(every).copied().collect()
 }
 
 /// Straight lines between neighbouring weeks that both have a number; what lies between them was not counted by itself.
@@ -155,7 +161,10 @@ pub(super) fn acceptability(view: &View<'_>, arm: &str) -> Option<Chart> {
     let mut chart = Chart {
         frame: marked(view, &words, head, notes),
         y_label: sentence_start(&y_label),
-        x_label: words.tell("money-axis-worth", &[("each", &unit), ("currency", &currency)]),
+        x_label: words.tell(
+            "money-axis-worth",
+            &[("each", &unit), ("currency", &currency)],
+        ),
         horizon: points.len() as u32 - 1,
         day: false,
         step: Some(step),
@@ -189,7 +198,17 @@ mod tests {
         (values[2], values[4], values[8]) = (Some(1.0), Some(2.0), Some(6.0));
         let line = |a: f64, b: f64, s: f64| a + s * (b - a);
         bridge(&mut values, &[2, 4, 6, 8], line);
-        let expected = [None, None, Some(1.0), Some(1.5), Some(2.0), None, None, None, Some(6.0)];
+        let expected = [
+            None,
+            None,
+            Some(1.0),
+            Some(1.5),
+            Some(2.0),
+            None,
+            None,
+            None,
+            Some(6.0),
+        ];
         assert_eq!(values, expected);
     }
 }

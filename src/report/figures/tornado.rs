@@ -3,9 +3,7 @@
 //! To call it: fill a [`Tornado`] with finished words and numbers in the unit of the axis, bars in the order in which they
 //! stand, and `render` it.
 
-use super::page::{
-    AXIS, END, FONT, Frame, GRID, INK, MARGIN, MIDDLE, Page, SAMPLE, WIDTH, ZERO,
-};
+use super::page::{AXIS, END, FONT, Frame, GRID, INK, MARGIN, MIDDLE, Page, SAMPLE, WIDTH, ZERO};
 use super::scale::{self, Scale};
 use super::text::{width, wrap};
 use crate::report::words::{Words, numbers};
@@ -84,7 +82,10 @@ impl Tornado {
     fn text(&self, swing: &Swing, words: &Words) -> String {
         let number = |v: f64| numbers::number(v, self.decimals, self.language);
         let (least, most) = (swing.low.min(swing.high), swing.low.max(swing.high));
-        words.tell("cell-to", &[("low", &number(least)), ("high", &number(most))])
+        words.tell(
+            "cell-to",
+            &[("low", &number(least)), ("high", &number(most))],
+        )
     }
 
     fn plot(&self, page: &mut Page) {
@@ -94,7 +95,10 @@ impl Tornado {
         let (low, high) = if low < high {
             (low, high)
         } else {
-            (low - 1.0_f64.max(low.abs() / 10.0), high + 1.0_f64.max(high.abs() / 10.0))
+            (
+                low - 1.0_f64.max(low.abs() / 10.0),
+                high + 1.0_f64.max(high.abs() / 10.0),
+            )
         };
         let words = Words::new(self.language);
         let texts: Vec<String> = self.swings.iter().map(|s| self.text(s, &words)).collect();

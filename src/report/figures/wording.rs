@@ -30,25 +30,30 @@ impl Shown {
     }
 }
 
-    /// The band under the interval, each only where it exists.
-    pub(super) fn interval_areas(view: &View<'_>, words: &Words, analysis: &AnalysisView, rows: &[&Row]) -> Vec<Area> {
-        let level = numbers::level(analysis.confidence, view.language);
-        let named = |key: &str| words.tell(key, &[("level", &level)]);
-        let band = Area {
-            name: named("legend-band"),
-            shade: Shade::Band,
-            limits: limits(rows, view.horizon, |r| r.band_low.zip(r.band_high)),
-        };
-        let interval = Area {
-            name: named("legend-interval"),
-            shade: Shade::Interval,
-            limits: limits(rows, view.horizon, |r| r.conf_low.zip(r.conf_high)),
-        };
-        [band, interval]
-            .into_iter()
-            .filter(|area| area.limits.iter().any(Option::is_some))
-            .collect()
-    }
+/// The band under the interval, each only where it exists.
+pub(super) fn interval_areas(
+    view: &View<'_>,
+    words: &Words,
+    analysis: &AnalysisView,
+    rows: &[&Row],
+) -> Vec<Area> {
+    let level = numbers::level(analysis.confidence, view.language);
+    let named = |key: &str| words.tell(key, &[("level", &level)]);
+    let band = Area {
+        name: named("legend-band"),
+        shade: Shade::Band,
+        limits: limits(rows, view.horizon, |r| r.band_low.zip(r.band_high)),
+    };
+    let interval = Area {
+        name: named("legend-interval"),
+        shade: Shade::Interval,
+        limits: limits(rows, view.horizon, |r| r.conf_low.zip(r.conf_high)),
+    };
+    [band, interval]
+        .into_iter()
+        .filter(|area| area.limits.iter().any(Option::is_some))
+        .collect()
+}
 
 /// The kind of interval, and how often was drawn.
 pub(super) fn interval_note(view: &View<'_>, words: &Words, analysis: &AnalysisView) -> String {
@@ -65,47 +70,54 @@ pub(super) fn interval_note(view: &View<'_>, words: &Words, analysis: &AnalysisV
     });
     let n = numbers::count(u64::from(facts.replicates), view.language);
     let seed = facts.seed.to_string();
-    words.tell("note-interval", &[("kind", &kind), ("n", &n), ("seed", &seed)])
+    words.tell(
+        "note-interval",
+        &[("kind", &kind), ("n", &n), ("seed", &seed)],
+    )
 }
 
-    /// Puts everything that is drawn on the shown scale, and tells it in words.
-    pub(super) fn finish(words: &Words, chart: &mut Chart, scale: f64) {
-        scale_by(chart, scale);
-        let (low, high) = chart.extent();
-        let decimals = scale::nice(low, high, 5).decimals + 1;
-        let lines = describe(words, chart, decimals);
-        chart.frame.description = format!("{}. {}. {lines}", chart.frame.title, chart.y_label);
-    }
+/// Puts everything that is drawn on the shown scale, and tells it in words.
+pub(super) fn finish(words: &Words, chart: &mut Chart, scale: f64) {
+    scale_by(chart, scale);
+    let (low, high) = chart.extent();
+    let decimals = scale::nice(low, high, 5).decimals + 1;
+    let lines = describe(words, chart, decimals);
+    chart.frame.description = format!("{}. {}. {lines}", chart.frame.title, chart.y_label);
+}
 
-    /// First and last value of each line, in words.
-    fn describe(words: &Words, chart: &Chart, decimals: usize) -> String {
-        let week = |n: usize| {
-            let n = numbers::count(n as u64, words.language());
-            let key = if chart.day { "describe-day" } else { "describe-week" };
-            words.tell(key, &[("n", &n)])
+/// First and last value of each line, in words.
+fn describe(words: &Words, chart: &Chart, decimals: usize) -> String {
+    let week = |n: usize| {
+        let n = numbers::count(n as u64, words.language());
+        let key = if chart.day {
+            "describe-day"
+        } else {
+            "describe-week"
         };
-        let lines = chart.series.iter().filter_map(|s| {
-            let mut known = s
-                .points
-                .iter()
-                .enumerate()
-                .filter_map(|(w, p)| Some((w, (*p)?)));
-            let first = known.next()?;
-            let last = known.next_back().unwrap_or(first);
-            let text = |v: f64| numbers::number(v, decimals, words.language());
-            Some(words.tell(
-                "describe-line",
-                &[
-                    ("arm", &s.name),
-                    ("first", &text(first.1)),
-                    ("start", &week(first.0)),
-                    ("last", &text(last.1)),
-                    ("end", &week(last.0)),
-                ],
-            ))
-        });
-        lines.collect::<Vec<_>>().join(" ")
-    }
+        words.tell(key, &[("n", &n)])
+    };
+    let lines = chart.series.iter().filter_map(|s| {
+        let mut known = s
+            .points
+            .iter()
+            .enumerate()
+            .filter_map(|(w, p)| Some((w, (*p)?)));
+        let first = known.next()?;
+        let last = known.next_back().unwrap_or(first);
+        let text = |v: f64| numbers::number(v, decimals, words.language());
+        Some(words.tell(
+            "describe-line",
+            &[
+                ("arm", &s.name),
+                ("first", &text(first.1)),
+                ("start", &week(first.0)),
+                ("last", &text(last.1)),
+                ("end", &week(last.0)),
+            ],
+        ))
+    });
+    lines.collect::<Vec<_>>().join(" ")
+}
 
 /// "Required: 80 %".
 pub(super) fn target(view: &View<'_>, words: &Words, (level, share): (f64, bool)) -> String {
