@@ -19,6 +19,7 @@ pub(crate) const TOO_LARGE: &str = "RV0914";
 pub(crate) const NO_LINES: &str = "RV0915";
 pub(crate) const NOT_A_SHEET: &str = "RV0916";
 pub(crate) const NO_QUANTITIES: &str = "RV0917";
+pub(crate) const CANNOT_BE_PRICED: &str = "RV0940";
 pub(crate) const YEARS: &str = "RV0920";
 pub(crate) const BASES: &str = "RV0921";
 pub(crate) const NOT_A_COST: &str = "RV0922";
@@ -174,7 +175,7 @@ pub const CODES: &[CodeCard] = &[
         code: VINTAGE,
         title: "official parameters that are not known",
         cause: "`vintage` names official parameters by date, such as dk-fm-2013; or they are named and written out as well.",
-        cure: "Write one of the names that are listed (`rettevej vintages` shows their values), or a `[vintage]` of your own.",
+        cure: "Write one of the names that are listed (`rettevej explain` shows their values), or a `[vintage]` of your own.",
     },
     CodeCard {
         code: REFUND,
@@ -219,6 +220,14 @@ pub const CODES: &[CodeCard] = &[
         title: "a rule of refund that no line follows",
         cause: "The file writes out a rule, and no line names it.",
         cure: "Name it in `rule` of a line, or remove it.",
+    },
+    CodeCard {
+        code: CANNOT_BE_PRICED,
+        title: "a line cannot be put on the quantities",
+        cause: "Quantities are counted in cells: periods of weeks, half-years, bands of benefit weeks. A rule that changes inside a cell \
+                (a refund, the first or last week of a line, the weeks an extrapolation starts from) has no one value for it.",
+        cure: "Choose rules that change where the cells do, or run the study where the persons are with a shorter `period`, a calendar, or \
+               `benefit` in `[cost_benefit]`.",
     },
 ];
 

@@ -1,19 +1,21 @@
-//! Quantities to be priced, in neutral cells: outcome x trial year x half-year of the calendar x band of cumulated
+//! Quantities to be priced, in neutral cells: outcome x period of trial weeks x half-year of the calendar x band of cumulated
 //! benefit weeks.
 //!
 //! Nothing in a cell depends on a price or a rule; everything that is priced later is linear in the cells. They are cut
 //! where rules change: the state's refund to municipalities changed with the year 2011, and since 2016 it depends on
-//! how many weeks a person has been on benefit, in the bands of [`BANDS`].
+//! how many weeks a person has been on benefit, in the bands of [`BANDS`]. Only weeks in states are cut by half-years: rules of
+//! refund are about them.
 //!
-//! Where everybody is followed to the horizon, a history is one number per cell. Otherwise it runs over the weeks, so
-//! that each week can be divided by those followed in it, as the accumulated effect does.
+//! A history runs over the weeks, so that each week can be divided by those followed in it, as the accumulated effect does. The
+//! periods are cut when quantities are read off ([`Piece`]): as fine as the bundle can carry.
 
 use super::{BLOCK, Kind, OutcomePanel, Shape, collect, mean};
+use crate::error::{Class, Diagnostic, Error, Result};
 use crate::numeric::parallel;
 use crate::registers::calendar::IsoWeek;
 use crate::study::{CostBenefit, OutcomeKind, Study};
 use crate::trial::Trial;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// First cumulated benefit week of each band: the rungs of the refund of 2016 (weeks 1-4, 5-26, 27-52, later).
 pub const BANDS: [i32; 4] = [1, 5, 27, 53];
@@ -21,14 +23,36 @@ pub const BANDS: [i32; 4] = [1, 5, 27, 53];
 /// Weeks of a trial year.
 pub const YEAR: i32 = 52;
 
+/// Lengths of periods that are chosen from, in weeks.
+const PERIODS: [i32; 6] = [1, 2, 4, 13, 26, YEAR];
+
+/// Pieces that a study gets without asking, at most: their covariance has so many squared.
+const USUAL: usize = 400;
+
+/// Pieces at most.
+const MOST: usize = 1500;
+
+/// Code of a study whose periods are too short.
+pub(crate) const TOO_MANY: &str = "RV0432";
+
+/// What of an outcome is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Counted {
+    /// All of it.
+    #[default]
+    All,
+    /// One in the first week in which a person has any of it: who has taken it up.
+    First,
+}
+
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
     /// Index of the outcome in the study.
     pub outcome: usize,
-    /// Trial year, from 1.
-    pub trial_year: i32,
-    /// Half-year of the calendar: 2 x year + 0 or 1; absent without a calendar.
+    /// What of it is counted.
+    pub counted: Counted,
+    /// Half-year of the calendar: 2 x year + 0 or 1; absent without a calendar, and for what is not weeks in a state.
     pub half_year: Option<i32>,
     /// Index into [`BANDS`]; absent for outcomes that are not weeks on benefit.
     pub band: Option<usize>,
@@ -65,11 +89,47 @@ pub struct Ledger {
     pub divisor: Vec<usize>,
     /// By what the totals of a cell are divided: 10^decimals of an amount.
     pub scale: Vec<f64>,
+    /// Weeks of a period.
+    pub period: i32,
+    /// What is told of the cells.
+    pub pieces: Vec<Piece>,
+}
+
+/// A cell in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Index of the cell.
+    pub cell: usize,
+    /// First week of the period.
+    pub first: i32,
+    /// Its last week.
+    pub last: i32,
+    /// Whether all weeks of the cell count as of this period: small quantities were put into it.
+    pub whole: bool,
+}
+
+impl Piece {
+    /// Weeks that are summed, as ticks from 0.
+    pub fn ticks(&self, horizon: usize) -> std::ops::Range<usize> {
+        if self.whole {
+            0..horizon
+        } else {
+            self.first as usize - 1..self.last as usize
+        }
+    }
+}
+
+/// The periods of a horizon.
+pub fn periods(horizon: i32, length: i32) -> impl Iterator<Item = (i32, i32)> {
+    (0..)
+        .map(move |k| (k * length + 1, (k * length + length).min(horizon)))
+        .take_while(move |(first, _)| *first <= horizon)
 }
 
 /// Outcomes that accumulate, with their tables and scales.
 struct Source {
     outcome: usize,
+    counted: Counted,
     table: usize,
     scale: f64,
     /// States, for weeks in them.
@@ -79,8 +139,13 @@ struct Source {
 }
 
 /// Builds the quantities, when the study has `[cost_benefit]`.
-pub(super) fn build(study: &Study, trial: &Trial) -> Option<Ledger> {
-    let asked = study.cost_benefit.as_ref()?;
+///
+/// # Errors
+/// Where the periods that are asked for make too many quantities.
+pub(super) fn build(study: &Study, trial: &Trial) -> Result<Option<Ledger>> {
+    let Some(asked) = study.cost_benefit.as_ref() else {
+        return Ok(None);
+    };
     let sources = sources(study, trial, asked);
     let benefit = trial
         .tables
@@ -93,38 +158,19 @@ pub(super) fn build(study: &Study, trial: &Trial) -> Option<Ledger> {
         benefit: benefit.as_deref().unwrap_or_default(),
         calendar: &calendar,
     };
-    let blocks = parallel::blocks(trial.persons(), BLOCK);
-    let cells = parallel::map_ordered(blocks.len(), |b| {
-        let (mut cells, mut last) = (BTreeSet::new(), None);
-        for person in blocks[b].clone() {
-            walk.runs(person, &mut |run| {
-                if last != Some(run.cell) {
-                    cells.insert(run.cell);
-                    last = Some(run.cell);
-                }
-            });
-        }
-        cells
-    });
-    let mut found: BTreeMap<Cell, usize> = (cells.into_iter().flatten())
-        .map(|cell| (cell, 0))
-        .collect();
+    let horizon = trial.horizon as i32;
+    let found = walk.cells(horizon as usize);
     let mut followed: Vec<usize> = sources.iter().map(|source| source.table).collect();
     followed.sort_unstable();
     followed.dedup();
     let cells: Vec<Cell> = found.keys().copied().collect();
-    for (place, index) in found.values_mut().enumerate() {
-        *index = followed.len() + place;
-    }
-    let horizon = trial.horizon as i32;
-    let everybody = followed.iter().all(|&table| {
-        let followed = &trial.tables[table].followed;
-        followed.iter().all(|&last| last >= horizon)
-    });
+    let channels: BTreeMap<Cell, usize> = (cells.iter().enumerate())
+        .map(|(place, cell)| (*cell, followed.len() + place))
+        .collect();
     let shape = Shape {
         kind: Kind::Ledger,
         first_tick: 1,
-        ticks: if everybody { 1 } else { horizon as usize },
+        ticks: horizon as usize,
         channels: followed.len() + cells.len(),
         destinations: Vec::new(),
         divisor: 1.0,
@@ -136,16 +182,14 @@ pub(super) fn build(study: &Study, trial: &Trial) -> Option<Ledger> {
             history.level(shape, channel, (1, last + 1), 1);
         }
         walk.runs(person, &mut |run| {
-            let channel = found[&run.cell];
-            if everybody {
-                let weeks = i64::from(run.end - run.start);
-                history.add(channel as u32, run.value * weeks);
-            } else {
-                history.level(shape, channel, (run.start, run.end), run.value);
-            }
+            let channel = channels[&run.cell];
+            history.level(shape, channel, (run.start, run.end), run.value);
         });
     });
-    let source_of = |cell: &Cell| sources.iter().find(|s| s.outcome == cell.outcome);
+    let source_of = |cell: &Cell| {
+        let mut own = sources.iter();
+        own.find(|s| (s.outcome, s.counted) == (cell.outcome, cell.counted))
+    };
     let place_of = |table: usize| followed.iter().position(|&t| t == table).unwrap_or(0);
     let divisor = (cells.iter())
         .map(|cell| source_of(cell).map_or(0, |source| place_of(source.table)))
@@ -153,19 +197,64 @@ pub(super) fn build(study: &Study, trial: &Trial) -> Option<Ledger> {
     let scale = (cells.iter())
         .map(|cell| source_of(cell).map_or(1.0, |source| source.scale))
         .collect();
-    Some(Ledger {
+    let occupied: Vec<&Vec<bool>> = found.values().collect();
+    let cut = |length: i32| pieces(&occupied, horizon, length);
+    let (period, pieces) = match asked.period {
+        Some(weeks) => (weeks as i32, cut(weeks as i32)),
+        None => PERIODS
+            .map(|length| (length, cut(length)))
+            .into_iter()
+            .find(|(length, pieces)| pieces.len() <= USUAL || *length == YEAR)
+            .unwrap_or((YEAR, cut(YEAR))),
+    };
+    if pieces.len() > MOST {
+        return Err(Error::one(
+            Class::Study,
+            Diagnostic::error(
+                TOO_MANY,
+                format!(
+                    "periods of {period} weeks make {} quantities, more than {MOST}",
+                    pieces.len()
+                ),
+                "ask for longer periods with `period` in `[cost_benefit]`, or leave it out",
+            ),
+        ));
+    }
+    Ok(Some(Ledger {
         histories,
         followed,
         cells,
         divisor,
         scale,
-    })
+        period,
+        pieces,
+    }))
+}
+
+/// Cells in periods in which somebody has a quantity.
+fn pieces(occupied: &[&Vec<bool>], horizon: i32, length: i32) -> Vec<Piece> {
+    let of_cell = |(cell, weeks): (usize, &&Vec<bool>)| {
+        let weeks = (*weeks).clone();
+        let filled = move |(first, last): &(i32, i32)| {
+            weeks[*first as usize - 1..*last as usize].contains(&true)
+        };
+        periods(horizon, length)
+            .filter(filled)
+            .map(move |(first, last)| Piece {
+                cell,
+                first,
+                last,
+                whole: false,
+            })
+    };
+    occupied.iter().enumerate().flat_map(of_cell).collect()
 }
 
 fn sources(study: &Study, trial: &Trial, asked: &CostBenefit) -> Vec<Source> {
     let source = |(outcome, kind): (usize, &OutcomeKind)| {
         let plain = |scale: f64| Source {
             outcome,
+            counted: Counted::All,
             table: mean::table_of(kind),
             scale,
             inside: None,
@@ -189,7 +278,20 @@ fn sources(study: &Study, trial: &Trial, asked: &CostBenefit) -> Vec<Source> {
         }
     };
     let kinds = study.outcomes.iter().map(|outcome| &outcome.kind);
-    kinds.enumerate().filter_map(source).collect()
+    let mut sources: Vec<Source> = kinds.enumerate().filter_map(source).collect();
+    // Who takes the programme up: results per person who does.
+    let taken = study.analyses[asked.analysis].take_up.as_ref();
+    let taken = taken.map(|asked| asked.outcome);
+    let taken = sources.iter().find(|source| Some(source.outcome) == taken);
+    let first = taken.map(|source| Source {
+        counted: Counted::First,
+        inside: source.inside.clone(),
+        scale: 1.0,
+        banded: false,
+        ..*source
+    });
+    sources.extend(first);
+    sources
 }
 
 /// `value` in each of the weeks `start..end` of one cell.
@@ -240,14 +342,46 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// The cells that somebody has a quantity in, and in which weeks.
+    fn cells(&self, horizon: usize) -> BTreeMap<Cell, Vec<bool>> {
+        let blocks = parallel::blocks(self.trial.persons(), BLOCK);
+        let parts = parallel::map_ordered(blocks.len(), |b| {
+            let mut found: BTreeMap<Cell, Vec<bool>> = BTreeMap::new();
+            for person in blocks[b].clone() {
+                self.runs(person, &mut |run| {
+                    let weeks = found
+                        .entry(run.cell)
+                        .or_insert_with(|| vec![false; horizon]);
+                    weeks[run.start as usize - 1..run.end as usize - 1].fill(true);
+                });
+            }
+            found
+        });
+        let mut all: BTreeMap<Cell, Vec<bool>> = BTreeMap::new();
+        for (cell, weeks) in parts.into_iter().flatten() {
+            let known = all.entry(cell).or_insert_with(|| vec![false; horizon]);
+            known.iter_mut().zip(weeks).for_each(|(a, b)| *a |= b);
+        }
+        all
+    }
+
     fn runs(&self, person: usize, tell: &mut impl FnMut(Run)) {
         let horizon = self.trial.horizon as i32;
         for source in self.sources {
+            let mut taken = false;
             let mut cut = |start: i32, end: i32, value: i64, before: i32| {
                 let (start, stop) = (start.max(1), end.min(horizon + 1));
-                if value != 0 && start < stop {
-                    self.cut(source, person, (start, stop, value), before, tell);
+                if value == 0 || start >= stop || taken {
+                    return;
                 }
+                let run = match source.counted {
+                    Counted::All => (start, stop, value),
+                    Counted::First => {
+                        taken = true;
+                        (start, start + 1, 1)
+                    }
+                };
+                self.cut(source, person, run, before, tell);
             };
             if let Some(inside) = &source.inside {
                 let mut cumulated = 0;
@@ -280,8 +414,10 @@ impl Walk<'_> {
             let cumulated = before + week - start + 1;
             Cell {
                 outcome: source.outcome,
-                trial_year: (week - 1) / YEAR + 1,
-                half_year: self.calendar.half(self.trial, person, week),
+                counted: source.counted,
+                half_year: (source.inside.as_ref())
+                    .filter(|_| source.counted == Counted::All)
+                    .and_then(|_| self.calendar.half(self.trial, person, week)),
                 band: (source.banded)
                     .then(|| BANDS.partition_point(|&first| first <= cumulated) - 1),
             }
@@ -331,13 +467,14 @@ mod tests {
         }
     }
 
-    fn walked(trial: &Trial, state: &str, banded: bool) -> Vec<(i32, String, String, i32, i32)> {
+    fn walked(trial: &Trial, state: &str, banded: bool) -> Vec<(String, String, i32, i32)> {
         let table = &trial.tables[0];
         let sources = [Source {
             outcome: 0,
             table: 0,
             scale: 1.0,
             inside: Some(mean::members(table, &[state.to_owned()])),
+            counted: Counted::All,
             banded,
         }];
         let walk = Walk {
@@ -350,13 +487,13 @@ mod tests {
         walk.runs(0, &mut |run| {
             let cell = run.cell;
             let labels = (cell.half_year_label(), cell.band_label());
-            out.push((cell.trial_year, labels.0, labels.1, run.start, run.end));
+            out.push((labels.0, labels.1, run.start, run.end));
         });
         out
     }
 
-    fn run(half: &str, band: &str, start: i32, end: i32) -> (i32, String, String, i32, i32) {
-        (1, half.to_owned(), band.to_owned(), start, end)
+    fn run(half: &str, band: &str, start: i32, end: i32) -> (String, String, i32, i32) {
+        (half.to_owned(), band.to_owned(), start, end)
     }
 
     #[test]
@@ -375,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn a_study_in_trial_weeks_has_no_half_years_and_a_second_year_from_week_53() {
+    fn a_study_in_trial_weeks_has_no_half_years() {
         let mut trial = trial();
         trial.first_week = None;
         trial.horizon = 60;
@@ -386,18 +523,29 @@ mod tests {
         }];
         trial.tables[0].offsets = vec![0, 1];
         let found = walked(&trial, "benefit", true);
-        let weeks: Vec<(i32, &str, i32, i32)> = found
+        let weeks: Vec<(&str, &str, i32, i32)> = found
             .iter()
-            .map(|r| (r.0, r.2.as_str(), r.3, r.4))
+            .map(|r| (r.0.as_str(), r.1.as_str(), r.2, r.3))
             .collect();
         assert_eq!(
             weeks,
             [
-                (1, "1-4", 1, 5),
-                (1, "5-26", 5, 27),
-                (1, "27-52", 27, 53),
-                (2, "53-", 53, 61)
+                ("", "1-4", 1, 5),
+                ("", "5-26", 5, 27),
+                ("", "27-52", 27, 53),
+                ("", "53-", 53, 61)
             ]
         );
+    }
+
+    #[test]
+    fn periods_cover_the_horizon_and_empty_ones_are_left_out() {
+        let all: Vec<(i32, i32)> = periods(64, 26).collect();
+        assert_eq!(all, [(1, 26), (27, 52), (53, 64)]);
+        let mut weeks = vec![false; 64];
+        weeks[..30].fill(true);
+        let found = pieces(&[&weeks], 64, 26);
+        let spans: Vec<(i32, i32)> = found.iter().map(|p| (p.first, p.last)).collect();
+        assert_eq!(spans, [(1, 26), (27, 52)]);
     }
 }
