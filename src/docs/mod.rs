@@ -182,4 +182,7 @@ pub mod decisions {
     pub mod printed_numbers {
         #![doc = include_str!("decisions/0027-printed-numbers.md")]
     }
+    pub mod rates_by_name_and_by_cell {
+        #![doc = include_str!("decisions/0030-rates-by-name-and-by-cell.md")]
+    }
 }
