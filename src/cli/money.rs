@@ -57,7 +57,7 @@ impl Repriced {
             })
         };
         let accounts: Vec<Value> = (self.after.bundle().rows().iter())
-            .filter(|r| &*r.estimand == "net_benefit")
+            .filter(|r| &*r.estimand == "net_benefit" && &*r.subgroup == "all")
             .map(|now| {
                 let same =
                     |r: &&Row| r.estimand == now.estimand && r.item == now.item && r.arm == now.arm;

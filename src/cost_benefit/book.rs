@@ -108,6 +108,17 @@ impl<'a> Book<'a> {
         })
     }
 
+    /// Of every contrast.
+    ///
+    /// # Errors
+    /// As [`Book::new`].
+    pub fn all(prices: &'a Prices, quantities: &'a Quantities) -> Result<Vec<Self>> {
+        let contrasts = quantities.contrasts.iter();
+        contrasts
+            .map(|contrast| Self::new(prices, quantities, contrast))
+            .collect()
+    }
+
     /// Numbers that [`Book::amounts`] gives.
     pub fn width(&self) -> usize {
         self.entries.len() + 2
@@ -423,3 +434,7 @@ pub fn quantity(line: &Line, cells: &[QuantityCell], contrast: &QuantityContrast
     };
     side(&contrast.treated) - side(&contrast.control)
 }
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;

@@ -58,9 +58,7 @@ pub fn rows(
     replicates: &Replicates<'_>,
 ) -> Result<Vec<Row>> {
     let contrasts = &quantities.contrasts;
-    let books = (contrasts.iter())
-        .map(|contrast| Book::new(prices, quantities, contrast))
-        .collect::<Result<Vec<Book<'_>>>>()?;
+    let books = Book::all(prices, quantities)?;
     let all: Vec<Vec<Number>> = books.iter().map(numbers).collect();
     let observed: Vec<Observed<'_>> = (books.iter().zip(contrasts))
         .map(|(book, contrast)| Observed::new(book, contrast))
@@ -71,11 +69,7 @@ pub fn rows(
             Draws::of((observed, numbers), amounts, replicates)
         })
         .collect();
-    let maker = Maker {
-        quantities,
-        replicates,
-        confidence: ConfidenceLevel::new(quantities.confidence).unwrap_or_default(),
-    };
+    let maker = Maker::new(quantities, replicates);
     let mut out = Vec::new();
     let mut first = 0;
     for path in all
@@ -84,9 +78,9 @@ pub fn rows(
         .chunk_by(same_path)
     {
         let columns = first..first + path.len();
-        for (k, contrast) in contrasts.iter().enumerate() {
+        for (k, observed) in observed.iter().enumerate() {
             let (numbers, values) = (&all[k][columns.clone()], draws[k].columns(columns.clone()));
-            out.extend(maker.path(numbers, (&observed[k], contrast), values));
+            out.extend(maker.path(numbers, &vec![observed; numbers.len()], values));
         }
         first = columns.end;
     }
@@ -105,22 +99,33 @@ fn same_path(a: &Number, b: &Number) -> bool {
     a.estimand == b.estimand && a.item == b.item
 }
 
-struct Maker<'a> {
+/// Makes rows.
+pub(super) struct Maker<'a> {
     quantities: &'a Quantities,
     replicates: &'a Replicates<'a>,
     confidence: ConfidenceLevel,
 }
 
-impl Maker<'_> {
-    /// The rows of a number, or of an account by week.
-    fn path(
+impl<'a> Maker<'a> {
+    pub fn new(quantities: &'a Quantities, replicates: &'a Replicates<'a>) -> Self {
+        Self {
+            quantities,
+            replicates,
+            confidence: ConfidenceLevel::new(quantities.confidence).unwrap_or_default(),
+        }
+    }
+
+    /// The rows of a number, of an account by week, or of an account by level: each number with what it is made of. Several have a
+    /// band over them.
+    pub fn path(
         &self,
         numbers: &[Number],
-        (observed, contrast): (&Observed<'_>, &QuantityContrast),
+        observed: &[&Observed<'_>],
         replicates: &[f64],
     ) -> Vec<Row> {
-        let estimates: Vec<f64> = numbers.iter().map(|n| observed.value(n)).collect();
-        let std_errors: Vec<f64> = numbers.iter().map(|n| observed.std_error(n)).collect();
+        let each = || numbers.iter().zip(observed);
+        let estimates: Vec<f64> = each().map(|(n, observed)| observed.value(n)).collect();
+        let std_errors: Vec<f64> = each().map(|(n, observed)| observed.std_error(n)).collect();
         let is_path = numbers.len() > 1;
         let in_band: Vec<bool> = std_errors.iter().map(|e| is_path && *e > 0.0).collect();
         let found = infer(&PathInput {
@@ -137,7 +142,8 @@ impl Maker<'_> {
             confidence: self.confidence,
         });
         let mut rows = Vec::new();
-        for (k, number) in numbers.iter().enumerate() {
+        for (k, (number, observed)) in each().enumerate() {
+            let contrast = observed.contrast;
             let mut row = self.empty(number, contrast);
             let mut reasons: Vec<String> = Vec::new();
             if !contrast.note.is_empty() {

@@ -182,6 +182,9 @@ pub mod decisions {
     pub mod printed_numbers {
         #![doc = include_str!("decisions/0027-printed-numbers.md")]
     }
+    pub mod prices_times_amounts {
+        #![doc = include_str!("decisions/0028-prices-times-amounts.md")]
+    }
     pub mod rates_by_name_and_by_cell {
         #![doc = include_str!("decisions/0030-rates-by-name-and-by-cell.md")]
     }

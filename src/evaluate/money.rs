@@ -2,12 +2,12 @@
 //!
 //! The replicates are those of everything else: draw b of the money is draw b of the effects.
 
-use super::Progress;
 use super::context::Context;
 use super::division::{Division, Purpose};
 use super::labels::weekly_unit;
 use super::tally::{Tallied, Tally};
-use crate::cost_benefit::{self, Book, Replicates};
+use super::{Progress, Silent};
+use crate::cost_benefit::{self, Book, Level, Prices, Replicates};
 use crate::error::Result;
 use crate::numeric::parallel;
 use crate::panel::ledger::{Counted, Ledger, Piece};
@@ -46,11 +46,20 @@ impl<'a> Money<'a> {
         asked: &'a CostBenefit,
         ledger: &'a Ledger,
     ) -> Result<Self> {
+        Self::by(context, asked, (ledger, None))
+    }
+
+    /// The same by level of a subgroup column.
+    fn by(
+        context: &'a Context<'a>,
+        asked: &'a CostBenefit,
+        (ledger, subgroup): (&'a Ledger, Option<usize>),
+    ) -> Result<Self> {
         let division = Division::new(
             context.trial,
             context.classes,
             Purpose {
-                subgroup: None,
+                subgroup,
                 adjustment: context.study.analyses[asked.analysis].adjustment,
                 rescaled: context.scheme.rescales(),
             },
@@ -75,15 +84,13 @@ impl<'a> Money<'a> {
     /// # Errors
     /// Where a rule of the prices changes inside a cell of the quantities.
     pub fn evaluate(&self, progress: &dyn Progress) -> Result<(Quantities, Vec<Row>)> {
-        let quantities = self.quantities();
+        let quantities = self.quantities(0);
         let Some(prices) = &self.asked.lines else {
             return Ok((quantities, Vec::new()));
         };
         let analysis = &self.context.study.analyses[self.asked.analysis];
-        let books = (quantities.contrasts.iter())
-            .map(|contrast| Book::new(prices, &quantities, contrast))
-            .collect::<Result<Vec<Book<'_>>>>()?;
-        let values = self.replicates(&books, progress);
+        let books = Book::all(prices, &quantities)?;
+        let values = self.replicates(&[&books], progress).remove(0);
         let method = match analysis.interval {
             IntervalKind::Normal => "normal".to_owned(),
             kind => format!(
@@ -100,15 +107,49 @@ impl<'a> Money<'a> {
             interval: analysis.interval,
             method: &method,
         };
-        let rows = cost_benefit::rows(&quantities, prices, &replicates)?;
+        let mut rows = cost_benefit::rows(&quantities, prices, &replicates)?;
+        for (column, subgroup) in self.context.trial.subgroups.iter().enumerate() {
+            if analysis.subgroups.contains(&subgroup.column) {
+                rows.extend(self.levels(column, prices, &replicates)?);
+            }
+        }
         Ok((quantities, rows))
     }
 
-    /// Both sides of a treatment arm's contrast.
-    pub(super) fn sides(&self, arm: usize) -> [Groups<'_>; 2] {
-        let contrast = &self.division.contrasts[0][arm - 1];
+    /// The accounts at each level of a subgroup column, from the same draws.
+    fn levels(
+        &self,
+        column: usize,
+        prices: &Prices,
+        replicates: &Replicates<'_>,
+    ) -> Result<Vec<Row>> {
+        let money = Self::by(self.context, self.asked, (self.ledger, Some(column)))?;
+        let subgroup = &self.context.trial.subgroups[column];
+        let quantities: Vec<Quantities> = (0..subgroup.levels.len())
+            .map(|level| money.quantities(level))
+            .collect();
+        let books = (quantities.iter())
+            .map(|quantities| Book::all(prices, quantities))
+            .collect::<Result<Vec<Vec<Book<'_>>>>>()?;
+        let all: Vec<&Vec<Book<'_>>> = books.iter().collect();
+        let values = money.replicates(&all, &Silent);
+        let levels: Vec<Level<'_>> = (quantities.iter().zip(&subgroup.levels).zip(&values))
+            .map(|((quantities, name), values)| Level {
+                name,
+                quantities,
+                values,
+            })
+            .collect();
+        cost_benefit::level_rows(&subgroup.column, &levels, prices, replicates)
+    }
+
+    /// Both sides of a treatment arm's contrast at a level.
+    pub(super) fn sides(&self, level: usize, arm: usize) -> [Groups<'_>; 2] {
+        let contrast = &self.division.contrasts[level][arm - 1];
         match self.context.study.analyses[self.asked.analysis].adjustment {
-            Adjustment::None => [arm, 0].map(|arm| vec![(1.0, self.division.arm_cells(0, arm))]),
+            Adjustment::None => {
+                [arm, 0].map(|arm| vec![(1.0, self.division.arm_cells(level, arm))])
+            }
             _ => [
                 (contrast.groups.iter())
                     .map(|group| (group.weight, group.treated.as_slice()))
@@ -165,7 +206,7 @@ impl<'a> Money<'a> {
             .collect()
     }
 
-    fn quantities(&self) -> Quantities {
+    fn quantities(&self, level: usize) -> Quantities {
         let (study, trial) = (self.context.study, self.context.trial);
         let analysis = &study.analyses[self.asked.analysis];
         let observed = self.observed();
@@ -193,12 +234,12 @@ impl<'a> Money<'a> {
         };
         let contrasts = (1..trial.arms.len())
             .map(|arm| {
-                let [treated, control] = self.sides(arm);
+                let [treated, control] = self.sides(level, arm);
                 let plain = analysis.adjustment == Adjustment::None;
                 QuantityContrast {
                     treated: side(arm, &treated, plain),
                     control: side(0, &control, plain),
-                    note: self.division.contrasts[0][arm - 1]
+                    note: self.division.contrasts[level][arm - 1]
                         .outside()
                         .unwrap_or_default(),
                 }
@@ -245,10 +286,13 @@ impl<'a> Money<'a> {
         }
     }
 
-    /// The amounts of every contrast in every draw: `[contrast]`, replicate after replicate.
-    fn replicates(&self, books: &[Book<'_>], progress: &dyn Progress) -> Vec<Vec<f64>> {
-        let wanted: Vec<([Groups<'_>; 2], &Book<'_>)> = (books.iter().enumerate())
-            .map(|(k, book)| (self.sides(k + 1), book))
+    /// The amounts of every contrast of every level in every draw: `[level][contrast]`, replicate after replicate.
+    fn replicates(&self, levels: &[&Vec<Book<'_>>], progress: &dyn Progress) -> Vec<Vec<Vec<f64>>> {
+        let wanted: Vec<([Groups<'_>; 2], &Book<'_>)> = (levels.iter().enumerate())
+            .flat_map(|(level, books)| {
+                let books = books.iter().enumerate();
+                books.map(move |(k, book)| (self.sides(level, k + 1), book))
+            })
             .collect();
         let count = self.context.count;
         let pieces = self.ledger.pieces.len();
@@ -283,12 +327,13 @@ impl<'a> Money<'a> {
             progress.advance(rows as u64);
             out
         });
-        (0..books.len())
-            .map(|k| {
-                tiles
-                    .iter()
-                    .flat_map(|tile| tile[k].iter().copied())
-                    .collect()
+        let mut first = 0;
+        (levels.iter())
+            .map(|books| {
+                let columns = first..first + books.len();
+                first = columns.end;
+                let of = |k: usize| tiles.iter().flat_map(move |tile| tile[k].iter().copied());
+                columns.map(|k| of(k).collect()).collect()
             })
             .collect()
     }

@@ -72,7 +72,7 @@ fn compare(study: &Study, trial: &Trial) -> usize {
     let money = Money::new(&context, study.cost_benefit.as_ref().unwrap(), ledger).unwrap();
     let totals = money.observed();
     let mut compared = 0;
-    for groups in money.sides(1) {
+    for groups in money.sides(0, 1) {
         let [a, b] = [Way::Moments, Way::Influence]
             .map(|way| money.covariance_by(&groups, &totals, Some(way)));
         for (a, b) in a.iter().zip(&b) {

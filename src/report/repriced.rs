@@ -110,6 +110,7 @@ impl Teller<'_> {
             let find = |rows: &'_ [Row]| {
                 let row = rows.iter().find(|row| {
                     &*row.estimand == "net_benefit"
+                        && &*row.subgroup == "all"
                         && &*row.item == perspective.slug
                         && *row.arm == *contrast.treated.arm
                 });
