@@ -187,3 +187,31 @@ fn the_numbers_of_the_sentence_stand_in_it() {
         assert!(made.row.is_some());
     }
 }
+
+#[test]
+fn official_parameters_and_the_price_level_are_said() {
+    let mut prices = prices();
+    prices.vintage = crate::cost_benefit::vintages::vintage("dk-fm-2013");
+    prices.price_level = Some(2013);
+    prices.deflator = Some(crate::study::prices::Deflator {
+        source: "made up".to_owned(),
+        index: [(2012, 99.0), (2013, 100.0)].into(),
+    });
+    let da = said(&planted(Da, [3200.0, -9000.0, 15400.0]), &prices);
+    assert!(
+        da.contains(
+            "Opgjort i 2013-priser over 64 uger, efter parametrene dk-fm-2013, diskonteret med 4 pct. om året, med \
+             skatteforvridningsfaktor 1,2 og med nettoafgiftsfaktor 1,325 på faktorpriser (antaget)."
+        ),
+        "{da}"
+    );
+    prices.vintage = crate::cost_benefit::vintages::vintage("dk-fm-2023");
+    let en = said(&planted(En, [3200.0, -9000.0, 15400.0]), &prices);
+    assert!(
+        en.contains(
+            "In 2013 prices over 64 weeks, by the parameters dk-fm-2023, discounted by 3.5% a year, without a distortion from tax \
+             finance (factor 1.0) and with net-tax factor 1.28 on factor prices."
+        ),
+        "{en}"
+    );
+}

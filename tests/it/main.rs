@@ -22,6 +22,7 @@ mod money;
 mod mutations;
 mod permutation;
 mod planted;
+mod priced;
 mod random_trial;
 mod reference;
 mod registers;
