@@ -56,7 +56,7 @@ pub(crate) fn decimals_of(value: f64) -> usize {
 }
 
 /// A share with the decimals its percentage has.
-fn percent(share: f64, words: &Words) -> String {
+pub(crate) fn percent(share: f64, words: &Words) -> String {
     let decimals = decimals_of((share * 1e8).round() / 1e6);
     numbers::percent(share, decimals, words.language())
 }
