@@ -34,10 +34,7 @@ pub(crate) fn unit_in_words(words: &Words, unit: &str) -> String {
             let each = each(words, unit);
             words.tell("money-unit-per", &[("money", &money), ("each", &each)])
         }
-        None => match words.find(&format!("axis-{unit}"), &[]) {
-            Some(known) => known,
-            None => Amounts::in_unit(unit).axis(words),
-        },
+        None => Amounts::in_unit(unit).axis(words),
     }
 }
 

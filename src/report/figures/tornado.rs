@@ -149,11 +149,17 @@ impl Tornado {
             }
         }
         let bottom = body.y + 4.0;
+        let mut free = 0.0;
         for (value, label) in ticks.values.iter().zip(&labels) {
             let at = x.at(*value);
             page.rule((at, top), (at, bottom), GRID);
             page.rule((at, bottom), (at, bottom + 6.0), AXIS);
-            page.text(at, bottom + 24.0, label, MIDDLE);
+            // Far from zero, labels are wide and their ticks may stand close.
+            let half = width(label, FONT) / 2.0;
+            if at - half >= free {
+                page.text(at, bottom + 24.0, label, MIDDLE);
+                free = at + half + 8.0;
+            }
         }
         page.rule((x.range.0, bottom), (x.range.1, bottom), AXIS);
         if low <= 0.0 && high >= 0.0 {
