@@ -339,7 +339,9 @@ impl Teller<'_> {
         let (from, to) = (half(&rate.from), half(&rate.to));
         let time = match (from.is_empty(), to.is_empty()) {
             (true, true) => self.say("money-refund-always"),
-            _ => format!("{from}–{to}"),
+            (false, true) => self.tell("money-refund-since", &[("from", &from)]),
+            (true, false) => self.tell("money-refund-until", &[("to", &to)]),
+            (false, false) => format!("{from}–{to}"),
         };
         let weeks = match rate.first_benefit_week {
             Some(week) => self.tell("money-refund-from-week", &[("n", &week.to_string())]),

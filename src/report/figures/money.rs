@@ -102,6 +102,16 @@ pub(crate) fn prices_of_money(view: &View<'_>, arm: &str) -> Option<(String, Str
     Some((format!("{}.svg", tornado.frame.id), tornado.render()))
 }
 
+/// Whether society comes to something else than the sum of the parties.
+fn is_distorted(found: &[(&str, Kind, &Row)]) -> bool {
+    let of = |wanted: Kind| {
+        let rows = found.iter().filter(move |(_, kind, _)| *kind == wanted);
+        rows.map(|(_, _, row)| row.estimate).sum::<Option<f64>>()
+    };
+    let parts = of(Kind::Party).zip(of(Kind::Society));
+    parts.is_some_and(|(parts, whole)| (parts - whole).abs() > 1e-6 * whole.abs().max(1.0))
+}
+
 /// Name of a figure of the money: with the arm where there are several.
 pub(super) fn id_of(view: &View<'_>, what: &str, arm: &str) -> String {
     let mut id = "money".to_owned();
@@ -186,10 +196,14 @@ pub(crate) fn money_of(view: &View<'_>, arm: &str) -> Option<(String, String)> {
     let head = (id_of(view, "", arm), title_of(view, &words, title, arm));
     let analysis = view.analysis(&found[0].2.analysis);
     let level = numbers::level(analysis.map_or(0.95, |a| a.confidence), view.language);
+    let mut notes = vec![words.say("waterfall-note")];
+    if is_distorted(&found) {
+        notes.push(words.say("waterfall-distorted"));
+    }
     // Amounts in millions need a decimal, and so do small ones.
     let decimals = usize::from(largest * unit.scale < 100.0);
     let mut waterfall = Waterfall {
-        frame: marked(view, &words, head, vec![words.say("waterfall-note")]),
+        frame: marked(view, &words, head, notes),
         x_label: words.tell(
             "report-group",
             &[("name", &words.say("money-net")), ("unit", &unit.unit)],

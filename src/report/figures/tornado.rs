@@ -78,14 +78,12 @@ impl Tornado {
         format!("fill=\"{fill}\" stroke=\"{INK}\" stroke-width=\"0.8\"")
     }
 
-    /// Both ends, the smaller first.
-    fn text(&self, swing: &Swing, words: &Words) -> String {
+    /// Both ends in two lines, the smaller first: "−31 to" over "−30".
+    fn texts(&self, swing: &Swing, words: &Words) -> [String; 2] {
         let number = |v: f64| numbers::number(v, self.decimals, self.language);
         let (least, most) = (swing.low.min(swing.high), swing.low.max(swing.high));
-        words.tell(
-            "cell-to",
-            &[("low", &number(least)), ("high", &number(most))],
-        )
+        let first = words.tell("cell-to", &[("low", &number(least)), ("high", "")]);
+        [first.trim_end().to_owned(), number(most)]
     }
 
     fn plot(&self, page: &mut Page) {
@@ -101,11 +99,11 @@ impl Tornado {
             )
         };
         let words = Words::new(self.language);
-        let texts: Vec<String> = self.swings.iter().map(|s| self.text(s, &words)).collect();
-        let value_room = texts.iter().map(|t| width(t, FONT)).fold(0.0, f64::max);
-        // Long numbers stand under the bar's name, not beside the bar.
-        let is_below = value_room > 170.0;
-        let beside = if is_below { 0.0 } else { value_room + 14.0 };
+        let texts = self.swings.iter().map(|s| self.texts(s, &words));
+        let texts: Vec<[String; 2]> = texts.collect();
+        let widths = texts.iter().flatten().map(|t| width(t, FONT));
+        let value_room = widths.fold(0.0, f64::max);
+        let beside = value_room + 14.0;
         let names = self.swings.iter().map(|s| width(&s.label, FONT));
         let label_room = names.fold(60.0, f64::max).min(LABEL);
         let room = WIDTH - 2.0 * MARGIN - label_room - beside - 12.0;
@@ -126,7 +124,7 @@ impl Tornado {
         };
         for (swing, text) in self.swings.iter().zip(&texts) {
             let lines = wrap(&swing.label, FONT, label_room);
-            let tall = (20.0 * lines.len() as f64).max(BAR) + 12.0;
+            let tall = (20.0 * lines.len() as f64).max(40.0) + 8.0;
             let middle = body.y + tall / 2.0;
             let first = middle - 10.0 * lines.len() as f64 + 15.0;
             for (i, line) in lines.iter().enumerate() {
@@ -139,14 +137,11 @@ impl Tornado {
                     body.rect((from.min(to), middle - BAR / 2.0), size, &self.fill(is_low));
                 }
             }
-            if is_below {
-                body.y += tall;
-                body.text(WIDTH - MARGIN, body.y + 10.0, text, END);
-                body.y += 22.0;
-            } else {
-                body.text(WIDTH - MARGIN, middle + 6.0, text, END);
-                body.y += tall;
+            for (i, line) in text.iter().enumerate() {
+                let at = middle - 4.0 + 20.0 * i as f64;
+                body.text(WIDTH - MARGIN, at, line, END);
             }
+            body.y += tall;
         }
         let bottom = body.y + 4.0;
         let mut free = 0.0;

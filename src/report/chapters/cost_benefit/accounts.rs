@@ -1,6 +1,6 @@
 //! The accounts: what each party gains or loses, and how every line falls on the parties.
 
-use super::{index_of, number_cell, party};
+use super::{benefit, index_of, number_cell, party};
 use crate::cost_benefit::book::distortion;
 use crate::cost_benefit::perspectives::{REGISTRY, society_weight};
 use crate::cost_benefit::{Line as PriceLine, Party, Prices};
@@ -27,24 +27,13 @@ pub(super) fn parties(context: &Context<'_>, prices: &Prices, arm: &str) -> Tabl
     if has_shares {
         columns.push(Column::right(context.say("money-share")));
     }
-    let currency = (context.bundle.prices.as_ref()).map_or("", |p| p.currency.as_str());
-    let amounts = Amounts::in_unit(currency);
     let rows = REGISTRY.iter().map(|perspective| {
         let index = index_of(context, "net_benefit", perspective.slug, arm);
         // Where no line that varies falls on an account, there is nothing to be uncertain of.
         let varies = index.is_some_and(|i| context.row(i).std_error != Some(0.0));
-        let is_zero = index.is_some_and(|i| context.row(i).estimate == Some(0.0));
-        let benefit = if is_zero {
-            Cell {
-                row: index,
-                ..number_cell(context, 0.0, 0, &amounts)
-            }
-        } else {
-            context.estimate(index)
-        };
         let mut cells = vec![
             party(context, perspective.slug).into(),
-            benefit,
+            benefit(context, index),
             context.interval(index),
         ];
         if has_shares {

@@ -1,20 +1,13 @@
 //! The accounts in other shapes: for all of the treatment arm, per person who used the programme, and by site and subgroup.
 
-use super::{index_of, limits, party};
+use super::{benefit, heading, index_of, limits, party};
 use crate::cost_benefit::perspectives::REGISTRY;
 use crate::report::chapters::context::Context;
 use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Column, Inline, Line, Table};
 
-/// The tables; each only where its rows are.
-pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
-    let mut blocks: Vec<Block> = in_all(context, arm).into_iter().collect();
-    blocks.extend(by_level(context, arm));
-    blocks
-}
-
 /// For all persons of the arm, and per person who used the programme.
-fn in_all(context: &Context<'_>, arm: &str) -> Option<Block> {
+pub(super) fn in_all(context: &Context<'_>, arm: &str) -> Option<Block> {
     let first = index_of(context, "total_net_benefit", "society", arm)?;
     let analysis = &context.row(first).analysis;
     let has_users = index_of(context, "net_benefit_per_treated", "society", arm).is_some();
@@ -23,12 +16,12 @@ fn in_all(context: &Context<'_>, arm: &str) -> Option<Block> {
         let total = at("total_net_benefit");
         let mut cells = vec![
             party(context, perspective.slug).into(),
-            context.estimate(total),
+            benefit(context, total),
             limits(context, total),
         ];
         if has_users {
             let user = at("net_benefit_per_treated");
-            cells.extend([context.estimate(user), limits(context, user)]);
+            cells.extend([benefit(context, user), limits(context, user)]);
         }
         Line { cells }
     });
@@ -59,7 +52,7 @@ fn in_all(context: &Context<'_>, arm: &str) -> Option<Block> {
 }
 
 /// Society's account at every level of every subgroup.
-fn by_level(context: &Context<'_>, arm: &str) -> Option<Block> {
+pub(super) fn by_level(context: &Context<'_>, arm: &str) -> Vec<Block> {
     let all = context.all_series().into_iter();
     let found: Vec<(&str, usize)> = all
         .filter(|(key, _)| {
@@ -70,7 +63,9 @@ fn by_level(context: &Context<'_>, arm: &str) -> Option<Block> {
         })
         .filter_map(|(key, rows)| Some((key.subgroup, *rows.first()?)))
         .collect();
-    let (_, first) = found.first()?;
+    let Some((_, first)) = found.first() else {
+        return Vec::new();
+    };
     let analysis = &context.row(*first).analysis;
     let rows = found.iter().map(|(subgroup, index)| {
         let row = context.row(*index);
@@ -90,7 +85,7 @@ fn by_level(context: &Context<'_>, arm: &str) -> Option<Block> {
     let level = context.level(analysis);
     let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-levels");
-    Some(Block::Table(Table {
+    let table = Table {
         id,
         number,
         caption: versus(context, caption, arm),
@@ -105,5 +100,6 @@ fn by_level(context: &Context<'_>, arm: &str) -> Option<Block> {
         ],
         rows,
         notes: vec![vec![Inline::Text(context.say("money-note-levels"))]],
-    }))
+    };
+    vec![heading(context, "money-by-level", arm), Block::Table(table)]
 }

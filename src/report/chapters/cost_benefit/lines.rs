@@ -45,8 +45,24 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
         groups: Vec::new(),
         columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("money-note-lines"))]],
+        notes: notes(context, prices),
     }))
+}
+
+/// What an amount is beside its price and its quantity.
+fn notes(context: &Context<'_>, prices: &Prices) -> Vec<Vec<Inline>> {
+    let mut keys = vec!["money-note-lines"];
+    let is_moved = prices.vintage.is_some() || prices.price_level.is_some();
+    if is_moved || prices.lines.iter().any(|line| line.uplift != 0.0) {
+        keys.push("money-note-worth");
+    }
+    if prices.lines.iter().any(|line| line.refund.is_some()) {
+        keys.push("money-note-refund");
+    }
+    let notes = keys.into_iter();
+    notes
+        .map(|key| vec![Inline::Text(context.say(key))])
+        .collect()
 }
 
 /// Where the prices come from, with unit, year and basis.
@@ -90,7 +106,7 @@ pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
             Some(context.say(basis).into()),
             has_uplift.then(uplift),
             has_uncertainty.then(spread),
-            Some(line.source.as_str().into()),
+            Some(source(context, line).into()),
         ];
         Line {
             cells: cells.into_iter().flatten().collect(),
@@ -116,6 +132,20 @@ pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
             notes: Vec::new(),
         }),
     ]
+}
+
+/// Where a price comes from; of a refund the rule it follows.
+fn source(context: &Context<'_>, line: &PriceLine) -> String {
+    match &line.refund {
+        Some(refund) => {
+            let of = sentence_middle(&context.label(&refund.of));
+            context.tell(
+                "money-refund-source",
+                &[("of", &of), ("rule", &refund.rule)],
+            )
+        }
+        None => line.source.clone(),
+    }
 }
 
 /// A share as percent, with the decimals it has.

@@ -42,6 +42,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         let draw = || money_of(&context.view, arm).into_iter().collect();
         blocks.extend(drawings::blocks(context, draw, None));
         blocks.push(Block::Table(accounts::parties(context, prices, arm)));
+        blocks.extend(levels::in_all(context, arm));
         blocks.extend(lines::blocks(context, prices, arm));
         blocks.push(Block::Table(accounts::matrix(context, prices, arm)));
         blocks.extend(results::blocks(context, arm));
@@ -50,7 +51,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         blocks.extend(over_time::blocks(context, arm));
         blocks.extend(municipality::blocks(context, arm));
         blocks.extend(what_if::blocks(context, prices, arm));
-        blocks.extend(levels::blocks(context, arm));
+        blocks.extend(levels::by_level(context, arm));
     }
     blocks.extend(lines::sources(context, prices));
     blocks.extend(terms::blocks(context, prices));
@@ -95,12 +96,27 @@ fn heading(context: &Context<'_>, key: &str, arm: &str) -> Block {
     Block::Heading { id, text }
 }
 
+/// The estimate, of which a zero has no decimals.
+fn benefit(context: &Context<'_>, index: Option<usize>) -> Cell {
+    match index.filter(|i| context.row(*i).estimate == Some(0.0)) {
+        Some(index) => Cell {
+            row: Some(index),
+            ..number_cell(context, 0.0, 0, &Amounts::in_unit(&context.row(index).unit))
+        },
+        None => context.estimate(index),
+    }
+}
+
 /// The interval, or why there is none.
 fn limits(context: &Context<'_>, index: Option<usize>) -> Cell {
     let Some(index) = index else {
         return "–".into();
     };
     let row = context.row(index);
+    // Where nothing varies there is nothing to be uncertain of.
+    if row.std_error == Some(0.0) {
+        return "–".into();
+    }
     if row.estimate.is_some() && row.conf_low.is_none() && !row.reason.is_empty() {
         return context.reason(&row.reason).into();
     }

@@ -1,7 +1,7 @@
 //! What it comes to in ratios: benefits per krone, the marginal value of public funds, what an extra unit of the effect costs, the
 //! effect that would pay, and what certainty would be worth.
 
-use super::{heading, index_of, limits};
+use super::{heading, index_of, limits, number_cell};
 use crate::cost_benefit::PROGRAMME;
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::chapters::context::Context;
@@ -99,6 +99,14 @@ pub(super) fn value(context: &Context<'_>, index: usize, row: &Row) -> Cell {
                 }),
             };
         }
+        ("mvpf" | "benefit_cost_ratio", Some(ratio)) => {
+            let amounts = Amounts::in_unit(&row.unit);
+            let decimals = ratio_decimals(&amounts, row);
+            return Cell {
+                row: Some(index),
+                ..number_cell(context, ratio, decimals, &amounts)
+            };
+        }
         _ => return context.estimate(Some(index)),
     };
     Cell {
@@ -110,6 +118,23 @@ pub(super) fn value(context: &Context<'_>, index: usize, row: &Row) -> Cell {
 
 /// The interval; of a week in which an account breaks even the weeks of the draws, of which some may never be.
 pub(super) fn spread(context: &Context<'_>, index: usize, row: &Row) -> Cell {
+    if matches!(&*row.estimand, "mvpf" | "benefit_cost_ratio")
+        && let Some((low, high)) = row.conf_low.zip(row.conf_high)
+    {
+        let amounts = Amounts::in_unit(&row.unit);
+        let decimals = ratio_decimals(&amounts, row);
+        let text = |value| amounts.text(&context.words, value, decimals);
+        return Cell {
+            text: context.tell("cell-to", &[("low", &text(low)), ("high", &text(high))]),
+            row: None,
+            value: Some(Value::Limits {
+                low,
+                high,
+                decimals,
+                unit: amounts.axis(&context.words),
+            }),
+        };
+    }
     if &*row.estimand != "break_even_week" {
         return limits(context, Some(index));
     }
@@ -126,6 +151,11 @@ pub(super) fn spread(context: &Context<'_>, index: usize, row: &Row) -> Cell {
                 .into()
         }
     }
+}
+
+/// A krone per krone has two decimals at least.
+fn ratio_decimals(amounts: &Amounts, row: &Row) -> usize {
+    amounts.decimals(row).max(2)
 }
 
 /// What the words of the table mean, where they stand in it.

@@ -2,7 +2,7 @@
 //! accounts without them.
 
 use super::lines::price;
-use super::{heading, index_of, limits, number_cell, party};
+use super::{benefit, heading, index_of, limits, number_cell, party};
 use crate::cost_benefit::perspectives::REGISTRY;
 use crate::cost_benefit::{Prices, price_draws};
 use crate::report::amounts::Amounts;
@@ -87,9 +87,9 @@ fn beyond(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec<Block> {
         Line {
             cells: vec![
                 party(context, perspective.slug).into(),
-                context.estimate(without),
+                benefit(context, without),
                 limits(context, without),
-                context.estimate(with),
+                benefit(context, with),
                 limits(context, with),
             ],
         }
