@@ -167,8 +167,10 @@ fn prices(checked: &Checked) -> Option<String> {
         prices.lines.len(),
         if prices.lines.len() == 1 { "" } else { "s" },
         prices.currency,
-        (prices.vintage.as_ref())
-            .map_or_else(String::new, |vintage| format!(", parameters {}", vintage.name)),
+        (prices.vintage.as_ref()).map_or_else(String::new, |vintage| format!(
+            ", parameters {}",
+            vintage.name
+        )),
         if prices.synthetic { ", synthetic" } else { "" },
     ))
 }
