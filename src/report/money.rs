@@ -168,11 +168,19 @@ fn basis(view: &View<'_>, prices: &Prices, words: &Words) -> String {
             ("years", &years),
             ("horizon", &horizon),
             ("vintage", &vintage.name),
-            ("rates", &rates(vintage, words)),
+            ("rates", &rates(&within(vintage, view.horizon), words)),
             ("distortion", &factor(vintage.tax_distortion.value, words)),
             ("net", &factor(vintage.net_tax_factor.value, words)),
         ],
     )
+}
+
+/// The rates that are reached within the horizon.
+fn within(vintage: &Vintage, horizon: u32) -> Vintage {
+    let mut reached = vintage.clone();
+    let years = horizon.div_ceil(52);
+    reached.discount.retain(|step| step.from_year < years);
+    reached
 }
 
 /// The rates of discount: "4 pct. om året", with the year from which a later one holds.
