@@ -42,7 +42,7 @@ fn percent(share: f64) -> String {
 
 fn rates(vintage: &Vintage) -> String {
     let steps = vintage.discount.iter().map(|step| match step.from_year {
-        0 => percent(step.rate),
+        0 => format!("{} a year", percent(step.rate)),
         year => format!("{} after {year} years", percent(step.rate)),
     });
     steps.collect::<Vec<_>>().join(", ")
@@ -60,7 +60,7 @@ fn summary(vintage: &Vintage) -> String {
 fn of_vintage(vintage: &Vintage) -> String {
     let mut text = format!(
         "{}\n\nOfficial parameters of cost-benefit analysis: `vintage = \"{}\"` under `[prices]` of a price file\n\n\
-         Discount\n  {} a year, stepwise: what earlier years have taken off stays off\n  {}\n",
+         Discount\n  {}, stepwise: what earlier years have taken off stays off\n  {}\n",
         vintage.name,
         vintage.name,
         rates(vintage),
@@ -134,12 +134,12 @@ mod tests {
         }
         let card = card("dk-fm-2013").expect("a card");
         assert!(
-            card.contains("4 %, 3 % after 35 years, 2 % after 70 years a year"),
+            card.contains("4 % a year, 3 % after 35 years, 2 % after 70 years, stepwise"),
             "{card}"
         );
         assert!(card.contains("1.325 (assumed"), "{card}");
         assert!(
-            list().contains("dk-fm-2023     3.5 %, 2.5 % after 35 years"),
+            list().contains("dk-fm-2023     3.5 % a year, 2.5 % after 35 years"),
             "{}",
             list()
         );

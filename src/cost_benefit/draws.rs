@@ -10,6 +10,9 @@ use super::rows::Replicates;
 use crate::results::{Row, Status};
 use crate::units::ConfidenceLevel;
 
+/// Standard errors of numbers that only the draws give say how far another seed would move them.
+pub const MONTE_CARLO: &str = "Monte Carlo error";
+
 /// The share of draws with a surplus that a highest price keeps.
 pub const KEPT: f64 = 0.8;
 
@@ -148,12 +151,35 @@ fn surplus_share(number: &Number, values: &[f64], empty: Empty<'_>) -> Row {
 fn information(number: &Number, values: &[f64], empty: Empty<'_>) -> Row {
     let unit = number.unit.clone();
     let value = decision::perfect_information(values);
-    told(
-        &of(number, "value_of_information", &unit),
-        values,
-        value,
-        empty,
-    )
+    let number = of(number, "value_of_information", &unit);
+    let mut row = told(&number, values, value, empty);
+    // A mean over the draws of what choosing in each of them gains.
+    let finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
+    let count = finite.len() as f64;
+    let mean = finite.iter().sum::<f64>() / count;
+    let gain = |x: &f64| x.max(0.0) - if mean > 0.0 { *x } else { 0.0 };
+    let gains: Vec<f64> = finite.iter().map(gain).collect();
+    let middle = gains.iter().sum::<f64>() / count;
+    let squares = gains.iter().map(|x| (x - middle) * (x - middle));
+    let spread = squares.sum::<f64>() / (count - 1.0);
+    with_error(&mut row, (spread / count).sqrt());
+    row
+}
+
+fn with_error(row: &mut Row, error: f64) {
+    if row.estimate.is_some() && error.is_finite() {
+        row.std_error = Some(error);
+        row.se_method = format!("{MONTE_CARLO} over replicates").into();
+    }
+}
+
+/// The order statistics `sqrt(B a (1 - a))` ranks below and above that of the share a: half their distance is the Monte Carlo error
+/// of a quantile (Woodruff 1952).
+fn around_rank(sorted: &[f64], share: f64) -> (f64, f64) {
+    let count = sorted.len() as f64;
+    let ranks = (count * share * (1.0 - share)).sqrt().max(1.0);
+    let at = |rank: f64| sorted[(rank.round().clamp(0.0, count - 1.0)) as usize];
+    (at(share * count - ranks), at(share * count + ranks))
 }
 
 /// The share of draws in which the effect is worth its net cost to the public, at eleven values of a unit.
@@ -242,7 +268,12 @@ fn highest_prices(
             limits.sort_unstable_by(f64::total_cmp);
             // A price at which the account of a share of draws is above 0: all but the lowest ones.
             let place = ((1.0 - KEPT) * limits.len() as f64).floor() as usize;
-            told(&highest, &values, limits.get(place).copied(), empty)
+            let mut row = told(&highest, &values, limits.get(place).copied(), empty);
+            if !limits.is_empty() {
+                let (below, above) = around_rank(&limits, 1.0 - KEPT);
+                with_error(&mut row, 0.5 * (above - below));
+            }
+            row
         })
         .collect()
 }
@@ -292,10 +323,23 @@ fn weeks(
             if found.is_some() {
                 row.conf_low = Some(low).filter(|week| week.is_finite());
                 row.conf_high = Some(high).filter(|week| week.is_finite());
+                // At least a period: another seed may fall on its neighbour.
+                let step = ends.windows(2).map(|w| w[1] - w[0]).fold(1.0, f64::max);
+                let error = |share: f64| {
+                    let (below, above) = around_rank(&reached, share);
+                    let error = 0.5 * (above - below);
+                    if error.is_finite() {
+                        error.max(step)
+                    } else {
+                        step
+                    }
+                };
+                row.mc_conf_low = row.conf_low.map(|_| error(alpha / 2.0));
+                row.mc_conf_high = row.conf_high.map(|_| error(1.0 - alpha / 2.0));
                 row.interval_method = "weeks reached in the draws".into();
             }
             if never > 0 {
-                row.reason = "not reached in some of the draws".into();
+                row.reason = "not reached in some of the replicates".into();
             }
         }
         match found {

@@ -26,7 +26,7 @@ pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side}
 pub use book::{Book, quantity};
 pub use cards::CARDS;
 pub use changes::{Change, Part, Priced, changes};
-pub use draws::KEPT;
+pub use draws::{KEPT, MONTE_CARLO};
 pub use levels::{Level, level_rows};
 pub use linear::Linear;
 pub use numbers::{Form, NoLimits, Number, Observed, PROGRAMME, Sum, Term, numbers};

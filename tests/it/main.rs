@@ -6,6 +6,7 @@ mod attack;
 mod cli;
 mod coverage;
 mod coverage_table;
+mod decision;
 mod diff;
 mod draws;
 mod enough;
