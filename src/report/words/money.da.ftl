@@ -273,7 +273,6 @@ money-caption-levels = Samfundets nettogevinst pr. person ({ $unit }) efter sted
 money-level = Sted eller undergruppe
 money-note-levels = Båndet gælder alle værdier af en opdeling på én gang.
 money-item-at = { $label } ved værdien { $worth }
-reason-the-shares-who-took-it-up-do-not-differ = andelen, der brugte indsatsen, er ens i grupperne
 waterfall-distorted = Samfundet er summen af parterne, fratrukket forvridningen ved skattefinansiering.
 money-refund-since = fra { $from }
 money-refund-until = til { $to }

@@ -273,7 +273,6 @@ money-caption-levels = Society's net benefit per person ({ $unit }) by site and 
 money-level = Site or subgroup
 money-note-levels = The band holds for all values of a division at once.
 money-item-at = { $label } at a worth of { $worth }
-reason-the-shares-who-took-it-up-do-not-differ = the share who used the programme is the same in the groups
 waterfall-distorted = Society is the sum of the parties, less the distortion of tax finance.
 money-refund-since = from { $from }
 money-refund-until = until { $to }
