@@ -194,7 +194,7 @@ fn a_price_level_an_uplift_a_refund_and_a_rule_for_later_weeks_are_said() {
     );
     assert_eq!(
         told[5],
-        "Added to the price, since costs are mostly underestimated: mentor 10%."
+        "Added to the price, since costs are mostly underestimated (mentor 10%)."
     );
     assert!(told[6].starts_with("Refunds (mentor) follow the rates in a table"));
     let index = &terms(&prices)[0];

@@ -175,7 +175,10 @@ impl Teller<'_> {
         };
         let told = KEY_FIGURES.iter().filter_map(|(estimand, item)| {
             let new = find(after, estimand, item)?;
-            let name = estimand_name(self.words, estimand, "", Comparison::Descriptive);
+            let name = match *estimand {
+                "break_even_week" => self.words.say("cba-pay-back"),
+                estimand => estimand_name(self.words, estimand, "", Comparison::Descriptive),
+            };
             let mut cells = vec![sentence_start(&name), unit_in_words(self.words, &new.unit)];
             if self.old.is_some() {
                 let old = find(before, estimand, item);

@@ -43,3 +43,4 @@ cba-constant = uændret i { $weeks }
 cba-fade-out = aftagende over { $weeks }
 cba-values = parametrenes værdier
 cba-rules-changed = Fælles for alle linjer er ændret: { $list }.
+cba-pay-back = Kommunens udlæg tjent hjem fra

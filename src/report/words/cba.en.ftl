@@ -43,3 +43,4 @@ cba-constant = unchanged for { $weeks }
 cba-fade-out = falling over { $weeks }
 cba-values = values of the parameters
 cba-rules-changed = Changed for all lines: { $list }.
+cba-pay-back = The municipality's outlay paid back from

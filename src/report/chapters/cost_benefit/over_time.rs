@@ -49,6 +49,8 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
     } else {
         weeks
     };
+    // A result that was priced again has no bands.
+    let has_band = society.iter().any(|i| context.row(*i).band_low.is_some());
     let rows = weeks.iter().map(|week| {
         let at = |item: &str| {
             let mut rows = series(item).iter().copied();
@@ -59,8 +61,8 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
             numbers::number(f64::from(*week), 0, context.language()).into(),
             context.estimate(index),
             context.interval(index),
-            context.band(index),
         ];
+        cells.extend(has_band.then(|| context.band(index)));
         cells.extend(shown.iter().map(|item| context.estimate(at(item))));
         Line { cells }
     });
@@ -70,8 +72,9 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         Column::right(context.say("report-week")),
         Column::right(party(context, "society")),
         Column::right(context.interval_head(analysis)),
-        Column::right(context.tell("money-band-head", &[("level", &level)])),
     ];
+    let band = || Column::right(context.tell("money-band-head", &[("level", &level)]));
+    columns.extend(has_band.then(band));
     columns.extend(shown.iter().map(|item| Column::right(party(context, item))));
     let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-weeks");

@@ -62,7 +62,10 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
 
 fn line(context: &Context<'_>, index: usize) -> Line {
     let row = context.row(index);
-    let mut name = sentence_start(&context.estimand(&row.estimand, None));
+    let mut name = match &*row.estimand {
+        "break_even_week" => context.say("money-society-week"),
+        estimand => sentence_start(&context.estimand(estimand, None)),
+    };
     if matches!(
         &*row.estimand,
         "cost_per_unit" | "cost_effectiveness_ratio" | "break_even_effect"
