@@ -134,12 +134,12 @@ pub(super) fn entries(sheet: &Sheet, findings: &mut Findings<'_>) -> Entries {
     let Some(columns) = columns(sheet, findings) else {
         return entries;
     };
-    let decimal = |column: &Option<&str>| column.is_some_and(|key| DECIMALS.contains(&key));
+    let decimal = |column: Option<&str>| column.is_some_and(|key| DECIMALS.contains(&key));
     let numbers = sheet.rows.iter().flat_map(|(_, cells)| {
         let here = cells
             .iter()
             .zip(&columns)
-            .filter(|(_, column)| decimal(column));
+            .filter(|(_, column)| decimal(**column));
         here.filter_map(|(cell, _)| match cell {
             Cell::Text(text) => Some(text.as_str()),
             _ => None,
