@@ -103,7 +103,7 @@ impl One<'_, '_> {
             source: source?,
             programme,
             uplift: uplift?,
-            uncertainty: uncertainty?,
+            uncertainty: uncertainty.ok()?,
             first_week,
             last_week,
             refund: None,

@@ -227,14 +227,14 @@ impl Reader<'_, '_, '_> {
     fn deflator(&mut self) -> Option<Deflator> {
         let tables = &self.entries.tables;
         let entry = tables.deflator.as_ref()?;
-        let source = self.one(entry, |one| one.source());
+        let source = self.source_of(entry);
         let mut deflator = Deflator {
             source: source?,
             ..Deflator::default()
         };
         if tables.index.is_empty() {
             self.one(entry, |one| {
-                one.missing("index", "the index by year, such as `index.2012 = 100`")
+                one.missing("index", "the index by year, such as `index.2012 = 100`");
             });
             return None;
         }
@@ -260,6 +260,16 @@ impl Reader<'_, '_, '_> {
             }
         }
         Some(deflator)
+    }
+
+    fn source_of(&mut self, entry: &Entry) -> Option<String> {
+        let mut one = One {
+            entry,
+            form: Form::Document,
+            known: &Known::default(),
+            findings: self.findings,
+        };
+        one.source()
     }
 
     fn index(&mut self, year: &str, given: &Given) -> Option<f64> {

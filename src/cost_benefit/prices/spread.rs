@@ -21,6 +21,10 @@ const SHAPES: &[Word<Shape>] = &[
     ("gamma", &["gammafordelt"], Shape::Gamma),
 ];
 
+/// Something is wrong, and it is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told;
+
 /// Largest uplift: a larger one is most likely in percent.
 const MOST_UPLIFT: f64 = 5.0;
 /// Weeks in a line's window.
@@ -61,13 +65,16 @@ impl One<'_, '_> {
         Some((first, last))
     }
 
-    /// How uncertain the price is. `None` of the outer option where it is not understood.
-    pub fn uncertainty(&mut self, value: Option<f64>) -> Option<Option<Uncertainty>> {
+    /// How uncertain the price is.
+    ///
+    /// # Errors
+    /// Where it is not understood, which is told.
+    pub fn uncertainty(&mut self, value: Option<f64>) -> Result<Option<Uncertainty>, Told> {
         let has = |key: &str| self.entry.get(key).is_some();
         let (low, high, error) = (has("low"), has("high"), has("std_error"));
         let shape = match (has("distribution"), low || high, error) {
-            (false, false, false) => return Some(None),
-            (true, _, _) => self.word("distribution", SHAPES)?,
+            (false, false, false) => return Ok(None),
+            (true, _, _) => self.word("distribution", SHAPES).ok_or(Told)?,
             (false, true, false) => Shape::Triangular,
             (false, _, true) => {
                 let words: Vec<&str> = SHAPES[2..].iter().map(|s| s.0).collect();
@@ -75,7 +82,7 @@ impl One<'_, '_> {
                     "distribution",
                     &format!("of a standard error, one of {}", words.join(", ")),
                 );
-                return None;
+                return Err(Told);
             }
         };
         let stray: &[&'static str] = match shape {
@@ -84,14 +91,14 @@ impl One<'_, '_> {
         };
         if let Some(key) = stray.iter().find(|key| self.entry.get(key).is_some()) {
             self.uncertain(key, "does not belong to this distribution", "leave it out");
-            return None;
+            return Err(Told);
         }
-        let value = value?;
+        let value = value.ok_or(Told)?;
         match shape {
             Shape::Uniform | Shape::Triangular => {
                 let low = self.number("low", "the lowest price there may be");
                 let high = self.number("high", "the highest price there may be");
-                let (low, high) = (low?, high?);
+                let (low, high) = (low.ok_or(Told)?, high.ok_or(Told)?);
                 if !(0.0 <= low && low <= value && value <= high && low < high && high.is_finite())
                 {
                     self.uncertain(
@@ -99,25 +106,27 @@ impl One<'_, '_> {
                         "and `high` do not lie about the price",
                         "write a lowest and a highest price, 0 or more, with `value` between them",
                     );
-                    return None;
+                    return Err(Told);
                 }
                 // A minus before nought is no sign.
                 let low = low.abs();
-                Some(Some(if shape == Shape::Uniform {
+                Ok(Some(if shape == Shape::Uniform {
                     Uncertainty::Uniform { low, high }
                 } else {
                     Uncertainty::Triangular { low, high }
                 }))
             }
             Shape::Normal | Shape::LogNormal | Shape::Gamma => {
-                let std_error = self.number("std_error", "the standard error of the price")?;
+                let std_error = self
+                    .number("std_error", "the standard error of the price")
+                    .ok_or(Told)?;
                 if !(std_error.is_finite() && std_error > 0.0) {
                     self.uncertain(
                         "std_error",
                         "is not a number above 0",
                         "write the standard error, or leave out `distribution`",
                     );
-                    return None;
+                    return Err(Told);
                 }
                 if value == 0.0 && shape != Shape::Normal {
                     self.uncertain(
@@ -125,9 +134,9 @@ impl One<'_, '_> {
                         "needs a price above 0",
                         "write `normal`, or leave it out",
                     );
-                    return None;
+                    return Err(Told);
                 }
-                Some(Some(match shape {
+                Ok(Some(match shape {
                     Shape::LogNormal => Uncertainty::LogNormal { std_error },
                     Shape::Gamma => Uncertainty::Gamma { std_error },
                     _ => Uncertainty::Normal { std_error },

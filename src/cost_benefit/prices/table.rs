@@ -134,12 +134,12 @@ pub(super) fn entries(sheet: &Sheet, findings: &mut Findings<'_>) -> Entries {
     let Some(columns) = columns(sheet, findings) else {
         return entries;
     };
-    let decimal = |column: &Option<&str>| column.is_some_and(|key| DECIMALS.contains(&key));
+    let decimal = |column: Option<&str>| column.is_some_and(|key| DECIMALS.contains(&key));
     let numbers = sheet.rows.iter().flat_map(|(_, cells)| {
         let here = cells
             .iter()
             .zip(&columns)
-            .filter(|(_, column)| decimal(column));
+            .filter(|(_, column)| decimal(**column));
         here.filter_map(|(cell, _)| match cell {
             Cell::Text(text) => Some(text.as_str()),
             _ => None,
@@ -288,7 +288,10 @@ fn value(cell: &Cell, key: &str, mark: Mark) -> Option<Value> {
         Cell::Text(text) if DECIMALS.contains(&key) => Value::Numeral(numeral(text, mark)),
         // A year has no decimals: the mark does not matter.
         Cell::Text(text) if WHOLES.contains(&key) => {
-            Value::Numeral(match text.trim().parse::<u16>() {
+            // Where a cell of the column is empty, many programs write 2012 as 2012.0.
+            let text = text.trim();
+            let whole = text.strip_suffix(".0").or(text.strip_suffix(",0"));
+            Value::Numeral(match whole.unwrap_or(text).parse::<u16>() {
                 Ok(year) => Numeral::Is(f64::from(year)),
                 Err(_) => Numeral::NotANumber,
             })
