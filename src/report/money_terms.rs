@@ -151,7 +151,7 @@ fn rates(vintage: &Vintage, words: &Words, horizon: u32) -> Option<String> {
 
 /// Whether a krone of public outlay costs society more or less than a krone.
 pub(crate) fn is_distorted(prices: &Prices) -> bool {
-    crate::cost_benefit::book::distortion(prices) != 1.0
+    crate::cost_benefit::book::distortion(prices) - 1.0 != 0.0
 }
 
 /// What the terms are told with.

@@ -144,8 +144,7 @@ pub(super) fn spread(context: &Context<'_>, index: usize, row: &Row) -> Cell {
     let never = || context.say("money-never");
     let week = |week: f64| numbers::number(week, 0, context.language());
     match (row.estimate, row.conf_low, row.conf_high) {
-        (None, ..) => "–".into(),
-        (Some(_), None, None) => "–".into(),
+        (None, ..) | (Some(_), None, None) => "–".into(),
         (_, low, high) => {
             let low = low.map_or_else(never, week);
             let high = high.map_or_else(never, week);
