@@ -4,7 +4,10 @@ use crate::error::Result;
 use crate::report::figures::png;
 use crate::report::{self, View};
 use crate::results::Bundle;
-use crate::results::bundle::{Seal, seal_of};
+use crate::results::bundle::{
+    PublicKey, SIGNATURE_FILE, Seal, Signed, seal_of, signature_at, signature_inside, signed,
+    signed_page,
+};
 use crate::results::csv::{self, Dialect};
 use crate::units::Language;
 use std::path::Path;
@@ -18,7 +21,7 @@ pub enum Verdict {
     Altered,
     /// The bundle was made by a version without seals, or the file by another version.
     Unknown,
-    /// Made of the bundle, but not compared: its form holds no text.
+    /// Part of a result, but not compared: it cannot be made again from the bundle alone.
     NotCompared,
     /// Not a file of a result.
     Foreign,
@@ -46,22 +49,34 @@ pub struct Verified {
     pub seal: String,
     /// File by file, the bundle first.
     pub files: Vec<(String, Verdict)>,
+    /// What the signature says, when a key was given.
+    pub signed: Option<Signed>,
+}
+
+/// By whom a result is said to be signed.
+pub struct Signer {
+    /// The public key.
+    pub key: PublicKey,
+    /// The text of the signature, where it does not lie in the result or beside it.
+    pub signature: Option<String>,
 }
 
 impl Verified {
     /// Whether something was altered, or the bundle cannot be vouched for.
     pub fn holds(&self) -> bool {
         let bundle = self.files.first().map(|file| file.1);
-        bundle == Some(Verdict::Untouched)
+        let signed = (self.signed.as_ref()).is_none_or(|s| matches!(s, Signed::Holds { .. }));
+        signed
+            && bundle == Some(Verdict::Untouched)
             && self.files.iter().all(|file| file.1 != Verdict::Altered)
     }
 }
 
-/// Looks at the folder of a result, a `bundle.json` or a `report.html`.
+/// Looks at the folder of a result, a `bundle.json` or a `report.html`, and at its signature when a key is given.
 ///
 /// # Errors
 /// When it cannot be opened as a bundle at all.
-pub fn verify(path: &Path) -> Result<Verified> {
+pub fn verify(path: &Path, signer: Option<&Signer>) -> Result<Verified> {
     let text = Bundle::text_at(path)?;
     let bundle = Bundle::open(path)?;
     let seal = match seal_of(&text) {
@@ -93,6 +108,11 @@ pub fn verify(path: &Path) -> Result<Verified> {
         version: bundle.version.clone(),
         seal: bundle.seal.clone(),
         files,
+        signed: signer.map(|signer| {
+            let own = || signature_at(path);
+            let signature = signer.signature.clone().or_else(own);
+            signed(&text, signature.as_deref(), &signer.key)
+        }),
     })
 }
 
@@ -142,7 +162,14 @@ impl<'a> Again<'a> {
     }
 
     fn page(&self, bytes: &[u8]) -> Verdict {
-        let made = |language| report::html::html_around(self.bundle, language, self.json);
+        let signature = std::str::from_utf8(bytes).ok().and_then(signature_inside);
+        let made = |language| {
+            let page = report::html::html_around(self.bundle, language, self.json);
+            match signature {
+                Some(signature) => signed_page(page, signature),
+                None => page,
+            }
+        };
         self.told(LANGUAGES.into_iter().any(|l| made(l).as_bytes() == bytes))
     }
 
@@ -176,7 +203,7 @@ impl<'a> Again<'a> {
                 let pictures = png::pictures(&drawn(l)).ok()?;
                 report::xlsx::xlsx(self.bundle, l, &pictures).ok()
             }),
-            "estimates.parquet" | "contents.txt" => Verdict::NotCompared,
+            "estimates.parquet" | "contents.txt" | SIGNATURE_FILE => Verdict::NotCompared,
             _ => match file.strip_prefix("figures/") {
                 Some(name) if is(name, "svg") => either(&|l| {
                     let found = drawn(l).into_iter().find(|(own, _)| own == name);

@@ -29,6 +29,7 @@ mod rooms;
 mod run;
 mod schema;
 mod show;
+mod sign;
 mod simulate;
 mod start;
 mod stop;
@@ -37,6 +38,7 @@ mod terminal;
 mod validate;
 mod verify;
 mod why;
+mod writing;
 
 use arguments::{Arguments, Command};
 use clap::Parser;

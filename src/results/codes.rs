@@ -7,6 +7,9 @@ pub(crate) const NOT_A_BUNDLE: &str = "RV0502";
 pub(crate) const NEWER_BUNDLE: &str = "RV0503";
 pub(crate) const DAMAGED_BUNDLE: &str = "RV0504";
 pub(crate) const BUNDLE_FORM: &str = "RV0505";
+pub(crate) const SIGNING_KEY: &str = "RV0522";
+pub(crate) const PUBLIC_KEY: &str = "RV0523";
+pub(crate) const SIGNATURE_FILE: &str = "RV0524";
 pub(crate) const NO_PARENT: &str = "RV0701";
 pub(crate) const NOT_OURS: &str = "RV0702";
 pub(crate) const EXISTS: &str = "RV0703";
@@ -46,6 +49,26 @@ pub const CODES: &[CodeCard] = &[
         title: "a form of the bundle that this version cannot open",
         cause: "Text files that carry a bundle are not in this version.",
         cure: "Give the folder that `run` wrote, its bundle.json or its report.html.",
+    },
+    CodeCard {
+        code: SIGNING_KEY,
+        title: "a signing key that cannot be used",
+        cause: "The file after --sign cannot be read, is no secret key of minisign, or its password does not open it. Nothing \
+                was read and nothing written. What the file is called and holds is not told, on purpose.",
+        cure: "Give the secret key that `minisign -G` made. Its password is asked on the terminal; a script gives it as the \
+               first line of the file after --password-file.",
+    },
+    CodeCard {
+        code: PUBLIC_KEY,
+        title: "not a public key",
+        cause: "What stands after --signature is neither a file with a public key of minisign nor such a key.",
+        cure: "Give the file that ends in .pub, or the line of 56 letters in it.",
+    },
+    CodeCard {
+        code: SIGNATURE_FILE,
+        title: "a signature that cannot be read",
+        cause: "The file after --signature-file is not there, or is no text of a few lines.",
+        cure: "Name the file that ends in .minisig; a report carries its signature inside.",
     },
     CodeCard {
         code: NO_PARENT,

@@ -8,8 +8,13 @@ mod columns;
 mod json;
 mod open;
 mod seal;
+mod signature;
 
 pub use seal::{Seal, seal_of};
+pub use signature::{
+    PublicKey, SIGNATURE_FILE, Signed, SigningKey, public_key, signature_at, signature_file,
+    signature_inside, signed, signed_page,
+};
 
 pub use card::{AnalysisCard, Finding, OutcomeCard, StudyCard, WordsCard};
 
