@@ -1,15 +1,16 @@
 //! Whether a result is as it was written: its bundle by the seal in it, every other file by making it again from the bundle.
 
-use crate::error::Result;
+use crate::error::{Result, discreet};
 use crate::report::figures::png;
 use crate::report::{self, View};
 use crate::results::Bundle;
 use crate::results::bundle::{
-    PublicKey, SIGNATURE_FILE, Seal, Signed, seal_of, signature_at, signature_inside, signed,
-    signed_page,
+    BUNDLE_FILE, BUNDLE_TEXT, PublicKey, SIGNATURE_FILE, SIGNATURE_TEXT, Seal, Signed, seal_of,
+    signature_at, signature_inside, signed, signed_page,
 };
 use crate::results::csv::{self, Dialect};
 use crate::units::Language;
+use serde_json::Value;
 use std::path::Path;
 
 /// What became of a file.
@@ -45,6 +46,14 @@ impl Verdict {
 pub struct Verified {
     /// Version of the program that made it.
     pub version: String,
+    /// Commit it was built from; empty when that was a working tree.
+    pub commit: String,
+    /// Hash of its lock file; empty where an early version wrote the bundle.
+    pub lock: String,
+    /// Hash of the checked trial, keyed by the seed.
+    pub trial_hash: String,
+    /// The files that were read and their keyed hashes, where the folder still has its internal part.
+    pub inputs: Vec<(String, String)>,
     /// The seal it carries; empty without one.
     pub seal: String,
     /// File by file, the bundle first.
@@ -90,9 +99,14 @@ pub fn verify(path: &Path, signer: Option<&Signer>) -> Result<Verified> {
     };
     let mut files = Vec::new();
     if path.is_dir() {
-        files.push(("bundle.json".to_owned(), seal));
+        let own = if path.join(BUNDLE_FILE).exists() {
+            BUNDLE_FILE
+        } else {
+            BUNDLE_TEXT
+        };
+        files.push((own.to_owned(), seal));
         let again = Again::new(&bundle, &text);
-        for file in listed(path) {
+        for file in listed(path, own) {
             let verdict = again.verdict(path, &file);
             files.push((file, verdict));
         }
@@ -106,6 +120,10 @@ pub fn verify(path: &Path, signer: Option<&Signer>) -> Result<Verified> {
     }
     Ok(Verified {
         version: bundle.version.clone(),
+        commit: bundle.commit.clone(),
+        lock: bundle.lock.clone(),
+        trial_hash: bundle.facts.trial_hash.clone(),
+        inputs: inputs(path),
         seal: bundle.seal.clone(),
         files,
         signed: signer.map(|signer| {
@@ -116,8 +134,23 @@ pub fn verify(path: &Path, signer: Option<&Signer>) -> Result<Verified> {
     })
 }
 
+/// The files that were read, by `internal/run.json`; none outside the machine.
+fn inputs(folder: &Path) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(folder.join("internal/run.json")).unwrap_or_default();
+    let run: Value = serde_json::from_str(&text).unwrap_or_default();
+    let files = run["inputs"].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        discreet(&text.replace(char::is_control, " ")).into_owned()
+    };
+    let files = files.iter();
+    files
+        .map(|file| (text(&file["file"]), text(&file["hash"])))
+        .collect()
+}
+
 /// Files of the folder that may leave, besides the bundle, in order of their names.
-fn listed(folder: &Path) -> Vec<String> {
+fn listed(folder: &Path, own: &str) -> Vec<String> {
     let mut files = Vec::new();
     for (place, prefix) in [
         (folder.to_owned(), ""),
@@ -125,7 +158,7 @@ fn listed(folder: &Path) -> Vec<String> {
     ] {
         for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.path().is_file() && name != "bundle.json" {
+            if entry.path().is_file() && name != own {
                 files.push(format!("{prefix}{name}"));
             }
         }
@@ -203,7 +236,9 @@ impl<'a> Again<'a> {
                 let pictures = png::pictures(&drawn(l)).ok()?;
                 report::xlsx::xlsx(self.bundle, l, &pictures).ok()
             }),
-            "estimates.parquet" | "contents.txt" | SIGNATURE_FILE => Verdict::NotCompared,
+            "estimates.parquet" | "contents.txt" | SIGNATURE_FILE | SIGNATURE_TEXT => {
+                Verdict::NotCompared
+            }
             _ => match file.strip_prefix("figures/") {
                 Some(name) if is(name, "svg") => either(&|l| {
                     let found = drawn(l).into_iter().find(|(own, _)| own == name);

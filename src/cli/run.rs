@@ -140,6 +140,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         terminal.mention(note);
     }
     phases.extend(timings.phases);
+    let inputs = super::inputs::hashes(study, threads);
     let facts = |writing: f64| {
         let phases = phases.iter().map(|(name, s)| (name.as_str(), *s));
         let phases = phases.chain([("write", writing)]);
@@ -154,6 +155,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
                 Table::Dk => "dk",
             },
             "outside": checked.outside,
+            "inputs": inputs,
             "seconds": phases.collect::<Vec<_>>(),
             "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
         })
@@ -166,6 +168,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         tables: arguments.csv,
         formats: &study.formats,
         threads,
+        site: study.site.as_ref(),
         earlier: earlier.as_ref(),
         signing: signing.as_ref(),
     };

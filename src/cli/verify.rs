@@ -35,6 +35,10 @@ pub(super) fn verify(arguments: &VerifyArguments, terminal: &Terminal) -> Result
         let text = serde_json::json!({
             "holds": holds,
             "version": verified.version,
+            "commit": verified.commit,
+            "lock": verified.lock,
+            "trial_hash": verified.trial_hash,
+            "inputs": verified.inputs.iter().map(|(file, hash)| serde_json::json!({ "file": file, "hash": hash })).collect::<Vec<_>>(),
             "seal": verified.seal,
             "signature": verified.signed.as_ref().map(|signed| match signed {
                 Signed::Holds { key, comment } => serde_json::json!({ "holds": true, "key": key, "comment": comment }),
@@ -49,6 +53,17 @@ pub(super) fn verify(arguments: &VerifyArguments, terminal: &Terminal) -> Result
         let rows = rows.map(|(file, verdict)| vec![file.clone(), verdict.as_str().to_owned()]);
         let mut text = table(&["file", "since it was written"], rows.collect());
         let _ = write!(text, "\n\nMade by rettevej {}", verified.version);
+        let told = [
+            ("Commit", &verified.commit),
+            ("Lock file", &verified.lock),
+            ("Checked trial (keyed)", &verified.trial_hash),
+        ];
+        for (what, hash) in told.iter().filter(|(_, hash)| !hash.is_empty()) {
+            let _ = write!(text, "\n{what} {hash}");
+        }
+        for (file, hash) in &verified.inputs {
+            let _ = write!(text, "\nRead {file} (keyed) {hash}");
+        }
         if !verified.seal.is_empty() {
             let _ = write!(text, "\nSeal {}", verified.seal);
         }

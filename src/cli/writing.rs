@@ -7,12 +7,13 @@ use crate::error::Result;
 use crate::numeric::parallel;
 use crate::report::figures::png;
 use crate::report::{self, View};
-use crate::results::bundle::{self, Bundle, SIGNATURE_FILE};
+use crate::results::bundle::{self, Bundle, SIGNATURE_FILE, SIGNATURE_TEXT};
 use crate::results::csv::{self, Dialect};
 use crate::results::write::{self, Part};
 use crate::results::{Results, parquet};
 use crate::study::Study;
 use crate::study::model::Form;
+use crate::study::sites::Site;
 use crate::units::Language;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -45,6 +46,8 @@ pub(super) struct Place<'a> {
     /// What is written besides the bundle and the tables.
     pub formats: &'a [Form],
     pub threads: usize,
+    /// House whose machine the result leaves.
+    pub site: Option<&'a Site>,
     /// A result of the same trial that has left before.
     pub earlier: Option<&'a Bundle>,
     /// Signs the bundle.
@@ -102,9 +105,10 @@ pub(super) fn write_cleared(
     let held = interrupt::hold();
     let extras = write::Extras {
         bundle: &json,
+        site: place.site,
         parts: (place.formats.iter())
             .flat_map(|form| made.parts(*form, place))
-            .chain(signature.map(signature_part))
+            .chain(signature.map(|text| signature_part(text, place.site)))
             .collect(),
         tables: place.tables.dialect(),
         threads: place.threads,
@@ -181,11 +185,15 @@ impl<'a> Made<'a> {
     }
 }
 
-fn signature_part(text: &str) -> Part<'_> {
-    let about = "signature of bundle.json, also inside report.html; `verify --signature` and minisign read it";
-    Part::new(SIGNATURE_FILE, about, move || {
-        Ok(Cow::Borrowed(text.as_bytes()))
-    })
+fn signature_part<'a>(text: &'a str, site: Option<&Site>) -> Part<'a> {
+    let about = "signature of the bundle, also inside report.html; `verify --signature` and minisign read it";
+    let stays = site.is_some_and(|site| !site.lets_out(SIGNATURE_FILE));
+    let name = if stays {
+        SIGNATURE_TEXT
+    } else {
+        SIGNATURE_FILE
+    };
+    Part::new(name, about, move || Ok(Cow::Borrowed(text.as_bytes())))
 }
 
 /// The report around the text of a bundle, with its signature when there is one.

@@ -6,7 +6,6 @@ pub(crate) const NO_BUNDLE: &str = "RV0501";
 pub(crate) const NOT_A_BUNDLE: &str = "RV0502";
 pub(crate) const NEWER_BUNDLE: &str = "RV0503";
 pub(crate) const DAMAGED_BUNDLE: &str = "RV0504";
-pub(crate) const BUNDLE_FORM: &str = "RV0505";
 pub(crate) const SIGNING_KEY: &str = "RV0522";
 pub(crate) const PUBLIC_KEY: &str = "RV0523";
 pub(crate) const SIGNATURE_FILE: &str = "RV0524";
@@ -23,13 +22,13 @@ pub const CODES: &[CodeCard] = &[
         code: NO_BUNDLE,
         title: "no bundle there",
         cause: "The path is neither a folder with a bundle.json nor a file that can be read.",
-        cure: "Give the folder that `run` wrote, its bundle.json or its report.html.",
+        cure: "Give the folder that `run` wrote, its bundle.json or bundle.txt, or its report.html.",
     },
     CodeCard {
         code: NOT_A_BUNDLE,
         title: "not a bundle",
         cause: "The file is neither JSON nor a report that carries a bundle, or its first keys do not say that this program made it.",
-        cure: "Give the folder that `run` wrote, its bundle.json or its report.html; a study file goes to `run` or `validate`.",
+        cure: "Give the folder that `run` wrote, its bundle.json or bundle.txt, or its report.html; a study file goes to `run` or `validate`.",
     },
     CodeCard {
         code: NEWER_BUNDLE,
@@ -43,12 +42,6 @@ pub const CODES: &[CodeCard] = &[
         cause: "The file begins as a bundle, but a key is missing, a column has the wrong length, or a value is of the \
                 wrong kind. It was cut off or edited.",
         cure: "Take the file again from where it was made, or run the study again.",
-    },
-    CodeCard {
-        code: BUNDLE_FORM,
-        title: "a form of the bundle that this version cannot open",
-        cause: "Text files that carry a bundle are not in this version.",
-        cure: "Give the folder that `run` wrote, its bundle.json or its report.html.",
     },
     CodeCard {
         code: SIGNING_KEY,

@@ -44,8 +44,24 @@ pub(super) const SHARES: &str = "RV0140";
 pub(super) const PROBABILITIES_VARY: &str = "RV0141";
 pub(super) const NO_LOTS: &str = "RV0142";
 
+pub(super) const BAD_SITES: &str = "RV0525";
+pub(super) const BELOW_SITE: &str = "RV0526";
+
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
+    CodeCard {
+        code: BAD_SITES,
+        title: "a table of sites that cannot be used",
+        cause: "The file that `sites` names is not TOML of the form the shipped table has, or an entry lacks a source, a date, a \
+                smallest cell, or the ending `txt`: the list of contents is a text, and so is the bundle where .json stays.",
+        cure: "Write the shipped table with `rettevej sites --write FILE`, and edit that.",
+    },
+    CodeCard {
+        code: BELOW_SITE,
+        title: "a smallest cell below that of the site",
+        cause: "The site that the study names lets out no number of so few persons. Made-up data (`synthetic = true`) are exempt.",
+        cure: "Raise min_cell in [disclosure], or leave it out: five is the default, and a site can only raise it.",
+    },
     CodeCard {
         code: UNREADABLE,
         title: "the study file cannot be read",

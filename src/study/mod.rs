@@ -27,6 +27,7 @@ mod read;
 mod reshape;
 mod schema;
 mod shape;
+pub mod sites;
 pub mod slugs;
 pub(crate) mod source;
 pub(crate) mod suggest;

@@ -34,6 +34,7 @@ enum Sort {
     Data,
     Prices,
     Codes,
+    Sites,
 }
 
 impl Sort {
@@ -46,6 +47,7 @@ impl Sort {
             ],
             Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
             Self::Codes => &["csv", "txt", "tsv"],
+            Self::Sites => &["toml", "txt"],
         }
     }
 
@@ -54,6 +56,7 @@ impl Sort {
             Self::Data => "a data file",
             Self::Prices => "a price file",
             Self::Codes => "a code table",
+            Self::Sites => "a table of sites",
         }
     }
 }
@@ -73,6 +76,11 @@ impl Roots<'_> {
     /// The code table a path in the study means; it belongs to the study, as prices do.
     pub fn find_codes(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
         self.file(written, Sort::Codes, findings)
+    }
+
+    /// The table of sites a path in the study means; it belongs to the study, as prices do.
+    pub fn find_sites(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        self.file(written, Sort::Sites, findings)
     }
 
     fn file(&mut self, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> DataFile {
@@ -120,7 +128,7 @@ impl Roots<'_> {
                 format!("there is no file `{text}`"),
                 match sort {
                     Sort::Data => "check the name, or give its folder with `--data DIR`",
-                    Sort::Prices | Sort::Codes => {
+                    Sort::Prices | Sort::Codes | Sort::Sites => {
                         "check the name; the file stands beside the study"
                     }
                 },
@@ -246,6 +254,7 @@ fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<
                 Sort::Data => "save the file as .csv, .parquet, .sas7bdat, .xpt or .dta",
                 Sort::Prices => "save the file as .toml, .csv or .xlsx",
                 Sort::Codes => "save the table as .csv",
+                Sort::Sites => "save the table as .toml",
             },
         )
         .allowed = Some(endings.join(", "));

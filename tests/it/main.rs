@@ -33,6 +33,7 @@ mod same_trial;
 mod scale;
 mod schema;
 mod sick_leave;
+mod sites;
 mod sites_error;
 mod support;
 mod verify;

@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 /// Name of the signature beside `bundle.json`.
 pub const SIGNATURE_FILE: &str = "bundle.json.minisig";
 
+/// The same where a site lets out texts only.
+pub const SIGNATURE_TEXT: &str = "bundle.minisig.txt";
+
 /// How the element of a page begins that carries a signature, and how it ends.
 const ELEMENT: (&str, &str) = (
     "<script type=\"text/plain\" id=\"signature\">\n",
@@ -123,10 +126,13 @@ pub fn signed(json: &str, signature: Option<&str>, key: &PublicKey) -> Signed {
     let Some(signature) = signature else {
         return Signed::Absent;
     };
-    // The crate counts on 64 bytes in the second signature.
-    let last = signature.lines().nth(3).map(str::trim).unwrap_or_default();
-    let fits = Base64::decode_to_vec(last, None).is_ok_and(|bytes| bytes.len() == 64);
-    let Some(boxed) = fits
+    // The crate counts on 64 bytes in the second signature, and leaves what stands behind the first.
+    let holds = |line: usize, count: usize| {
+        let line = signature.lines().nth(line).map(str::trim);
+        let bytes = Base64::decode_to_vec(line.unwrap_or_default(), None);
+        bytes.is_ok_and(|bytes| bytes.len() == count)
+    };
+    let Some(boxed) = (holds(1, 74) && holds(3, 64))
         .then(|| SignatureBox::from_string(signature).ok())
         .flatten()
     else {
@@ -148,12 +154,17 @@ pub fn signed(json: &str, signature: Option<&str>, key: &PublicKey) -> Signed {
 /// The signature of the bundle at a path: inside the report, or beside the file under its name and `.minisig`.
 pub fn signature_at(path: &Path) -> Option<String> {
     if path.is_dir() {
-        return text_of(&path.join(SIGNATURE_FILE));
+        return [SIGNATURE_FILE, SIGNATURE_TEXT]
+            .iter()
+            .find_map(|name| text_of(&path.join(name)));
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".minisig");
     let inside = || signature_inside(&std::fs::read_to_string(path).ok()?).map(str::to_owned);
-    inside().or_else(|| text_of(&PathBuf::from(beside)))
+    let named_text = || text_of(&path.with_extension("minisig.txt"));
+    inside()
+        .or_else(|| text_of(&PathBuf::from(beside)))
+        .or_else(named_text)
 }
 
 /// The text of a signature that was named.
