@@ -28,6 +28,7 @@ mod reshape;
 mod schema;
 mod shape;
 pub mod sites;
+mod slips;
 pub mod slugs;
 pub(crate) mod source;
 pub(crate) mod suggest;

@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::model::DataFile;
 use super::written::At;
-use super::{codes, later, suggest};
+use super::{codes, later, slips, suggest};
 use std::path::{Path, PathBuf};
 
 /// What to do with a link that leads out of its folder.
@@ -96,6 +96,10 @@ impl Roots<'_> {
         findings: &mut Findings<'_>,
     ) -> Option<PathBuf> {
         let text = written.as_str();
+        if let Some((code, message, hint)) = slips::of_path(text) {
+            findings.error(&written.span, code, message, hint);
+            return None;
+        }
         if is_absolute(text) {
             findings.error(
                 &written.span,
@@ -115,11 +119,19 @@ impl Roots<'_> {
             );
             return None;
         }
-        let path = root.join(rest);
+        // On every system a path may be written as Windows writes it.
+        let path = root.join(rest.replace('\\', "/"));
         // A folder of Parquet files is read as one.
         let is_folder = sort == Sort::Data && path.is_dir();
         if !is_folder {
             ending(rest, written, sort, findings)?;
+        }
+        if !is_folder
+            && !path.is_file()
+            && let Some((code, message, hint)) = slips::second_ending(&path)
+        {
+            findings.error(&written.span, code, message, hint);
+            return None;
         }
         if !is_folder && !path.is_file() {
             findings.error(

@@ -4,6 +4,8 @@ mod adjusted;
 mod architecture;
 mod attack;
 mod cli;
+mod bundles;
+mod closed;
 mod coverage;
 mod coverage_table;
 mod diff;
