@@ -209,26 +209,10 @@ pub fn guard(bundle: &Bundle) -> Rewritten {
 }
 
 fn main_rows(bundle: &Bundle) -> Vec<&Row> {
-    let view = View::of(bundle);
-    let mut rows = Vec::new();
-    for outcome in &bundle.outcomes {
-        rows.extend(
-            view.treatments()
-                .iter()
-                .filter_map(|arm| view.main_row(outcome, arm)),
-        );
-    }
-    let first = bundle
-        .study
-        .analyses
-        .first()
-        .map(|analysis| analysis.name.as_str());
-    let money = |row: &&Row| {
-        &*row.estimand == "net_benefit" && &*row.subgroup == "all" && Some(&*row.analysis) == first
-    };
-    rows.extend(bundle.rows().iter().filter(money));
-    rows.retain(|row| row.status == Status::Ok);
-    rows
+    let rows = View::of(bundle).headline_rows().into_iter();
+    rows.map(|(_, row)| row)
+        .filter(|row| row.status == Status::Ok)
+        .collect()
 }
 
 fn of_row(bundle: &Bundle, row: &Row, column: &str) -> Option<Value> {

@@ -8,10 +8,15 @@
 mod cards;
 mod changes;
 pub mod codes;
+pub mod decision;
+pub mod discount;
 mod numbers;
 pub mod perspectives;
+pub mod price_draws;
 pub mod prices;
+pub mod refunds;
 mod rows;
+pub mod vintages;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
 pub use cards::CARDS;

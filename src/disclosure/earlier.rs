@@ -5,32 +5,24 @@ use crate::results::{Bundle, Row, Status};
 use std::collections::BTreeMap;
 
 /// What both editions say of one number.
-fn key(row: &Row) -> [&str; 9] {
-    [
-        &row.analysis,
-        &row.estimand,
-        &row.outcome,
-        &row.item,
-        &row.subgroup,
-        &row.level,
-        &row.arm,
-        &row.reference,
-        &row.unit,
-    ]
+type Key<'a> = ([&'a str; 8], &'a str, Option<i32>);
+
+fn key(row: &Row) -> Key<'_> {
+    (row.identity(), &row.unit, row.week)
 }
 
 /// Weeks of a column that may not be shown, since some count of persons differs by fewer than the smallest cell from that of the
 /// earlier edition. Rows without a week say nothing that a row of the last week does not.
 pub(super) fn blocked(rows: &[Row], earlier: &Bundle, smallest: u64) -> Blocked {
-    let mut told: BTreeMap<([&str; 9], Option<i32>), &Row> = BTreeMap::new();
+    let mut told: BTreeMap<Key<'_>, &Row> = BTreeMap::new();
     for row in earlier.rows() {
         if row.status != Status::Hidden {
-            told.insert((key(row), row.week), row);
+            told.insert(key(row), row);
         }
     }
     let mut blocked = Blocked::new();
     for row in rows {
-        let (Some(week), Some(before)) = (row.week, told.get(&(key(row), row.week))) else {
+        let (Some(week), Some(before)) = (row.week, told.get(&key(row))) else {
             continue;
         };
         let counts = |row: &Row| {

@@ -12,7 +12,7 @@ use crate::cost_benefit::CARDS;
 use crate::error::Diagnostic;
 use crate::panel::ledger::YEAR;
 use crate::results::bundle::{Bundle, Finding};
-use crate::results::support::{Part, Support};
+use crate::results::support::Support;
 use crate::results::{Facts, Results, Row};
 use crate::study::prices::Quantity;
 use crate::study::{OutcomeKind, Study};
@@ -22,6 +22,7 @@ pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bun
     let smallest = u64::from(study.min_cell);
     let support = results.support.take().unwrap_or_default();
     let tables = Tables::of(&results.rows, smallest);
+    let lost = support.anybody_lost();
     let judged = |plans: &[ColumnPlan], mut kept: Vec<Row>| {
         let rows = Rows {
             support: &support,
@@ -30,6 +31,7 @@ pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bun
             outcomes: &results.outcomes,
             tables: &tables,
             smallest,
+            lost,
         };
         for row in &mut kept {
             rows.judge(row);
@@ -52,17 +54,13 @@ pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bun
 /// Takes quantities out of results where they would tell what is hidden, and the money of an outcome that is.
 fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPlan>)) {
     let Some(plan) = plan else {
-        results.quantities = None;
+        (results.quantities, results.prices) = (None, None);
         return;
     };
     let Some(quantities) = &mut results.quantities else {
         return;
     };
-    let part = |outcome: &str| {
-        let is_it = |part: &Part| part.outcome == outcome && part.item.is_empty();
-        let place = support.parts.iter().position(is_it);
-        place.map(|part| &plan.parts[part])
-    };
+    let part = |outcome: &str| support.part_of(outcome).map(|part| &plan.parts[part]);
     let horizon = quantities.horizon as i32;
     // The horizon itself, and the end of each trial year, are told by sums of cells.
     let ends = (1..)
@@ -117,8 +115,7 @@ fn hide_facts(facts: &mut Facts, (support, plan): (&Support, Option<&ColumnPlan>
     for (place, table) in facts.occupancy.iter_mut().enumerate() {
         let sets: Vec<&[String]> = (study.outcomes.iter())
             .filter(|outcome| {
-                let part = (support.parts.iter())
-                    .position(|part| part.outcome == outcome.name && part.item.is_empty());
+                let part = support.part_of(&outcome.name);
                 let shown = part.zip(plan).map(|(part, plan)| plan.parts[part].shown);
                 shown.is_some_and(|shown| shown != Shown::Nowhere)
             })

@@ -21,6 +21,8 @@ pub(super) struct Rows<'a> {
     pub outcomes: &'a [OutcomeFacts],
     pub tables: &'a Tables,
     pub smallest: u64,
+    /// Whether anybody is lost: estimates are then rounded to one person.
+    pub lost: bool,
 }
 
 /// How a row is shown.
@@ -47,11 +49,11 @@ impl Rows<'_> {
             hide(row);
             return;
         }
+        self.coarsen(row);
         if verdict == Verdict::WithoutCounts {
             (row.n, row.n_reference) = (None, None);
             (row.events, row.events_reference) = (None, None);
         }
-        self.coarsen(row);
     }
 
     fn verdict(&self, row: &Row) -> Verdict {
@@ -100,6 +102,7 @@ impl Rows<'_> {
             *part.outcome == *row.outcome && part.item == *row.item && !part.item.is_empty()
         };
         let parts = &self.support.parts;
+        // Exits to a destination and take-up are parts of their own; all else belongs to the outcome.
         let item = if row.estimand.starts_with("take_up") {
             parts
                 .iter()
@@ -107,11 +110,7 @@ impl Rows<'_> {
         } else {
             parts.iter().position(is_destination)
         };
-        let part = item.or_else(|| {
-            parts
-                .iter()
-                .position(|part| *part.outcome == *row.outcome && part.item.is_empty())
-        })?;
+        let part = item.or_else(|| self.support.part_of(&row.outcome))?;
         Some(Place {
             column,
             level,
@@ -206,15 +205,8 @@ impl Rows<'_> {
             .is_some_and(|facts| facts.kind == "exit")
     }
 
-    fn part_of(&self, outcome: &str) -> Option<usize> {
-        let parts = &self.support.parts;
-        parts
-            .iter()
-            .position(|part| part.outcome == outcome && part.item.is_empty())
-    }
-
     fn ticks(&self, outcome: &str) -> (i32, i32) {
-        let part = self.part_of(outcome);
+        let part = self.support.part_of(outcome);
         let kind = self
             .support
             .kinds
@@ -242,7 +234,7 @@ impl Rows<'_> {
             row.n_reference = reference.map(|n| n + lost(&row.reference));
         }
         let fewest = [row.n, row.n_reference].into_iter().flatten().min();
-        if self.anybody_lost() && &*row.estimand != "median_time" {
+        if self.lost && &*row.estimand != "median_time" {
             let most_lost = |n: u64| n.saturating_sub(self.smallest - 1);
             let unit = fewest.map(|n| unit_of_one_person(most_lost(n)));
             if let (Some(unit), Some(value)) = (unit, row.estimate) {
@@ -258,23 +250,10 @@ impl Rows<'_> {
             return;
         }
         let unit = row.std_error.and_then(unit_of_three_digits);
-        for value in [
-            &mut row.std_error,
-            &mut row.conf_low,
-            &mut row.conf_high,
-            &mut row.band_low,
-            &mut row.band_high,
-        ] {
+        for value in limits(row) {
             *value = value.map(|v| unit.map_or_else(|| three_digits(v), |unit| unit.round(v)));
         }
-        for value in [
-            &mut row.p_value,
-            &mut row.p_adjusted,
-            &mut row.mc_conf_low,
-            &mut row.mc_conf_high,
-            &mut row.mc_band,
-            &mut row.mc_p,
-        ] {
+        for value in chances(row) {
             *value = value.map(three_digits);
         }
     }
@@ -290,17 +269,6 @@ impl Rows<'_> {
             "weeks_in" | "lasting" | "share_among" => row.estimand.starts_with("weekly_"),
             _ => false,
         }
-    }
-
-    fn anybody_lost(&self) -> bool {
-        let groups = self
-            .support
-            .columns
-            .first()
-            .into_iter()
-            .flat_map(|c| c.groups.iter().flatten());
-        let mut lost = groups.flat_map(|group| group.lost.iter());
-        lost.any(|lost| lost.last().is_some_and(|count| *count > 0))
     }
 
     /// Persons lost beyond the last multiple of the smallest cell: they count as not lost yet.
@@ -355,22 +323,32 @@ pub(super) fn hide(row: &mut Row) {
     (row.replicates, row.undefined_replicates) = (None, None);
 }
 
-fn without_spread(row: &mut Row) {
-    for value in [
+/// The standard error and the limits: in the unit of the estimate.
+fn limits(row: &mut Row) -> [&mut Option<f64>; 5] {
+    [
         &mut row.std_error,
         &mut row.conf_low,
         &mut row.conf_high,
         &mut row.band_low,
         &mut row.band_high,
+    ]
+}
+
+/// Probabilities and Monte Carlo errors.
+fn chances(row: &mut Row) -> [&mut Option<f64>; 6] {
+    [
         &mut row.p_value,
         &mut row.p_adjusted,
         &mut row.mc_conf_low,
         &mut row.mc_conf_high,
         &mut row.mc_band,
         &mut row.mc_p,
-    ] {
-        *value = None;
-    }
+    ]
+}
+
+fn without_spread(row: &mut Row) {
+    limits(row).into_iter().for_each(|value| *value = None);
+    chances(row).into_iter().for_each(|value| *value = None);
     if row.status == Status::Ok && row.estimate.is_some() {
         row.reason = match &*row.reason {
             "" => SPREAD_HIDDEN.into(),

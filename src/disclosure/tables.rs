@@ -4,7 +4,7 @@
 
 use super::grid::may_show;
 use crate::results::bundle::Finding;
-use crate::results::{Occupancy, Row};
+use crate::results::{OTHER_STATES, Occupancy, Row};
 use crate::trial::AccountingLine;
 use std::collections::BTreeSet;
 
@@ -151,9 +151,6 @@ pub(super) fn hide_states(table: &mut Occupancy, sets: &[&[String]], smallest: u
     }
 }
 
-/// The name of several states told together.
-pub(super) const OTHERS: &str = "other states";
-
 /// Puts the two states with the fewest person weeks together.
 fn merge_smallest(table: &mut Occupancy) -> bool {
     let states = table.states.len();
@@ -168,8 +165,8 @@ fn merge_smallest(table: &mut Occupancy) -> bool {
             .sum()
     };
     let mut order: Vec<usize> = (0..states).collect();
-    order.sort_by_key(|state| (table.states[*state] != OTHERS, size(*state)));
-    let others = table.states.iter().any(|state| state == OTHERS);
+    order.sort_by_key(|state| (table.states[*state] != OTHER_STATES, size(*state)));
+    let others = table.states.iter().any(|state| state == OTHER_STATES);
     // Once there are others, the next smallest joins them.
     let (keep, take) = if others {
         (order[0], order[1])
@@ -181,7 +178,7 @@ fn merge_smallest(table: &mut Occupancy) -> bool {
         arm[keep].iter_mut().zip(taken).for_each(|(a, b)| *a += b);
         arm.remove(take);
     }
-    OTHERS.clone_into(&mut table.states[keep]);
+    OTHER_STATES.clone_into(&mut table.states[keep]);
     table.states.remove(take);
     true
 }
@@ -189,7 +186,7 @@ fn merge_smallest(table: &mut Occupancy) -> bool {
 /// Whether no count, and no difference of counts and outcomes that is a number of persons, is small.
 fn is_safe(table: &Occupancy, sets: &[&[String]], smallest: u64) -> bool {
     // An outcome with a state among the others could be subtracted from them.
-    let merged = table.states.iter().any(|state| state == OTHERS);
+    let merged = table.states.iter().any(|state| state == OTHER_STATES);
     let all_named = |set: &&[String]| set.iter().all(|state| table.states.contains(state));
     if merged && !sets.iter().all(all_named) {
         return false;
@@ -327,7 +324,7 @@ mod tests {
         };
         let mut fine = table([[50, 40], [3, 8], [4, 9], [30, 30]]);
         hide_states(&mut fine, &[], 5);
-        assert_eq!(fine.states, ["a", OTHERS, "d"]);
+        assert_eq!(fine.states, ["a", OTHER_STATES, "d"]);
         assert_eq!(fine.persons[0][1], [7, 17]);
         let mut none = table([[97, 90], [1, 2], [1, 2], [1, 6]]);
         hide_states(&mut none, &[], 5);

@@ -3,6 +3,7 @@
 pub mod binomial;
 pub mod cholesky;
 pub mod fisher;
+pub mod gamma;
 pub mod normal;
 pub mod parallel;
 pub mod student;

@@ -194,6 +194,24 @@ impl<'a> View<'a> {
                 .find(fits)
         })
     }
+
+    /// The main row of each outcome and treatment arm, with the outcome's place, and then the accounts.
+    pub fn headline_rows(&self) -> Vec<(Option<usize>, &'a Row)> {
+        let mut rows = Vec::new();
+        for (place, outcome) in self.outcomes.iter().enumerate() {
+            let arms = self.treatments().iter();
+            let main = arms.filter_map(|arm| self.main_row(outcome, arm));
+            rows.extend(main.map(|row| (Some(place), row)));
+        }
+        let first = self.analyses.first().map(|analysis| &*analysis.name);
+        let accounts = self.rows.iter().filter(|row| {
+            &*row.estimand == "net_benefit"
+                && &*row.subgroup == "all"
+                && Some(&*row.analysis) == first
+        });
+        rows.extend(accounts.map(|row| (None, row)));
+        rows
+    }
 }
 
 #[cfg(test)]

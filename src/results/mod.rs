@@ -104,6 +104,9 @@ pub struct FamilyFacts {
     pub permuted: bool,
 }
 
+/// The name of several states that are told together because one of them has too few persons; reports have words for it.
+pub const OTHER_STATES: &str = "other states";
+
 /// Persons in each state of one table of spells, by arm and week: counts, so subject to disclosure control.
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, JsonSchema,

@@ -72,6 +72,20 @@ pub struct Row {
 }
 
 impl Row {
+    /// What a number is of, apart from its week: analysis, estimand, outcome, item, subgroup, level, arm, reference.
+    pub fn identity(&self) -> [&str; 8] {
+        [
+            &self.analysis,
+            &self.estimand,
+            &self.outcome,
+            &self.item,
+            &self.subgroup,
+            &self.level,
+            &self.arm,
+            &self.reference,
+        ]
+    }
+
     /// A row with nothing in it.
     pub fn blank() -> Self {
         let empty: Arc<str> = Arc::from("");

@@ -36,6 +36,11 @@ pub struct TrackKind {
     pub ticks: usize,
 }
 
+fn add(into: &mut Vec<u64>, from: &[u64]) {
+    into.resize(from.len(), 0);
+    into.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+}
+
 /// A series of counts in one group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Track {
@@ -48,13 +53,8 @@ pub struct Track {
 impl Track {
     /// Adds the track of other persons.
     pub fn add(&mut self, other: &Self) {
-        for (into, from) in [
-            (&mut self.counts, &other.counts),
-            (&mut self.ever, &other.ever),
-        ] {
-            into.resize(from.len(), 0);
-            into.iter_mut().zip(from).for_each(|(a, b)| *a += b);
-        }
+        add(&mut self.counts, &other.counts);
+        add(&mut self.ever, &other.ever);
     }
 }
 
@@ -79,8 +79,7 @@ impl Group {
         }
         self.lost.resize(other.lost.len(), Vec::new());
         for (into, from) in self.lost.iter_mut().zip(&other.lost) {
-            into.resize(from.len(), 0);
-            into.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+            add(into, from);
         }
     }
 }
@@ -122,4 +121,19 @@ pub struct Support {
     pub columns: Vec<Column>,
     /// Levels of different columns that share persons.
     pub overlaps: Vec<Overlap>,
+}
+
+impl Support {
+    /// The part that is an outcome itself.
+    pub fn part_of(&self, outcome: &str) -> Option<usize> {
+        let is_it = |part: &Part| part.outcome == outcome && part.item.is_empty();
+        self.parts.iter().position(is_it)
+    }
+
+    /// Whether anybody is lost to follow-up by any week.
+    pub fn anybody_lost(&self) -> bool {
+        let everybody = self.columns.first().into_iter();
+        let mut groups = everybody.flat_map(|column| column.groups.iter().flatten());
+        groups.any(|group| group.lost.iter().flatten().any(|lost| *lost > 0))
+    }
 }

@@ -150,19 +150,7 @@ const MAY_BE_EMPTY: [&str; 8] = [
 type About<'a> = ([&'a str; 8], Option<i32>);
 
 fn about(row: &Row) -> About<'_> {
-    (
-        [
-            &row.analysis,
-            &row.estimand,
-            &row.outcome,
-            &row.item,
-            &row.subgroup,
-            &row.level,
-            &row.arm,
-            &row.reference,
-        ],
-        row.week,
-    )
+    (row.identity(), row.week)
 }
 
 fn told(row: &Row) -> Vec<String> {

@@ -2,7 +2,7 @@
 //! step did. Numbers are taken to nine digits that count, as whole units, so that the parts add up to the digit.
 
 use crate::report::View;
-use crate::results::{Bundle, Row, Status};
+use crate::results::{Bundle, Status};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -70,36 +70,10 @@ pub struct Headline {
 
 /// The headlines of a result: the main difference of each outcome, and the accounts.
 pub fn numbers(bundle: &Bundle) -> Numbers {
-    let view = View::of(bundle);
-    let mut rows: Vec<(usize, &Row)> = Vec::new();
-    for (place, outcome) in bundle.outcomes.iter().enumerate() {
-        let main = |arm: &String| view.main_row(outcome, arm);
-        rows.extend(
-            view.treatments()
-                .iter()
-                .filter_map(main)
-                .map(|row| (place, row)),
-        );
-    }
-    let first = bundle
-        .study
-        .analyses
-        .first()
-        .map(|analysis| analysis.name.as_str());
-    let money = |row: &&Row| {
-        &*row.estimand == "net_benefit" && &*row.subgroup == "all" && Some(&*row.analysis) == first
-    };
-    rows.extend(
-        bundle
-            .rows()
-            .iter()
-            .filter(money)
-            .map(|row| (usize::MAX, row)),
-    );
     let mut numbers = Numbers::new();
-    for (place, row) in rows {
+    for (place, row) in View::of(bundle).headline_rows() {
         let about = Headline {
-            place,
+            place: place.unwrap_or(usize::MAX),
             outcome: row.outcome.to_string(),
             estimand: row.estimand.to_string(),
             item: row.item.to_string(),

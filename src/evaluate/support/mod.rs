@@ -36,9 +36,7 @@ pub(super) fn support(study: &Study, trial: &Trial, panel: &Panel) -> Support {
             changes.add(own);
         }
     }
-    let mut groups = filled
-        .into_iter()
-        .map(|changes| changes.finish(&tracks.kinds));
+    let mut groups = filled.into_iter().map(|changes| changes.finish());
     let arms = trial.arms.len();
     let columns: Vec<Column> = (columns.iter())
         .map(|column| Column {
@@ -236,7 +234,7 @@ impl Changes {
         }
     }
 
-    fn finish(self, kinds: &[TrackKind]) -> Group {
+    fn finish(self) -> Group {
         let levels = |changes: &[i64]| -> Vec<u64> {
             let mut now = 0_i64;
             let sums = changes[..changes.len() - 1].iter().map(|change| {
@@ -245,11 +243,11 @@ impl Changes {
             });
             sums.collect()
         };
-        let tracks = kinds.iter().zip(self.counts.iter().zip(&self.ever));
+        let tracks = self.counts.iter().zip(&self.ever);
         Group {
             persons: self.persons,
             tracks: tracks
-                .map(|(_, (counts, ever))| Track {
+                .map(|(counts, ever)| Track {
                     counts: levels(counts),
                     ever: levels(ever),
                 })

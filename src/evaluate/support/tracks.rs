@@ -199,14 +199,8 @@ impl Tracks {
         // Everybody followed, which needs nothing, first.
         let mut sets: Vec<(Vec<i8>, Option<usize>, Source)> = Vec::new();
         for (index, outcome) in study.outcomes.iter().enumerate() {
-            let (states, source) = match &outcome.kind {
-                OutcomeKind::WeeksIn { table: own, states } if *own == table => {
-                    (states, Source::Valued(index))
-                }
-                OutcomeKind::ShareAmong {
-                    table: own, among, ..
-                } if *own == table => (among, Source::Present(index)),
-                _ => continue,
+            let Some((states, source)) = states_of(&outcome.kind, (table, index)) else {
+                continue;
             };
             if sets.is_empty() && matches!(source, Source::Valued(_)) {
                 sets.push((vec![1; labels.len()], None, Source::Present(index)));
@@ -257,14 +251,8 @@ impl Tracks {
                 continue;
             }
             for (index, other) in study.outcomes.iter().enumerate() {
-                let (states, source) = match &other.kind {
-                    OutcomeKind::WeeksIn { table: own, states } if *own == table => {
-                        (states, Source::Valued(index))
-                    }
-                    OutcomeKind::ShareAmong {
-                        table: own, among, ..
-                    } if *own == table => (among, Source::Present(index)),
-                    _ => continue,
+                let Some((states, source)) = states_of(&other.kind, (table, index)) else {
+                    continue;
                 };
                 if from.iter().all(|state| states.contains(state)) {
                     let reading = Reading::Signed(vec![source, Source::Present(exit)]);
@@ -274,6 +262,19 @@ impl Tracks {
                 }
             }
         }
+    }
+}
+
+/// The states of an outcome of a table, and where its persons are counted.
+fn states_of(kind: &OutcomeKind, (table, index): (usize, usize)) -> Option<(&[String], Source)> {
+    match kind {
+        OutcomeKind::WeeksIn { table: own, states } if *own == table => {
+            Some((states, Source::Valued(index)))
+        }
+        OutcomeKind::ShareAmong {
+            table: own, among, ..
+        } if *own == table => Some((among, Source::Present(index))),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::text::slug;
 use crate::report::amounts::sentence_start;
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};
-use crate::results::Occupancy;
+use crate::results::{OTHER_STATES, Occupancy};
 use std::cmp::Reverse;
 
 /// File name and drawing of each table of spells.
@@ -65,10 +65,12 @@ fn stack(
     if panels.iter().any(|panel| panel.weeks.contains(&None)) {
         notes.push(words.say("note-gaps"));
     }
-    let names = states.iter().map(|state| {
-        let name = &table.states[*state];
-        sentence_start(&view.name(name))
-    });
+    let names = states
+        .iter()
+        .map(|state| match table.states[*state].as_str() {
+            OTHER_STATES => words.say("states-others"),
+            name => sentence_start(&view.name(name)),
+        });
     let percent = words.say("axis-percent");
     let mut stack = Stack {
         frame: frame(view, words, (id, title), notes),

@@ -235,6 +235,7 @@ title-groups = { $label }: { $name } ved { $week }, efter { $by }
 groups-subgroup = undergruppe
 groups-persons = Personer
 groups-weeks = Personuger
+states-others = Andre tilstande
 states-last = Andel i { $week }, øverste lag først
 risk-title = Personer, der følges og endnu ikke er afgået
 note-states = Andele er af dem, der følges i ugen.

@@ -235,6 +235,7 @@ title-groups = { $label }: { $name } at { $week }, by { $by }
 groups-subgroup = subgroup
 groups-persons = Persons
 groups-weeks = Person-weeks
+states-others = Other states
 states-last = Share at { $week }, top layer first
 risk-title = Persons followed who have not yet exited
 note-states = Shares are of those followed in the week.
