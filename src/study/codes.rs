@@ -44,12 +44,12 @@ pub(super) const SHARES: &str = "RV0140";
 pub(super) const PROBABILITIES_VARY: &str = "RV0141";
 pub(super) const NO_LOTS: &str = "RV0142";
 
-pub(super) const BAD_SITES: &str = "RV0525";
-pub(super) const BELOW_SITE: &str = "RV0526";
-pub(super) const BACKSLASH: &str = "RV0527";
-pub(super) const UTF_16: &str = "RV0528";
-pub(super) const DECIMAL_COMMA: &str = "RV0529";
-pub(super) const SECOND_ENDING: &str = "RV0707";
+pub(super) const BAD_SITES: &str = "RV0143";
+pub(super) const BELOW_SITE: &str = "RV0144";
+pub(super) const BACKSLASH: &str = "RV0145";
+pub(super) const UTF_16: &str = "RV0146";
+pub(super) const DECIMAL_COMMA: &str = "RV0147";
+pub(super) const SECOND_ENDING: &str = "RV0148";
 
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[

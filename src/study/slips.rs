@@ -31,7 +31,12 @@ pub(super) fn of_line(text: &str, span: &Range<usize>) -> Option<(Slip, Range<us
     let line = &text[start..end];
     let slip = if has_comma(line) {
         COMMA
-    } else if line.split('"').skip(1).step_by(2).any(|quoted| quoted.contains('\\')) {
+    } else if line
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .any(|quoted| quoted.contains('\\'))
+    {
         BACKSLASH
     } else {
         return None;

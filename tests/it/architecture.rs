@@ -355,7 +355,7 @@ const CONFINED: &[(&[&str], &[&str])] = &[
             "rustix::",
             "signal_hook::",
         ],
-        &["src/cli/interrupt.rs"],
+        &["src/cli/interrupt.rs", "src/results/write_tests.rs"],
     ),
     // The platform's functions differ in the last bit between machines: `libm` instead.
     (

@@ -43,7 +43,14 @@ fn reaches_out(call: &str) -> bool {
 fn writes(call: &str) -> bool {
     let opens = call.contains(" open(") || call.contains(" openat") || call.contains(" creat(");
     let changing = [
-        " mkdir", " rename", " unlink", " rmdir(", " link", " symlink", " mknod", " truncate(",
+        " mkdir",
+        " rename",
+        " unlink",
+        " rmdir(",
+        " link",
+        " symlink",
+        " mknod",
+        " truncate(",
     ];
     let opened = ["O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"];
     (opens && opened.iter().any(|flag| call.contains(flag)))

@@ -3,8 +3,8 @@
 mod adjusted;
 mod architecture;
 mod attack;
-mod cli;
 mod bundles;
+mod cli;
 mod closed;
 mod coverage;
 mod coverage_table;

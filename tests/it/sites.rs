@@ -90,7 +90,7 @@ fn a_site_of_ones_own_is_read_and_its_smallest_cell_is_kept() {
 
     for (disclosure, code) in [
         ("site = \"nowhere\"", "RV0109"),
-        ("site = \"mine\"\nsites = \"study.toml\"", "RV0525"),
+        ("site = \"mine\"\nsites = \"study.toml\"", "RV0143"),
     ] {
         study(&scratch, disclosure);
         let said = scratch.run(&["validate", "study.toml"]);
@@ -104,5 +104,5 @@ fn a_site_of_ones_own_is_read_and_its_smallest_cell_is_kept() {
     scratch.write("study.toml", text);
     let said = scratch.run(&["validate", "study.toml"]);
     assert_eq!(said.code, Some(3), "{}", said.err);
-    assert!(said.err.contains("RV0526"), "{}", said.err);
+    assert!(said.err.contains("RV0144"), "{}", said.err);
 }
