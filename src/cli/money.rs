@@ -57,7 +57,7 @@ impl Repriced {
             })
         };
         let accounts: Vec<Value> = (self.after.bundle().rows().iter())
-            .filter(|r| &*r.estimand == "net_benefit")
+            .filter(|r| &*r.estimand == "net_benefit" && &*r.subgroup == "all")
             .map(|now| {
                 let same =
                     |r: &&Row| r.estimand == now.estimand && r.item == now.item && r.arm == now.arm;
@@ -72,7 +72,7 @@ impl Repriced {
         let mut lines: Vec<Value> = Vec::new();
         if let (Some(old), Some(new), Some(quantities)) = (old, new, &self.before.quantities) {
             for contrast in &quantities.contrasts {
-                let found = changes(old, new, &quantities.cells, contrast);
+                let found = changes(old, new, quantities, contrast).unwrap_or_default();
                 lines.extend(found.iter().map(|c| line(c, &contrast.treated.arm)));
             }
         }
@@ -108,7 +108,7 @@ pub(super) fn reprice(bundle: &Path, file: &Path) -> Result<Repriced> {
         path: file.to_owned(),
     };
     let read = prices::read(&file, &Known::of_bundle(&before))?;
-    let rows = cost_benefit::price(quantities, &read.prices);
+    let rows = cost_benefit::price(quantities, &read.prices)?;
     let mut findings = read.findings.clone();
     findings.insert(0, note(&file));
     let after = disclosure::reprice(before.clone(), read.prices, rows, &findings);

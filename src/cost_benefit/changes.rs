@@ -1,8 +1,12 @@
 //! What other prices change, line by line, on the same quantities. The differences of all lines add up to that of
 //! society's net benefit (a law test).
 
-use super::{Line, Prices, quantity};
-use crate::results::{QuantityCell, QuantityContrast};
+use super::book::Book;
+use super::book::quantity;
+use super::perspectives::society_weight;
+use super::{Line, Prices};
+use crate::error::Result;
+use crate::results::{Quantities, QuantityContrast};
 
 /// A line in one of two price files.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,6 +28,8 @@ pub struct Change<'a> {
     pub old: Option<Priced<'a>>,
     /// As it is; `None` when the line is gone.
     pub new: Option<Priced<'a>>,
+    /// Whether what counts for all lines differs: vintage, discounting, price level.
+    pub rules: bool,
 }
 
 /// What may differ between two lines of one name.
@@ -52,6 +58,16 @@ pub enum Part {
     Programme,
     /// Where the price comes from.
     Source,
+    /// Uplift.
+    Uplift,
+    /// How uncertain the price is.
+    Uncertainty,
+    /// First or last week.
+    Weeks,
+    /// The refund it is.
+    Refund,
+    /// What counts for all lines: vintage, discounting, price level.
+    Rules,
 }
 
 impl Change<'_> {
@@ -72,6 +88,14 @@ impl Change<'_> {
             (old.arms != new.arms, Part::Arms),
             (old.programme != new.programme, Part::Programme),
             (old.source != new.source, Part::Source),
+            (old.uplift != new.uplift, Part::Uplift),
+            (old.uncertainty != new.uncertainty, Part::Uncertainty),
+            (
+                (old.first_week, old.last_week) != (new.first_week, new.last_week),
+                Part::Weeks,
+            ),
+            (old.refund != new.refund, Part::Refund),
+            (self.rules, Part::Rules),
         ]
         .into_iter()
         .filter_map(|(differs, part)| differs.then_some(part))
@@ -86,53 +110,80 @@ impl Change<'_> {
 }
 
 /// Every line of both files: those of the new one in its order, then those that are gone.
+///
+/// # Errors
+/// Where a rule of one of them changes inside a cell of the quantities.
 pub fn changes<'a>(
     old: &'a Prices,
     new: &'a Prices,
-    cells: &[QuantityCell],
+    quantities: &Quantities,
     contrast: &QuantityContrast,
-) -> Vec<Change<'a>> {
-    let priced = |line: &'a Line| {
-        let quantity = quantity(line, cells, contrast);
-        // A transfer adds nothing, also where its quantity is undefined.
-        let society = match line.society_sign() {
-            0.0 => 0.0,
-            sign => sign * line.value * quantity,
-        };
-        Priced {
-            line,
-            quantity,
-            society,
-        }
-    };
-    let find = |prices: &'a Prices, name: &str| {
-        let line = prices.lines.iter().find(|line| line.name == name);
-        line.map(priced)
-    };
-    let mut changes: Vec<Change<'a>> = (new.lines.iter())
-        .map(|line| Change {
-            name: &line.name,
-            old: find(old, &line.name),
-            new: Some(priced(line)),
+) -> Result<Vec<Change<'a>>> {
+    let (before, now) = (
+        priced(old, quantities, contrast)?,
+        priced(new, quantities, contrast)?,
+    );
+    let find = |all: &[Priced<'a>], name: &str| all.iter().find(|p| p.line.name == name).copied();
+    let mut changes: Vec<Change<'a>> = (now.iter())
+        .map(|priced| Change {
+            name: &priced.line.name,
+            old: find(&before, &priced.line.name),
+            new: Some(*priced),
+            rules: rules_differ(old, new),
         })
         .collect();
-    let gone = old
-        .lines
-        .iter()
-        .filter(|line| find(new, &line.name).is_none());
-    changes.extend(gone.map(|line| Change {
-        name: &line.name,
-        old: Some(priced(line)),
+    let gone = (before.iter()).filter(|priced| find(&now, &priced.line.name).is_none());
+    changes.extend(gone.map(|priced| Change {
+        name: &priced.line.name,
+        old: Some(*priced),
         new: None,
+        rules: false,
     }));
-    changes
+    Ok(changes)
+}
+
+/// Whether what counts for all lines differs: vintage, discounting, price level.
+fn rules_differ(old: &Prices, new: &Prices) -> bool {
+    old.vintage != new.vintage
+        || old.discounted_at != new.discounted_at
+        || old.price_level != new.price_level
+        || old.deflator != new.deflator
+}
+
+/// What every line adds to society's account.
+fn priced<'a>(
+    prices: &'a Prices,
+    quantities: &Quantities,
+    contrast: &QuantityContrast,
+) -> Result<Vec<Priced<'a>>> {
+    let book = Book::new(prices, quantities, contrast)?;
+    let mut amounts = vec![0.0; book.width()];
+    let (treated, control) = (&contrast.treated.values, &contrast.control.values);
+    book.amounts(treated, control, &mut amounts);
+    let distortion = book.distortion();
+    let of_line = |(index, line): (usize, &'a Line)| {
+        let weight = society_weight(line, distortion);
+        let own = (book.entries.iter().zip(&amounts))
+            .filter(|(entry, _)| entry.line == index && !entry.is_beyond);
+        let money: f64 = own
+            .map(|(entry, amount)| prices.lines[entry.price].value * amount)
+            .sum();
+        Priced {
+            line,
+            quantity: quantity(line, &quantities.cells, contrast),
+            // What cancels adds nothing, also where its quantity is undefined.
+            society: if weight == 0.0 { 0.0 } else { weight * money },
+        }
+    };
+    Ok(prices.lines.iter().enumerate().map(of_line).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Basis, Flow, Party, Quantity, Side, numbers};
+    use super::super::numbers::{Observed, numbers};
+    use super::super::{Basis, Flow, Party, Quantity, Side};
     use super::*;
-    use crate::results::QuantitySide;
+    use crate::results::{QuantityCell, QuantitySide};
     use proptest::prelude::*;
 
     fn line(name: u8, outcome: u8, kind: u8, value: f64, treated_only: bool) -> Line {
@@ -182,10 +233,12 @@ mod tests {
         }
     }
 
-    fn contrast(values: &[f64]) -> (Vec<QuantityCell>, QuantityContrast) {
+    fn contrast(values: &[f64]) -> (Quantities, QuantityContrast) {
         let cell = |n: usize| QuantityCell {
             outcome: format!("o{}", n + 1),
-            trial_year: 1,
+            item: String::new(),
+            first_week: 1,
+            last_week: 52,
             half_year: String::new(),
             band: String::new(),
         };
@@ -200,7 +253,12 @@ mod tests {
             note: String::new(),
             control: side("c", &values[3..]),
         };
-        ((0..3).map(cell).collect(), contrast)
+        let quantities = Quantities {
+            horizon: 52,
+            cells: (0..3).map(cell).collect(),
+            ..Quantities::default()
+        };
+        (quantities, contrast)
     }
 
     proptest! {
@@ -210,20 +268,20 @@ mod tests {
             new in proptest::collection::vec((0..4u8, 0..3u8, 0.0..1000.0f64, any::<bool>()), 0..6),
             values in proptest::collection::vec(-100.0..100.0f64, 6),
         ) {
-            let (cells, contrast) = contrast(&values);
+            let (quantities, contrast) = contrast(&values);
             let (old, new) = (prices(old, 0), prices(new, 2));
             let society = |prices: &Prices| {
-                let all = numbers(prices, &cells, ("t", "c"));
-                all[0].value(&contrast.treated.values, &contrast.control.values)
+                let book = Book::new(prices, &quantities, &contrast).unwrap();
+                Observed::new(&book, &contrast).value(&numbers(&book)[0])
             };
-            let sum: f64 = changes(&old, &new, &cells, &contrast).iter().map(Change::difference).sum();
+            let sum: f64 = changes(&old, &new, &quantities, &contrast).unwrap().iter().map(Change::difference).sum();
             prop_assert!((sum - (society(&new) - society(&old))).abs() < 1e-6);
         }
     }
 
     #[test]
     fn what_differs_is_named() {
-        let (cells, contrast) = contrast(&[1.0, 2.0, 3.0, 0.5, 0.5, 0.5]);
+        let (quantities, contrast) = contrast(&[1.0, 2.0, 3.0, 0.5, 0.5, 0.5]);
         let old = Prices {
             lines: vec![
                 line(1, 1, 0, 10.0, false),
@@ -237,7 +295,7 @@ mod tests {
         new.lines[0].value = 12.0;
         new.lines[0].price_year = 2024;
         new.lines.push(line(4, 0, 1, 100.0, true));
-        let found = changes(&old, &new, &cells, &contrast);
+        let found = changes(&old, &new, &quantities, &contrast).unwrap();
         let parts: Vec<(&str, Vec<Part>, f64)> = found
             .iter()
             .map(|c| (c.name, c.parts(), c.difference()))

@@ -19,6 +19,7 @@ pub(crate) const TOO_LARGE: &str = "RV0914";
 pub(crate) const NO_LINES: &str = "RV0915";
 pub(crate) const NOT_A_SHEET: &str = "RV0916";
 pub(crate) const NO_QUANTITIES: &str = "RV0917";
+pub(crate) const CANNOT_BE_PRICED: &str = "RV0940";
 pub(crate) const YEARS: &str = "RV0920";
 pub(crate) const BASES: &str = "RV0921";
 pub(crate) const NOT_A_COST: &str = "RV0922";
@@ -161,6 +162,14 @@ pub const CODES: &[CodeCard] = &[
         cause: "`rettevej cba` put other prices on the quantities in the result. Points are what a run gives; intervals are \
                 normal ones from the covariance of the quantities, whatever kind the study asks for.",
         cure: "Nothing; run the study with these prices for intervals from the replicates.",
+    },
+    CodeCard {
+        code: CANNOT_BE_PRICED,
+        title: "a line cannot be put on the quantities",
+        cause: "Quantities are counted in cells: periods of weeks, half-years, bands of benefit weeks. A rule that changes inside a cell \
+                (a refund, the first or last week of a line, the weeks an extrapolation starts from) has no one value for it.",
+        cure: "Choose rules that change where the cells do, or run the study where the persons are with a shorter `period`, a calendar, or \
+               `benefit` in `[cost_benefit]`.",
     },
 ];
 

@@ -5,11 +5,15 @@
 //! linear in them, so the same code makes the point, the standard error, every replicate, and the numbers of a bundle
 //! priced again without micro data.
 
+pub mod book;
 mod cards;
 mod changes;
 pub mod codes;
 pub mod decision;
 pub mod discount;
+mod draws;
+mod levels;
+mod linear;
 mod numbers;
 pub mod perspectives;
 pub mod price_draws;
@@ -19,7 +23,11 @@ mod rows;
 pub mod vintages;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
+pub use book::{Book, quantity};
 pub use cards::CARDS;
 pub use changes::{Change, Part, Priced, changes};
-pub use numbers::{Form, Linear, NoLimits, Number, PROGRAMME, numbers, quantity};
+pub use draws::{KEPT, MONTE_CARLO};
+pub use levels::{Level, level_rows};
+pub use linear::Linear;
+pub use numbers::{Form, NoLimits, Number, Observed, PROGRAMME, Sum, Term, numbers};
 pub use rows::{FROM_COVARIANCE, Replicates, price, rows};

@@ -1,21 +1,26 @@
 //! The rows of the money: numbers with their standard errors, and intervals from the replicates or, where there are none,
 //! from the covariance of the quantities.
 
-use super::numbers::{Number, numbers};
-use super::{Form, Prices};
+use super::book::Book;
+use super::draws::{self, Draws};
+use super::numbers::{Form, MVPF, Number, Observed, numbers};
+use super::{Prices, decision};
+use crate::error::Result;
 use crate::inference::{PathInput, Reason, Scale, infer, wald_p};
 use crate::numeric::normal::normal_quantile;
 use crate::results::{Quantities, QuantityContrast, Row, Status};
 use crate::study::IntervalKind;
 use crate::units::ConfidenceLevel;
 
-/// The replicates of all numbers, and how they were drawn.
+/// The replicates of all amounts, and how they were drawn.
 #[derive(Clone, Copy, Debug)]
 pub struct Replicates<'a> {
-    /// `values[contrast][number]` has one value per replicate.
-    pub values: &'a [Vec<Vec<f64>>],
+    /// `values[contrast]` has the amounts of a [`Book`] for each replicate, replicate after replicate.
+    pub values: &'a [Vec<f64>],
     /// How many.
     pub count: usize,
+    /// Seed of the study: draws of uncertain prices depend on it.
+    pub seed: u64,
     /// Whether they are some of many, so that their limits have a Monte Carlo error.
     pub by_chance: bool,
     /// Kind of interval.
@@ -28,10 +33,14 @@ pub struct Replicates<'a> {
 pub const FROM_COVARIANCE: &str = "normal, from the covariance of the quantities";
 
 /// Prices the quantities without replicates: the same points and standard errors, normal intervals.
-pub fn price(quantities: &Quantities, prices: &Prices) -> Vec<Row> {
+///
+/// # Errors
+/// Where a rule changes inside a cell of the quantities.
+pub fn price(quantities: &Quantities, prices: &Prices) -> Result<Vec<Row>> {
     let replicates = Replicates {
         values: &[],
         count: 0,
+        seed: 0,
         by_chance: false,
         interval: IntervalKind::Normal,
         method: FROM_COVARIANCE,
@@ -40,131 +49,167 @@ pub fn price(quantities: &Quantities, prices: &Prices) -> Vec<Row> {
 }
 
 /// Prices the quantities.
-pub fn rows(quantities: &Quantities, prices: &Prices, replicates: &Replicates<'_>) -> Vec<Row> {
-    let all: Vec<Vec<Number>> = (quantities.contrasts.iter())
-        .map(|contrast| {
-            let arms = (contrast.treated.arm.as_str(), contrast.control.arm.as_str());
-            numbers(prices, &quantities.cells, arms)
+///
+/// # Errors
+/// Where a rule changes inside a cell of the quantities.
+pub fn rows(
+    quantities: &Quantities,
+    prices: &Prices,
+    replicates: &Replicates<'_>,
+) -> Result<Vec<Row>> {
+    let contrasts = &quantities.contrasts;
+    let books = Book::all(prices, quantities)?;
+    let all: Vec<Vec<Number>> = books.iter().map(numbers).collect();
+    let observed: Vec<Observed<'_>> = (books.iter().zip(contrasts))
+        .map(|(book, contrast)| Observed::new(book, contrast))
+        .collect();
+    let draws: Vec<Draws> = (observed.iter().zip(&all).enumerate())
+        .map(|(k, (observed, numbers))| {
+            let amounts = replicates.values.get(k).map_or(&[][..], Vec::as_slice);
+            Draws::of((observed, numbers), amounts, replicates)
         })
         .collect();
-    let maker = Maker {
-        quantities,
-        replicates,
-        confidence: ConfidenceLevel::new(quantities.confidence).unwrap_or_default(),
-    };
-    let width = all.first().map_or(0, Vec::len);
+    let maker = Maker::new(quantities, replicates);
     let mut out = Vec::new();
-    for index in 0..width {
-        for (k, contrast) in quantities.contrasts.iter().enumerate() {
-            let values = (replicates.values.get(k)).map_or(&[][..], |numbers| &numbers[index]);
-            out.push(maker.row(&all[k][index], contrast, values));
+    let mut first = 0;
+    for path in all
+        .first()
+        .map_or(&[][..], Vec::as_slice)
+        .chunk_by(same_path)
+    {
+        let columns = first..first + path.len();
+        for (k, observed) in observed.iter().enumerate() {
+            let (numbers, values) = (&all[k][columns.clone()], draws[k].columns(columns.clone()));
+            out.extend(maker.path(numbers, &vec![observed; numbers.len()], values));
         }
+        first = columns.end;
     }
-    let benefits = |number: &Number| number.estimand == "net_benefit";
-    for index in 0..width {
-        for (k, contrast) in quantities.contrasts.iter().enumerate() {
-            if let (true, Some(numbers)) = (benefits(&all[k][index]), replicates.values.get(k)) {
-                out.push(maker.surplus_share(&all[k][index], contrast, &numbers[index]));
-            }
-        }
+    for ((observed, contrast), (numbers, draws)) in
+        (observed.iter().zip(contrasts)).zip(all.iter().zip(&draws))
+    {
+        let numbers = (observed, numbers.as_slice());
+        out.extend(draws::rows(numbers, draws, &maker.confidence, &|number| {
+            maker.empty(number, contrast)
+        }));
     }
-    out
+    Ok(out)
 }
 
-struct Maker<'a> {
+fn same_path(a: &Number, b: &Number) -> bool {
+    a.estimand == b.estimand && a.item == b.item
+}
+
+/// Makes rows.
+pub(super) struct Maker<'a> {
     quantities: &'a Quantities,
     replicates: &'a Replicates<'a>,
     confidence: ConfidenceLevel,
 }
 
-impl Maker<'_> {
-    fn row(&self, number: &Number, contrast: &QuantityContrast, replicates: &[f64]) -> Row {
-        let estimate = number.value(&contrast.treated.values, &contrast.control.values);
-        let std_error = number.std_error(contrast);
-        let mut row = self.empty(number, contrast);
-        let mut reasons: Vec<String> = Vec::new();
-        if !contrast.note.is_empty() {
-            reasons.push(contrast.note.clone());
+impl<'a> Maker<'a> {
+    pub fn new(quantities: &'a Quantities, replicates: &'a Replicates<'a>) -> Self {
+        Self {
+            quantities,
+            replicates,
+            confidence: ConfidenceLevel::new(quantities.confidence).unwrap_or_default(),
         }
-        if !estimate.is_finite() {
-            row.status = Status::Undefined;
-            reasons.push(
-                match number.form {
-                    Form::Sum(_) => "nobody is followed to the horizon in an arm",
-                    Form::Root { .. } => {
-                        "no price breaks even: the quantity does not differ, or is undefined"
-                    }
-                }
-                .to_owned(),
-            );
+    }
+
+    /// The rows of a number, of an account by week, or of an account by level: each number with what it is made of. Several have a
+    /// band over them.
+    pub fn path(
+        &self,
+        numbers: &[Number],
+        observed: &[&Observed<'_>],
+        replicates: &[f64],
+    ) -> Vec<Row> {
+        let each = || numbers.iter().zip(observed);
+        let estimates: Vec<f64> = each().map(|(n, observed)| observed.value(n)).collect();
+        let std_errors: Vec<f64> = each().map(|(n, observed)| observed.std_error(n)).collect();
+        let is_path = numbers.len() > 1;
+        let in_band: Vec<bool> = std_errors.iter().map(|e| is_path && *e > 0.0).collect();
+        let found = infer(&PathInput {
+            estimates: &estimates,
+            std_errors: &std_errors,
+            accelerations: &vec![f64::NAN; numbers.len()],
+            freedom: &[],
+            replicates,
+            errors: &[],
+            replicate_count: self.replicates.count,
+            in_band: &in_band,
+            scale: Scale::Identity,
+            interval: self.replicates.interval,
+            confidence: self.confidence,
+        });
+        let mut rows = Vec::new();
+        for (k, (number, observed)) in each().enumerate() {
+            let contrast = observed.contrast;
+            let mut row = self.empty(number, contrast);
+            let mut reasons: Vec<String> = Vec::new();
+            if !contrast.note.is_empty() {
+                reasons.push(contrast.note.clone());
+            }
+            if let Some(reason) = undefined(number, observed, estimates[k]) {
+                row.status = Status::Undefined;
+                reasons.push(reason);
+                row.reason = reasons.join("; ").into();
+                rows.push(row);
+                continue;
+            }
+            row.estimate = Some(estimates[k]);
+            if std_errors[k].is_finite() {
+                row.std_error = Some(std_errors[k]);
+                row.se_method = format!("linearisation over {}", self.quantities.units).into();
+            }
+            if self.replicates.count > 0 {
+                row.replicates = Some(self.replicates.count as u32);
+            }
+            let column = &found.columns[k];
+            if let Err(reason) = self.interval(&mut row, number, observed, column) {
+                reasons.push(format!("no interval: {reason}"));
+            }
+            let too_many = reasons
+                .iter()
+                .any(|r| r.contains(Reason::TooManyUndefined.as_str()));
+            if number.estimand == "net_benefit" && !too_many {
+                row.p_value = row.std_error.and_then(|error| wald_p(estimates[k], error));
+            }
             row.reason = reasons.join("; ").into();
-            return row;
+            rows.push(row);
         }
-        row.estimate = Some(estimate);
-        if std_error.is_finite() {
-            row.std_error = Some(std_error);
-            row.se_method = format!("linearisation over {}", self.quantities.units).into();
-        }
-        if self.replicates.count > 0 {
-            row.replicates = Some(self.replicates.count as u32);
-        }
-        if let Err(reason) = self.interval(&mut row, number, contrast, replicates) {
-            reasons.push(format!("no interval: {reason}"));
-        }
-        let is_root = matches!(number.form, Form::Root { .. });
-        let too_many = reasons
-            .iter()
-            .any(|r| r.contains(Reason::TooManyUndefined.as_str()));
-        if !is_root && number.estimand == "net_benefit" && !too_many {
-            row.p_value = row.std_error.and_then(|error| wald_p(estimate, error));
-        }
-        row.reason = reasons.join("; ").into();
-        row
+        rows
     }
 
     fn interval(
         &self,
         row: &mut Row,
         number: &Number,
-        contrast: &QuantityContrast,
-        replicates: &[f64],
-    ) -> Result<(), String> {
+        observed: &Observed<'_>,
+        found: &crate::inference::ColumnInference,
+    ) -> std::result::Result<(), String> {
         let z = normal_quantile(1.0 - self.confidence.alpha() / 2.0);
-        if number.divides_by_zero(contrast, z) {
-            return Err("the interval of the quantity covers 0".to_owned());
+        if observed.divides_by_zero(number, z) {
+            return Err(covers_zero(number).to_owned());
         }
-        let estimate = row.estimate.unwrap_or(f64::NAN);
-        let std_error = row.std_error.unwrap_or(f64::NAN);
-        if std_error == 0.0 {
-            // A constant: prices are taken as certain.
+        if row.std_error == Some(0.0) {
+            // A constant: nothing in it varies.
             return Err(Reason::NoVariation.to_string());
         }
         if self.replicates.interval == IntervalKind::Normal
-            && matches!(number.form, Form::Root { .. })
+            && matches!(number.form, Form::Ratio { .. })
         {
-            let (low, high) = (number.normal_limits(contrast, z))
-                .map_err(|_| "the interval of the quantity covers 0".to_owned())?;
+            let (low, high) =
+                (observed.normal_limits(number, z)).map_err(|_| covers_zero(number).to_owned())?;
             row.conf_low = Some(low);
             row.conf_high = Some(high);
         } else {
-            let found = infer(&PathInput {
-                estimates: &[estimate],
-                std_errors: &[std_error],
-                accelerations: &[f64::NAN],
-                freedom: &[],
-                replicates,
-                errors: &[],
-                replicate_count: replicates.len(),
-                in_band: &[false],
-                scale: Scale::Identity,
-                interval: self.replicates.interval,
-                confidence: self.confidence,
-            });
-            let found = &found.columns[0];
             row.conf_low = found.conf_low;
             row.conf_high = found.conf_high;
+            row.band_low = found.band_low;
+            row.band_high = found.band_high;
             row.mc_conf_low = found.mc_conf_low.filter(|_| self.replicates.by_chance);
             row.mc_conf_high = found.mc_conf_high.filter(|_| self.replicates.by_chance);
+            row.mc_band = found.mc_band.filter(|_| self.replicates.by_chance);
             if self.replicates.count > 0 {
                 row.undefined_replicates = Some(found.undefined_replicates);
             }
@@ -176,27 +221,9 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// The share of replicates with a surplus. It is a property of the draws, not a probability.
-    fn surplus_share(&self, number: &Number, contrast: &QuantityContrast, values: &[f64]) -> Row {
-        let mut row = self.empty(number, contrast);
-        row.estimand = "surplus_share".into();
-        row.unit = "share".into();
-        row.method = "share of replicates with a net benefit above 0".into();
-        let defined = values.iter().filter(|value| value.is_finite()).count();
-        row.replicates = Some(values.len() as u32);
-        row.undefined_replicates = Some((values.len() - defined) as u32);
-        if defined == 0 {
-            row.status = Status::Undefined;
-            row.reason = "no replicate is defined".into();
-        } else {
-            let above = values.iter().filter(|value| **value > 0.0).count();
-            row.estimate = Some(above as f64 / defined as f64);
-        }
-        row
-    }
-
     fn empty(&self, number: &Number, contrast: &QuantityContrast) -> Row {
         let adjusted = self.quantities.adjustment == "strata";
+        let week = number.week.unwrap_or(self.quantities.horizon);
         Row {
             analysis: self.quantities.analysis.as_str().into(),
             estimand: number.estimand.into(),
@@ -204,16 +231,67 @@ impl Maker<'_> {
             subgroup: "all".into(),
             arm: contrast.treated.arm.as_str().into(),
             reference: contrast.control.arm.as_str().into(),
-            week: Some(self.quantities.horizon as i32),
+            week: Some(week as i32),
             n: Some(contrast.treated.n),
             n_reference: Some(contrast.control.n),
             unit: number.unit.as_str().into(),
-            method: match (number.estimand, adjusted) {
-                ("break_even_price", _) => "price at which society's net benefit is 0".into(),
-                (_, true) => "prices x accumulated quantities, difference within strata".into(),
-                (_, false) => "prices x accumulated quantities, difference".into(),
-            },
+            method: method(number.estimand, adjusted).into(),
             ..Row::blank()
         }
+    }
+}
+
+/// How a number is made, in the `method` column.
+fn method(estimand: &str, within_strata: bool) -> &'static str {
+    let card = super::CARDS.iter().find(|card| card.slug == estimand);
+    match card {
+        Some(card) if card.method == DIFFERENCE && within_strata => {
+            "prices x accumulated quantities, difference within strata"
+        }
+        Some(card) => card.method,
+        None => "",
+    }
+}
+
+/// Method of what is a sum of prices times differences.
+pub(super) const DIFFERENCE: &str = "prices x accumulated quantities, difference";
+
+/// Why a number is undefined, if it is.
+fn undefined(number: &Number, observed: &Observed<'_>, estimate: f64) -> Option<String> {
+    if number.estimand == MVPF
+        && let Form::Ratio { top, bottom } = &number.form
+    {
+        let found = decision::Mvpf::of(observed.sum(top), observed.sum(bottom));
+        return match found {
+            decision::Mvpf::Finite(_) => None,
+            decision::Mvpf::Infinite => {
+                Some("infinite: the public account does not lose, and participants gain".to_owned())
+            }
+            decision::Mvpf::Undefined => Some(
+                "undefined: the public account does not lose, and participants do not gain"
+                    .to_owned(),
+            ),
+        };
+    }
+    if estimate.is_finite() {
+        return None;
+    }
+    let reason = match (&number.form, number.estimand) {
+        (Form::Sum(_), "break_even_effect") => {
+            "a unit of the effect adds nothing to the account, or is undefined"
+        }
+        (Form::Sum(_), _) => "nobody is followed to the horizon in an arm",
+        (Form::Ratio { .. }, "break_even_price") => {
+            "no price breaks even: the quantity does not differ, or is undefined"
+        }
+        (Form::Ratio { .. }, _) => "what it is divided by is zero or undefined",
+    };
+    Some(reason.to_owned())
+}
+
+fn covers_zero(number: &Number) -> &'static str {
+    match number.estimand {
+        "break_even_price" => "the interval of the quantity covers 0",
+        _ => "the interval of what it is divided by covers 0",
     }
 }

@@ -10,12 +10,12 @@ use super::rows::{Rows, hide};
 use super::tables::{Tables, blur, hide_lines, hide_states};
 use crate::cost_benefit::CARDS;
 use crate::error::Diagnostic;
-use crate::panel::ledger::YEAR;
 use crate::results::bundle::{Bundle, Finding};
-use crate::results::support::Support;
+use crate::results::support::{Support, TAKEN_UP};
 use crate::results::{Facts, Results, Row};
 use crate::study::prices::Quantity;
 use crate::study::{OutcomeKind, Study};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Hides and coarsens. Without counts to judge by, nothing is shown.
 pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bundle>) {
@@ -62,17 +62,27 @@ fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPla
     };
     let part = |outcome: &str| support.part_of(outcome).map(|part| &plan.parts[part]);
     let horizon = quantities.horizon as i32;
-    // The horizon itself, and the end of each trial year, are told by sums of cells.
-    let ends = (1..)
-        .map(|year| YEAR * year)
-        .take_while(|end| *end < horizon);
+    // The horizon itself, and the end of each period, are told by sums of cells.
+    let ends: BTreeSet<i32> = (quantities.cells.iter())
+        .map(|cell| cell.last_week as i32)
+        .collect();
     let to_the_end =
         |outcome: &str| part(outcome).is_some_and(|part| part.weeks.contains(&horizon));
     let fits = |outcome: &str| {
-        let by_year = |part: &PartPlan| ends.clone().all(|end| part.weeks.contains(&end));
+        let by_year = |part: &PartPlan| ends.iter().all(|end| part.weeks.contains(end));
         to_the_end(outcome) && part(outcome).is_some_and(by_year)
     };
-    quantities.keep(fits);
+    let taken = (support.parts.iter().zip(&plan.parts))
+        .filter(|(part, _)| part.item == TAKEN_UP)
+        .map(|(part, plan)| (part.outcome.as_str(), plan))
+        .collect::<BTreeMap<&str, &PartPlan>>();
+    quantities.keep(|cell| {
+        let of_takers = || {
+            let part = taken.get(cell.outcome.as_str());
+            part.is_some_and(|part| ends.iter().all(|end| part.weeks.contains(end)))
+        };
+        fits(&cell.outcome) && (cell.item.is_empty() || of_takers())
+    });
     let lines = results.prices.iter().flat_map(|prices| &prices.lines);
     let mut priced = lines.filter_map(|line| match &line.quantity {
         Quantity::Outcome(outcome) => Some(outcome.as_str()),
@@ -85,15 +95,26 @@ fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPla
     let finding = Diagnostic::warning(
         codes::QUANTITIES,
         "the quantities that prices are put on are not in the result: they would tell numbers of too few persons",
-        "price the study inside, or price outcomes that are shown to the end of each year",
+        "price the study inside, ask for longer periods with `period` in `[cost_benefit]`, or price outcomes that are shown at the end of each period",
     );
     results.findings.push(finding);
     results.quantities = None;
-    if !shown {
+    // A line of some weeks, and an account by week, tell what lies between them.
+    let in_parts = (results.prices.iter().flat_map(|prices| &prices.lines))
+        .any(|line| line.first_week.is_some() || line.last_week.is_some());
+    let by_week = [
+        "cumulative_net_benefit",
+        "break_even_week",
+        "net_benefit_beyond",
+    ];
+    let money: Vec<&str> = CARDS.iter().map(|card| card.slug).collect();
+    let is_hidden = |row: &&mut Row| match shown && !in_parts {
+        true => by_week.contains(&&*row.estimand),
+        false => money.contains(&&*row.estimand),
+    };
+    results.rows.iter_mut().filter(is_hidden).for_each(hide);
+    if !shown || in_parts {
         results.prices = None;
-        let money: Vec<&str> = CARDS.iter().map(|card| card.slug).collect();
-        let is_money = |row: &&mut Row| money.contains(&&*row.estimand);
-        results.rows.iter_mut().filter(is_money).for_each(hide);
     }
 }
 

@@ -188,4 +188,7 @@ pub mod decisions {
     pub mod printed_numbers {
         #![doc = include_str!("decisions/0027-printed-numbers.md")]
     }
+    pub mod prices_times_amounts {
+        #![doc = include_str!("decisions/0028-prices-times-amounts.md")]
+    }
 }

@@ -53,6 +53,13 @@ pub const CODES: &[CodeCard] = &[
         cure: "Read the contrast as one of the other strata, or look whether the assignment is right.",
     },
     CodeCard {
+        code: "RV0432",
+        title: "too many quantities to be priced",
+        cause: "Quantities are counted by periods, and the result carries the covariance of each with each other. With periods as short as \
+                asked for there are more than 1,500 of them.",
+        cure: "Ask for longer periods with `period` in `[cost_benefit]`, or leave it out.",
+    },
+    CodeCard {
         code: "RV0418",
         title: "a moderator with levels",
         cause: "`moderators` names a covariate whose values are levels of a factor. How much the effect changes with one unit of it means nothing.",

@@ -254,14 +254,14 @@ fn run(
         let (folded, count_of_small) = match u64::from(study.min_cell) {
             0 | 1 => (None, 0),
             smallest => {
-                let (ledger, count) = fold::fold(ledger, trial, smallest);
+                let (ledger, count) = fold::fold(ledger, trial, (smallest, asked.period));
                 (Some(ledger), count)
             }
         };
         small_cells = count_of_small;
         let ledger = folded.as_ref().unwrap_or(ledger);
         let money = money::Money::new(&context, asked, ledger)?;
-        let (counted, rows) = money.evaluate(progress);
+        let (counted, rows) = money.evaluate(progress)?;
         quantities = Some(counted);
         out.extend(rows);
         timings.add("money", clock);

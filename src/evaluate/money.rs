@@ -2,15 +2,17 @@
 //!
 //! The replicates are those of everything else: draw b of the money is draw b of the effects.
 
-use super::Progress;
 use super::context::Context;
 use super::division::{Division, Purpose};
+use super::labels::weekly_unit;
 use super::tally::{Tallied, Tally};
-use crate::cost_benefit::{self, Number, Prices, Replicates};
+use super::{Progress, Silent};
+use crate::cost_benefit::{self, Book, Level, Prices, Replicates};
 use crate::error::Result;
 use crate::numeric::parallel;
-use crate::panel::ledger::Ledger;
+use crate::panel::ledger::{Counted, Ledger, Piece};
 use crate::resample::Draw;
+use crate::results::support::TAKEN_UP;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide, Row};
 use crate::study::{Adjustment, CostBenefit, IntervalKind};
 use crate::totals::LANES;
@@ -44,11 +46,20 @@ impl<'a> Money<'a> {
         asked: &'a CostBenefit,
         ledger: &'a Ledger,
     ) -> Result<Self> {
+        Self::by(context, asked, (ledger, None))
+    }
+
+    /// The same by level of a subgroup column.
+    fn by(
+        context: &'a Context<'a>,
+        asked: &'a CostBenefit,
+        (ledger, subgroup): (&'a Ledger, Option<usize>),
+    ) -> Result<Self> {
         let division = Division::new(
             context.trial,
             context.classes,
             Purpose {
-                subgroup: None,
+                subgroup,
                 adjustment: context.study.analyses[asked.analysis].adjustment,
                 rescaled: context.scheme.rescales(),
             },
@@ -69,13 +80,17 @@ impl<'a> Money<'a> {
     }
 
     /// The quantities, and the rows when there are prices.
-    pub fn evaluate(&self, progress: &dyn Progress) -> (Quantities, Vec<Row>) {
-        let quantities = self.quantities();
+    ///
+    /// # Errors
+    /// Where a rule of the prices changes inside a cell of the quantities.
+    pub fn evaluate(&self, progress: &dyn Progress) -> Result<(Quantities, Vec<Row>)> {
+        let quantities = self.quantities(0);
         let Some(prices) = &self.asked.lines else {
-            return (quantities, Vec::new());
+            return Ok((quantities, Vec::new()));
         };
         let analysis = &self.context.study.analyses[self.asked.analysis];
-        let values = self.replicates(&quantities, prices, progress);
+        let books = Book::all(prices, &quantities)?;
+        let values = self.replicates(&[&books], progress).remove(0);
         let method = match analysis.interval {
             IntervalKind::Normal => "normal".to_owned(),
             kind => format!(
@@ -87,19 +102,54 @@ impl<'a> Money<'a> {
         let replicates = Replicates {
             values: &values,
             count: self.context.count,
+            seed: self.context.study.resampling.seed,
             by_chance: self.context.scheme.samples().is_none(),
             interval: analysis.interval,
             method: &method,
         };
-        let rows = cost_benefit::rows(&quantities, prices, &replicates);
-        (quantities, rows)
+        let mut rows = cost_benefit::rows(&quantities, prices, &replicates)?;
+        for (column, subgroup) in self.context.trial.subgroups.iter().enumerate() {
+            if analysis.subgroups.contains(&subgroup.column) {
+                rows.extend(self.levels(column, prices, &replicates)?);
+            }
+        }
+        Ok((quantities, rows))
     }
 
-    /// Both sides of a treatment arm's contrast.
-    fn sides(&self, arm: usize) -> [Groups<'_>; 2] {
-        let contrast = &self.division.contrasts[0][arm - 1];
+    /// The accounts at each level of a subgroup column, from the same draws.
+    fn levels(
+        &self,
+        column: usize,
+        prices: &Prices,
+        replicates: &Replicates<'_>,
+    ) -> Result<Vec<Row>> {
+        let money = Self::by(self.context, self.asked, (self.ledger, Some(column)))?;
+        let subgroup = &self.context.trial.subgroups[column];
+        let quantities: Vec<Quantities> = (0..subgroup.levels.len())
+            .map(|level| money.quantities(level))
+            .collect();
+        let books = (quantities.iter())
+            .map(|quantities| Book::all(prices, quantities))
+            .collect::<Result<Vec<Vec<Book<'_>>>>>()?;
+        let all: Vec<&Vec<Book<'_>>> = books.iter().collect();
+        let values = money.replicates(&all, &Silent);
+        let levels: Vec<Level<'_>> = (quantities.iter().zip(&subgroup.levels).zip(&values))
+            .map(|((quantities, name), values)| Level {
+                name,
+                quantities,
+                values,
+            })
+            .collect();
+        cost_benefit::level_rows(&subgroup.column, &levels, prices, replicates)
+    }
+
+    /// Both sides of a treatment arm's contrast at a level.
+    pub(super) fn sides(&self, level: usize, arm: usize) -> [Groups<'_>; 2] {
+        let contrast = &self.division.contrasts[level][arm - 1];
         match self.context.study.analyses[self.asked.analysis].adjustment {
-            Adjustment::None => [arm, 0].map(|arm| vec![(1.0, self.division.arm_cells(0, arm))]),
+            Adjustment::None => {
+                [arm, 0].map(|arm| vec![(1.0, self.division.arm_cells(level, arm))])
+            }
             _ => [
                 (contrast.groups.iter())
                     .map(|group| (group.weight, group.treated.as_slice()))
@@ -120,20 +170,22 @@ impl<'a> Money<'a> {
         group.resize(shape.slots() * lanes, 0.0);
         for (weight, cells) in groups {
             scratch.tallied.merge(cells, &mut group);
-            for (c, sums) in out.chunks_exact_mut(lanes).enumerate() {
+            for (piece, sums) in self.ledger.pieces.iter().zip(out.chunks_exact_mut(lanes)) {
                 for (lane, sum) in sums.iter_mut().enumerate() {
-                    *sum += weight * self.quantity(&group, c, (lane, lanes));
+                    *sum += weight * self.quantity(&group, piece, (lane, lanes));
                 }
             }
         }
         scratch.group = group;
     }
 
-    /// One cell's quantity per person of a group in one lane: its weeks' totals over those followed in each.
-    fn quantity(&self, group: &[f64], cell: usize, (lane, lanes): (usize, usize)) -> f64 {
-        let ticks = self.ledger.histories.shape.ticks;
+    /// One piece's quantity per person of a group in one lane: its weeks' totals over those followed in each.
+    fn quantity(&self, group: &[f64], piece: &Piece, (lane, lanes): (usize, usize)) -> f64 {
+        let (cell, ticks) = (piece.cell, self.ledger.histories.shape.ticks);
+        let weeks = piece.ticks(ticks);
         let channel = |c: usize| {
-            let weeks = &group[c * ticks * lanes..(c + 1) * ticks * lanes];
+            let start = c * ticks;
+            let weeks = &group[(start + weeks.start) * lanes..(start + weeks.end) * lanes];
             weeks[lane..].iter().step_by(lanes)
         };
         let totals = channel(self.ledger.followed.len() + cell);
@@ -142,23 +194,30 @@ impl<'a> Money<'a> {
         sum / self.ledger.scale[cell]
     }
 
-    fn quantities(&self) -> Quantities {
-        let (study, trial) = (self.context.study, self.context.trial);
-        let analysis = &study.analyses[self.asked.analysis];
+    /// Totals of everybody, by cell of the division and slot.
+    pub(super) fn observed(&self) -> Vec<i64> {
         let mut scratch = Scratch::default();
         self.total(&[Draw::observed(self.context.classes)], &mut scratch);
-        let observed: Vec<i64> = (0..self.division.cells.len())
-            .flat_map(|cell| {
-                let tallied = &scratch.tallied;
-                (0..self.ledger.histories.shape.slots()).map(move |slot| tallied.get(cell, slot, 0))
-            })
-            .collect();
+        let slots = self.ledger.histories.shape.slots();
+        let cells = 0..self.division.cells.len();
+        cells
+            .flat_map(|cell| (0..slots).map(move |slot| (cell, slot)))
+            .map(|(cell, slot)| scratch.tallied.get(cell, slot, 0))
+            .collect()
+    }
+
+    fn quantities(&self, level: usize) -> Quantities {
+        let (study, trial) = (self.context.study, self.context.trial);
+        let analysis = &study.analyses[self.asked.analysis];
+        let observed = self.observed();
+        let mut scratch = Scratch::default();
+        self.total(&[Draw::observed(self.context.classes)], &mut scratch);
         let mut sides: Vec<(usize, QuantitySide)> = Vec::new();
         let mut side = |arm: usize, groups: &Groups<'_>, shared: bool| -> QuantitySide {
             if let (true, Some((_, side))) = (shared, sides.iter().find(|(a, _)| *a == arm)) {
                 return side.clone();
             }
-            let mut values = vec![0.0; self.ledger.cells.len()];
+            let mut values = vec![0.0; self.ledger.pieces.len()];
             self.side(groups, &mut scratch, &mut values);
             let n = groups
                 .iter()
@@ -175,24 +234,43 @@ impl<'a> Money<'a> {
         };
         let contrasts = (1..trial.arms.len())
             .map(|arm| {
-                let [treated, control] = self.sides(arm);
+                let [treated, control] = self.sides(level, arm);
                 let plain = analysis.adjustment == Adjustment::None;
                 QuantityContrast {
                     treated: side(arm, &treated, plain),
                     control: side(0, &control, plain),
-                    note: self.division.contrasts[0][arm - 1]
+                    note: self.division.contrasts[level][arm - 1]
                         .outside()
                         .unwrap_or_default(),
                 }
             })
             .collect();
-        let cell = |cell: &crate::panel::ledger::Cell| QuantityCell {
-            outcome: study.outcomes[cell.outcome].name.clone(),
-            trial_year: cell.trial_year as u32,
-            half_year: cell.half_year_label(),
-            band: cell.band_label(),
+        let cell = |piece: &Piece| {
+            let cell = &self.ledger.cells[piece.cell];
+            QuantityCell {
+                outcome: study.outcomes[cell.outcome].name.clone(),
+                item: match cell.counted {
+                    Counted::All => String::new(),
+                    Counted::First => TAKEN_UP.to_owned(),
+                },
+                first_week: piece.first as u32,
+                last_week: piece.last as u32,
+                half_year: cell.half_year_label(),
+                band: cell.band_label(),
+            }
         };
+        let headline = &study.outcomes[study.headline];
+        let is_counted = |piece: &Piece| self.ledger.cells[piece.cell].outcome == study.headline;
+        let accumulates = self.ledger.pieces.iter().any(is_counted);
         Quantities {
+            effect: accumulates
+                .then(|| headline.name.clone())
+                .unwrap_or_default(),
+            effect_unit: if accumulates {
+                weekly_unit(headline)
+            } else {
+                String::new()
+            },
             analysis: analysis.name.clone(),
             confidence: analysis.confidence.get(),
             horizon: study.horizon,
@@ -203,85 +281,60 @@ impl<'a> Money<'a> {
                 "persons"
             }
             .to_owned(),
-            cells: self.ledger.cells.iter().map(cell).collect(),
+            cells: self.ledger.pieces.iter().map(cell).collect(),
             contrasts,
         }
     }
 
-    /// `[contrast][number][replicate]`.
-    fn replicates(
-        &self,
-        quantities: &Quantities,
-        prices: &Prices,
-        progress: &dyn Progress,
-    ) -> Vec<Vec<Vec<f64>>> {
-        struct Wanted<'a> {
-            sides: [Groups<'a>; 2],
-            numbers: Vec<Number>,
-            slopes: Vec<f64>,
-        }
-        let wanted: Vec<Wanted<'_>> = (quantities.contrasts.iter().enumerate())
-            .map(|(k, contrast)| {
-                let (treated, control) = (&contrast.treated, &contrast.control);
-                let arms = (treated.arm.as_str(), control.arm.as_str());
-                let numbers = cost_benefit::numbers(prices, &quantities.cells, arms);
-                let slope = |number: &Number| number.slope(&treated.values, &control.values);
-                Wanted {
-                    sides: self.sides(k + 1),
-                    slopes: numbers.iter().map(slope).collect(),
-                    numbers,
-                }
+    /// The amounts of every contrast of every level in every draw: `[level][contrast]`, replicate after replicate.
+    fn replicates(&self, levels: &[&Vec<Book<'_>>], progress: &dyn Progress) -> Vec<Vec<Vec<f64>>> {
+        let wanted: Vec<([Groups<'_>; 2], &Book<'_>)> = (levels.iter().enumerate())
+            .flat_map(|(level, books)| {
+                let books = books.iter().enumerate();
+                books.map(move |(k, book)| (self.sides(level, k + 1), book))
             })
             .collect();
         let count = self.context.count;
-        let width: usize = wanted.iter().map(|w| w.numbers.len()).sum();
-        let cells = self.ledger.cells.len();
+        let pieces = self.ledger.pieces.len();
         let scheme = self.context.scheme;
         let tiles = parallel::map_ordered(count.div_ceil(LANES), |tile| {
             let first = tile * LANES;
             let rows = LANES.min(count - first);
-            let mut out = vec![0.0; rows * width];
             let mut draws = vec![Draw::default(); rows];
             for (r, draw) in draws.iter_mut().enumerate() {
                 scheme.fill((first + r) as u64, draw);
             }
             let mut scratch = Scratch::default();
             self.total(&draws, &mut scratch);
-            let mut sides = [(); 2].map(|()| vec![0.0; cells * rows]);
-            let mut own = [(); 2].map(|()| vec![0.0; cells]);
-            let mut column = 0;
-            for w in &wanted {
-                for (side, groups) in sides.iter_mut().zip(&w.sides) {
+            let mut sides = [(); 2].map(|()| vec![0.0; pieces * rows]);
+            let mut own = [(); 2].map(|()| vec![0.0; pieces]);
+            let mut out: Vec<Vec<f64>> = Vec::with_capacity(wanted.len());
+            for (groups, book) in &wanted {
+                for (side, groups) in sides.iter_mut().zip(groups) {
                     self.side(groups, &mut scratch, side);
                 }
-                for r in 0..rows {
+                let mut amounts = vec![0.0; rows * book.width()];
+                for (r, amounts) in amounts.chunks_exact_mut(book.width().max(1)).enumerate() {
                     for (own, side) in own.iter_mut().zip(&sides) {
                         for (x, lanes) in own.iter_mut().zip(side.chunks_exact(rows)) {
                             *x = lanes[r];
                         }
                     }
-                    for (k, (number, slope)) in w.numbers.iter().zip(&w.slopes).enumerate() {
-                        let value = number.replicate_value((&own[0], &own[1]), *slope);
-                        out[r * width + column + k] = value;
-                    }
+                    book.amounts(&own[0], &own[1], amounts);
                 }
-                column += w.numbers.len();
+                out.push(amounts);
             }
             progress.advance(rows as u64);
             out
         });
-        let mut start = 0;
-        let mut values = Vec::new();
-        for w in &wanted {
-            let numbers = (start..start + w.numbers.len())
-                .map(|column| {
-                    let rows = tiles.iter().flat_map(|tile| tile.chunks_exact(width));
-                    rows.map(|row| row[column]).collect()
-                })
-                .collect();
-            start += w.numbers.len();
-            values.push(numbers);
-        }
-        values
+        let mut first = 0;
+        (levels.iter())
+            .map(|books| {
+                let columns = first..first + books.len();
+                first = columns.end;
+                let of = |k: usize| tiles.iter().flat_map(move |tile| tile[k].iter().copied());
+                columns.map(|k| of(k).collect()).collect()
+            })
+            .collect()
     }
 }

@@ -1,8 +1,12 @@
 //! Covariance of the quantities of one side of a contrast: from the influence of every person (or cluster) on them.
 //!
 //! A person's influence on a quantity is `psi = sum over weeks of F (y - mean) / n`, as for the accumulated effect; the
-//! covariance is `n / (n - 1) sum psi psi'`, in strata with the squared weights. Where everybody is followed to the
-//! horizon a history is one number per cell, and the sums of products are whole numbers.
+//! covariance is `n / (n - 1) sum psi psi'`, in strata with the squared weights.
+//!
+//! Two ways lead there. *By influence*: each unit's psi is written out; its cost grows with units x quantities squared. *By
+//! moments*: a history is a few changes, so the products of its changes are added up in whole numbers, and sums over weeks in both
+//! directions turn them into the products of weekly values; its cost grows with units x changes squared, and with weeks squared. The
+//! cheaper is taken; the tests hold them to each other.
 
 use super::money::{Groups, Money};
 use super::point::units_of;
@@ -10,10 +14,16 @@ use crate::numeric::parallel;
 use crate::totals::{NO_CELL, expand};
 use std::ops::Range;
 
-/// Units summed by one task at least, and tasks at most: each has a triangle of cells of its own. Neither depends on the
-/// threads, so that the order of the float sums does not.
+/// Units summed by one task at least, and tasks at most: each has a triangle of its own. Neither depends on the threads, so that
+/// the order of the float sums does not.
 const BLOCK: usize = 1024;
 const TASKS: usize = 64;
+
+/// Tasks that each have a square of whole numbers: few, since the squares are large. Whole numbers have no order.
+const SQUARES: usize = 2;
+
+/// Weekly values (channels x weeks) whose square of products is kept at most.
+const WIDEST: usize = 3000;
 
 /// The units in tasks.
 fn tasks(units: usize) -> Vec<Range<usize>> {
@@ -25,11 +35,29 @@ fn place(row: usize, column: usize) -> usize {
     row * (row + 1) / 2 + column
 }
 
+/// How a covariance is worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Each unit's influence.
+    Influence,
+    /// Sums of products of changes.
+    Moments,
+}
+
 impl Money<'_> {
     /// Lower triangle by rows; NaN where a group has fewer than two units.
     pub(super) fn covariance(&self, groups: &Groups<'_>, totals: &[i64]) -> Vec<f64> {
-        let cells = self.ledger.cells.len();
-        let size = place(cells, 0);
+        self.covariance_by(groups, totals, None)
+    }
+
+    /// The same by a way of one's own.
+    pub(super) fn covariance_by(
+        &self,
+        groups: &Groups<'_>,
+        totals: &[i64],
+        way: Option<Way>,
+    ) -> Vec<f64> {
+        let size = place(self.ledger.pieces.len(), 0);
         let mut sum = vec![if groups.is_empty() { f64::NAN } else { 0.0 }; size];
         for (weight, members) in groups {
             let units = units_of(self.context.classes, &self.division, members);
@@ -43,16 +71,30 @@ impl Money<'_> {
             } else {
                 slots as f64 / (slots as f64 - 1.0)
             };
-            let group = if self.ledger.histories.shape.ticks == 1 {
-                self.by_products(members, &units, totals)
-            } else {
-                self.by_influence(members, &units, totals)
+            let totals = self.merged(members, totals);
+            let group = match way.unwrap_or_else(|| self.cheaper(units.len())) {
+                Way::Moments => self.by_moments(members, &units, &totals),
+                Way::Influence => self.by_influence(members, &units, &totals),
             };
             for (sum, value) in sum.iter_mut().zip(group) {
                 *sum += weight * weight * factor * value;
             }
         }
         sum
+    }
+
+    /// Roughly, in products.
+    fn cheaper(&self, units: usize) -> Way {
+        let (width, pieces) = (
+            self.ledger.histories.shape.slots(),
+            self.ledger.pieces.len(),
+        );
+        let by_influence = units * (pieces * pieces / 2 + 2 * width);
+        if width > WIDEST || by_influence < 10 * width * width {
+            Way::Influence
+        } else {
+            Way::Moments
+        }
     }
 
     /// Totals of some cells of the division, as integers.
@@ -63,69 +105,99 @@ impl Money<'_> {
             .collect()
     }
 
-    /// Everybody followed: exact sums of products of persons' (or clusters') numbers, then the means are taken out.
-    fn by_products(&self, members: &[usize], units: &[usize], totals: &[i64]) -> Vec<f64> {
-        let channels = self.ledger.histories.shape.channels;
-        let blocks = tasks(units.len());
+    /// Changes of units, multiplied and added up, then summed over the weeks: products of weekly values in whole numbers.
+    fn products(&self, members: &[usize], units: &[usize]) -> Vec<i128> {
+        let shape = &self.ledger.histories.shape;
+        let (width, ticks) = (shape.slots(), shape.ticks);
+        let blocks = parallel::blocks(units.len(), units.len().div_ceil(SQUARES).max(1));
         let parts = parallel::map_ordered(blocks.len(), |b| {
-            let mut products = vec![0_i128; place(channels, 0)];
-            let mut unit_sum: Vec<(u32, i64)> = Vec::new();
+            let mut square = vec![0_i128; width * width];
+            let mut changes: Vec<(u32, i64)> = Vec::new();
             for &unit in &units[blocks[b].clone()] {
-                unit_sum.clear();
+                changes.clear();
                 for &person in self.context.classes.members(unit) {
                     if self.is_member(members, person) {
                         let entries = self.ledger.histories.of(person as usize);
-                        unit_sum.extend(entries.iter().map(|e| (e.slot, i64::from(e.delta))));
+                        changes.extend(entries.iter().map(|e| (e.slot, i64::from(e.delta))));
                     }
                 }
-                unit_sum.sort_unstable_by_key(|entry| entry.0);
-                // One entry per slot: a large amount has several, and so have the members of a cluster.
-                unit_sum.dedup_by(|next, kept| {
-                    let same = next.0 == kept.0;
-                    kept.1 += if same { next.1 } else { 0 };
-                    same
-                });
                 let size = i128::from(self.context.classes.sizes[unit]);
-                for (i, a) in unit_sum.iter().enumerate() {
-                    for b in &unit_sum[..=i] {
-                        products[place(a.0 as usize, b.0 as usize)] +=
-                            size * i128::from(a.1) * i128::from(b.1);
+                for (slot, change) in &changes {
+                    let row = &mut square[*slot as usize * width..][..width];
+                    let weighed = size * i128::from(*change);
+                    for (other, change) in &changes {
+                        row[*other as usize] += weighed * i128::from(*change);
                     }
                 }
             }
-            products
+            square
         });
-        let mut products = vec![0_i128; place(channels, 0)];
+        let mut parts = parts.into_iter();
+        let mut square = parts.next().unwrap_or_else(|| vec![0; width * width]);
         for part in parts {
-            for (sum, add) in products.iter_mut().zip(part) {
-                *sum += add;
+            square
+                .iter_mut()
+                .zip(part)
+                .for_each(|(sum, add)| *sum += add);
+        }
+        for row in 0..width {
+            if row % ticks > 0 {
+                let (before, from) = square.split_at_mut(row * width);
+                let last = &before[(row - 1) * width..];
+                from[..width]
+                    .iter_mut()
+                    .zip(last)
+                    .for_each(|(sum, add)| *sum += add);
             }
         }
-        let totals = self.merged(members, totals);
-        let first = self.ledger.followed.len();
-        let cells = self.ledger.cells.len();
-        let mut out = Vec::with_capacity(place(cells, 0));
-        for row in 0..cells {
-            for column in 0..=row {
-                // Everybody is followed by every table, so any divisor counts the persons.
-                let (a, b, f) = (first + row, first + column, self.ledger.divisor[row]);
-                let n = totals[f] as f64;
-                let (sa, sb) = (totals[a] as f64, totals[b] as f64);
-                let moment = |x: usize, y: usize| products[place(x.max(y), x.min(y))];
-                let centred = exact(
-                    [moment(a, b), moment(f, b), moment(f, a), moment(f, f)],
-                    [totals[f], totals[a], totals[b]],
-                )
-                .unwrap_or_else(|| {
-                    moment(a, b) as f64
-                        - sa * moment(f, b) as f64 / n
-                        - sb * moment(f, a) as f64 / n
-                        + sa * sb * moment(f, f) as f64 / (n * n)
-                });
-                out.push(centred / (n * n) / self.ledger.scale[row] / self.ledger.scale[column]);
+        for row in square.chunks_exact_mut(width) {
+            for weeks in row.chunks_exact_mut(ticks) {
+                let mut level = 0;
+                for value in weeks {
+                    level += *value;
+                    *value = level;
+                }
             }
         }
-        out
+        square
+    }
+
+    fn by_moments(&self, members: &[usize], units: &[usize], totals: &[i64]) -> Vec<f64> {
+        let shape = &self.ledger.histories.shape;
+        let (width, ticks, first) = (shape.slots(), shape.ticks, self.ledger.followed.len());
+        let pieces = &self.ledger.pieces;
+        let size = place(pieces.len(), 0);
+        if totals.is_empty() || (0..first * ticks).any(|slot| totals[slot] == 0) {
+            return vec![f64::NAN; size];
+        }
+        let square = self.products(members, units);
+        let at = |row: usize, column: usize| square[row * width + column];
+        let rows = parallel::map_ordered(pieces.len(), |row| {
+            let a = &pieces[row];
+            (pieces[..=row].iter())
+                .map(|b| {
+                    let mut sum = 0.0;
+                    for t in a.ticks(ticks) {
+                        let (y, f) = (
+                            (first + a.cell) * ticks + t,
+                            self.ledger.divisor[a.cell] * ticks + t,
+                        );
+                        for u in b.ticks(ticks) {
+                            let (z, g) = (
+                                (first + b.cell) * ticks + u,
+                                self.ledger.divisor[b.cell] * ticks + u,
+                            );
+                            sum += centred(
+                                [at(y, z), at(f, z), at(y, g), at(f, g)],
+                                ([totals[y], totals[f]], [totals[z], totals[g]]),
+                            );
+                        }
+                    }
+                    sum / self.ledger.scale[a.cell] / self.ledger.scale[b.cell]
+                })
+                .collect::<Vec<f64>>()
+        });
+        rows.into_iter().flatten().collect()
     }
 
     fn is_member(&self, members: &[usize], person: u32) -> bool {
@@ -137,12 +209,9 @@ impl Money<'_> {
     fn by_influence(&self, members: &[usize], units: &[usize], totals: &[i64]) -> Vec<f64> {
         let shape = &self.ledger.histories.shape;
         let (ticks, first) = (shape.ticks, self.ledger.followed.len());
-        let totals: Vec<f64> = self
-            .merged(members, totals)
-            .into_iter()
-            .map(|t| t as f64)
-            .collect();
-        let cells = self.ledger.cells.len();
+        let totals: Vec<f64> = totals.iter().map(|t| *t as f64).collect();
+        let pieces = &self.ledger.pieces;
+        let cells = pieces.len();
         let blocks = tasks(units.len());
         let parts = parallel::map_ordered(blocks.len(), |b| {
             let mut sum = vec![0.0; place(cells, 0)];
@@ -155,10 +224,10 @@ impl Money<'_> {
                         continue;
                     }
                     expand(&self.ledger.histories, person as usize, &mut history);
-                    for (c, psi) in psi.iter_mut().enumerate() {
-                        let f = self.ledger.divisor[c];
+                    for (piece, psi) in pieces.iter().zip(&mut psi) {
+                        let (c, f) = (piece.cell, self.ledger.divisor[piece.cell]);
                         let mut influence = 0.0;
-                        for t in 0..ticks {
+                        for t in piece.ticks(ticks) {
                             let (y, followed) = ((first + c) * ticks + t, f * ticks + t);
                             if history[followed] != 0 {
                                 let n = totals[followed];
@@ -190,16 +259,28 @@ impl Money<'_> {
     }
 }
 
-/// `sum (a - s ma)(b - s mb)` in whole numbers times n^2, when they fit: s is a unit's persons, `ma` a mean.
-fn exact([ab, fb, fa, ff]: [i128; 4], [n, a, b]: [i64; 3]) -> Option<f64> {
-    let (n, a, b) = (i128::from(n), i128::from(a), i128::from(b));
-    let square = n.checked_mul(n)?.checked_mul(ab)?;
-    let left = n.checked_mul(a)?.checked_mul(fb)?;
-    let right = n.checked_mul(b)?.checked_mul(fa)?;
-    let both = a.checked_mul(b)?.checked_mul(ff)?;
-    let sum = square
-        .checked_sub(left)?
-        .checked_sub(right)?
-        .checked_add(both)?;
-    Some(sum as f64 / (n as f64 * n as f64))
+/// `sum psi psi'` of two weekly values y and z with followed f and g: from the sums of products yz, fz, yg, fg and the totals.
+fn centred([yz, fz, yg, fg]: [i128; 4], ([y, n], [z, m]): ([i64; 2], [i64; 2])) -> f64 {
+    let both = n as f64 * m as f64;
+    let exact = || {
+        let (y, n, z, m) = (i128::from(y), i128::from(n), i128::from(z), i128::from(m));
+        let square = n.checked_mul(m)?.checked_mul(yz)?;
+        let left = y.checked_mul(m)?.checked_mul(fz)?;
+        let right = z.checked_mul(n)?.checked_mul(yg)?;
+        let means = y.checked_mul(z)?.checked_mul(fg)?;
+        let sum = square.checked_sub(left)?.checked_sub(right)?;
+        sum.checked_add(means)
+    };
+    let sum = exact().map_or_else(
+        || {
+            let (y, n, z, m) = (y as f64, n as f64, z as f64, m as f64);
+            n * m * yz as f64 - y * m * fz as f64 - z * n * yg as f64 + y * z * fg as f64
+        },
+        |sum| sum as f64,
+    );
+    sum / both / both
 }
+
+#[cfg(test)]
+#[path = "spread_tests.rs"]
+mod tests;

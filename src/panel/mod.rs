@@ -346,7 +346,7 @@ pub fn build(study: &Study, trial: &Trial) -> Result<Panel> {
         bound(&outcome.name, trial, &built)?;
         outcomes.push(built);
     }
-    let ledger = ledger::build(study, trial);
+    let ledger = ledger::build(study, trial)?;
     if let Some(ledger) = &ledger {
         bound("cost_benefit", trial, &ledger.histories)?;
     }

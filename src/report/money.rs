@@ -28,7 +28,10 @@ pub(crate) struct MoneySentence<'a> {
 /// The row of an account for a treatment arm.
 pub(crate) fn account<'a>(view: &View<'a>, perspective: &str, arm: &str) -> Option<&'a Row> {
     view.rows.iter().find(|row| {
-        &*row.estimand == "net_benefit" && &*row.item == perspective && &*row.arm == arm
+        &*row.estimand == "net_benefit"
+            && &*row.subgroup == "all"
+            && &*row.item == perspective
+            && &*row.arm == arm
     })
 }
 

@@ -56,7 +56,7 @@ pub fn repriced(before: &Bundle, after: &Bundle, language: Language) -> Repriced
         let rows = [before.rows(), after.rows()];
         said.tables.push(teller.accounts(rows, contrast));
         if let Some(old) = old {
-            let lines = changes(old, new, &quantities.cells, contrast);
+            let lines = changes(old, new, quantities, contrast).unwrap_or_default();
             said.tables.push(teller.lines(&lines, contrast));
         }
     }
@@ -110,6 +110,7 @@ impl Teller<'_> {
             let find = |rows: &'_ [Row]| {
                 let row = rows.iter().find(|row| {
                     &*row.estimand == "net_benefit"
+                        && &*row.subgroup == "all"
                         && &*row.item == perspective.slug
                         && *row.arm == *contrast.treated.arm
                 });
@@ -219,6 +220,11 @@ impl Teller<'_> {
             Part::New => self.words.say("cba-new"),
             Part::Gone => self.words.say("cba-gone"),
             Part::Source => self.words.say("cba-source"),
+            Part::Uncertainty => self.words.say("cba-uncertainty"),
+            Part::Weeks => self.words.say("cba-weeks"),
+            Part::Refund => self.words.say("cba-refund"),
+            Part::Rules => self.words.say("cba-rules"),
+            Part::Uplift => both("cba-uplift", &|line| self.price(line.uplift)),
             Part::Value => both("cba-value", &|line| self.price(line.value)),
             Part::Unit => both("cba-unit", &|line| line.unit.clone()),
             Part::Year => both("cba-year", &|line| line.price_year.to_string()),

@@ -20,6 +20,12 @@ pub struct Quantities {
     pub adjustment: String,
     /// What stands for itself in the covariance: `persons` or `clusters`.
     pub units: String,
+    /// The outcome that is the effect where money is set against one: the headline, if it accumulates.
+    #[serde(default)]
+    pub effect: String,
+    /// Its unit.
+    #[serde(default)]
+    pub effect_unit: String,
     /// Cells, in canonical order.
     pub cells: Vec<QuantityCell>,
     /// Each treatment arm against the control.
@@ -27,10 +33,10 @@ pub struct Quantities {
 }
 
 impl Quantities {
-    /// Only the cells of some outcomes.
-    pub(crate) fn keep(&mut self, outcome: impl Fn(&str) -> bool) {
+    /// Only some of the cells.
+    pub(crate) fn keep(&mut self, is_kept: impl Fn(&QuantityCell) -> bool) {
         let kept: Vec<usize> = (0..self.cells.len())
-            .filter(|cell| outcome(&self.cells[*cell].outcome))
+            .filter(|cell| is_kept(&self.cells[*cell]))
             .collect();
         for contrast in &mut self.contrasts {
             for side in [&mut contrast.treated, &mut contrast.control] {
@@ -48,16 +54,49 @@ impl Quantities {
 }
 
 /// One neutral cell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct QuantityCell {
     /// Outcome whose quantity it is.
     pub outcome: String,
-    /// Trial year: 1 is weeks 1 to 52.
-    pub trial_year: u32,
-    /// Half-year of the calendar, such as `2011H1`; empty when the study has no calendar.
+    /// `take_up`: persons in the first week in which they have any of it; empty: all of the outcome.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub item: String,
+    /// First trial week of its period.
+    pub first_week: u32,
+    /// Last trial week of its period.
+    pub last_week: u32,
+    /// Half-year of the calendar, such as `2011H1`; empty when the study has no calendar, and for what is not weeks in a state.
     pub half_year: String,
     /// Band of cumulated benefit weeks, such as `5-26`; empty when the outcome is not cut by them.
     pub band: String,
+}
+
+/// A cell as it is read: results of schema 1.0 have years of 52 weeks.
+#[derive(Deserialize)]
+struct WrittenCell {
+    outcome: String,
+    #[serde(default)]
+    item: String,
+    trial_year: Option<u32>,
+    first_week: Option<u32>,
+    last_week: Option<u32>,
+    half_year: String,
+    band: String,
+}
+
+impl<'de> Deserialize<'de> for QuantityCell {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = WrittenCell::deserialize(deserializer)?;
+        let year = written.trial_year.unwrap_or(1).max(1);
+        Ok(Self {
+            outcome: written.outcome,
+            item: written.item,
+            first_week: written.first_week.unwrap_or((year - 1) * 52 + 1),
+            last_week: written.last_week.unwrap_or(year * 52),
+            half_year: written.half_year,
+            band: written.band,
+        })
+    }
 }
 
 /// A treatment arm against the control.

@@ -113,6 +113,8 @@ pub struct CostBenefit {
     pub analysis: usize,
     /// States of the first spell table whose weeks cumulate to the bands of benefit weeks; may be empty.
     pub benefit: Vec<String>,
+    /// Weeks of a period of the quantities; by default as short as a bundle can carry.
+    pub period: Option<u32>,
 }
 
 /// Which week is trial week 1.

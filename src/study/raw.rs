@@ -447,6 +447,10 @@ pub(super) struct RawCostBenefit {
     /// State or states of the first spell table that are weeks on benefit: the quantities are then also cut by the
     /// number of such weeks so far.
     pub benefit: Option<Texts>,
+    /// Weeks of the periods that quantities are counted by, and discounted as of; default: as short as a result can carry, and a
+    /// year where small cells are hidden.
+    #[schemars(range(min = 1, max = 520))]
+    pub period: Option<At<u32>>,
 }
 
 /// `[disclosure]`.

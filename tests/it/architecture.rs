@@ -87,6 +87,18 @@ fn test_modules(file: &File) -> Vec<String> {
         .filter_map(|rest| rest.trim_start().strip_prefix("mod "))
         .filter_map(word)
         .map(|name| format!("{folder}/{name}"))
+        .chain(elsewhere(file))
+        .collect()
+}
+
+/// The same of modules whose file is named: `#[path = "x_tests.rs"]`.
+fn elsewhere(file: &File) -> Vec<String> {
+    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    file.text
+        .split("#[cfg(test)]\n#[path = \"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(".rs\"]"))
+        .map(|(name, _)| format!("{folder}/{name}"))
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! How far two simulations of one number may lie apart. The rule is that of decision 0026: so many standard errors that all
 //! numbers of two results together give a false alarm once in a million, and room for what a bootstrap of few events does.
 
+use crate::cost_benefit::MONTE_CARLO;
 use crate::numeric::normal::{normal_cdf, normal_quantile};
 use crate::results::Row;
 
@@ -30,6 +31,8 @@ pub(super) enum Drawn {
     ShareOfReplicates,
     /// A standard error from replicates, and what is made of it and the estimate.
     OfReplicates,
+    /// An estimate read off the draws, whose standard error is its Monte Carlo error.
+    OwnError,
 }
 
 /// How the draws decide a column of a row; `None`: they do not.
@@ -37,7 +40,9 @@ pub(super) fn drawn(row: &Row, column: &str) -> Option<Drawn> {
     let of_replicates = row.se_method.contains("of replicates");
     let by = |error: Option<f64>, drawn| error.map(|_| drawn);
     match column {
-        "estimate" => (&*row.estimand == "surplus_share").then_some(Drawn::ShareOfReplicates),
+        "estimate" | "std_error" if row.se_method.starts_with(MONTE_CARLO) => Some(Drawn::OwnError),
+        "estimate" => matches!(&*row.estimand, "surplus_share" | "acceptability")
+            .then_some(Drawn::ShareOfReplicates),
         "std_error" => of_replicates.then_some(Drawn::OfReplicates),
         "conf_low" => {
             by(row.mc_conf_low, Drawn::Limit).or(of_replicates.then_some(Drawn::OfReplicates))
@@ -65,6 +70,16 @@ pub(super) fn allowed(old: &Row, new: &Row, column: &str, drawn: Drawn, z: f64) 
         Drawn::Share => shares(old, new, column, z),
         Drawn::ShareOfReplicates => counts(old, new, column, z),
         Drawn::OfReplicates => of_replicates(old, new, column, z),
+        // Of a quantile the error itself is an estimate from few order statistics: it may double.
+        Drawn::OwnError => {
+            let error = |row: &Row| row.std_error.unwrap_or(0.0);
+            let both = error(old).hypot(error(new));
+            if column == "estimate" {
+                z * both
+            } else {
+                both.max(error(old).max(error(new)))
+            }
+        }
     }
 }
 

@@ -6,7 +6,8 @@ mod party;
 mod public;
 mod society;
 
-pub use society::TAX_DISTORTION;
+pub use public::public_sign;
+pub use society::society_weight;
 
 use super::Line;
 
@@ -15,8 +16,8 @@ use super::Line;
 pub struct Perspective {
     /// As in the `item` column.
     pub slug: &'static str,
-    /// What one unit of a line's money adds to the account.
-    pub weigh: fn(&Line) -> f64,
+    /// What one unit of a line's money adds to the account, when a unit of public outlay costs society so much.
+    pub weigh: fn(&Line, f64) -> f64,
 }
 
 /// Every perspective, in the order of the rows.

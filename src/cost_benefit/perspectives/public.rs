@@ -6,7 +6,10 @@ use crate::cost_benefit::{Line, Party};
 /// Municipality + region + state.
 pub(super) const PUBLIC: Perspective = Perspective {
     slug: "public",
-    weigh: |line: &Line| {
-        line.sign(Party::Municipality) + line.sign(Party::Region) + line.sign(Party::State)
-    },
+    weigh: |line: &Line, _| public_sign(line),
 };
+
+/// What one unit of a line's money adds to public budgets.
+pub fn public_sign(line: &Line) -> f64 {
+    line.sign(Party::Municipality) + line.sign(Party::Region) + line.sign(Party::State)
+}

@@ -1,14 +1,17 @@
-//! Society: the sum of all parties, less the distortion of financing public outlay by taxes. Transfers cancel.
+//! Society: the sum of all parties, less the distortion of financing net public outlay by taxes. Transfers between parties cancel,
+//! but one that the public pays has to be financed.
 
 use super::Perspective;
+use super::public::public_sign;
 use crate::cost_benefit::Line;
 
-/// What a krone of public outlay costs society. At 1, financing costs nothing more: the Danish Ministry of Finance's
-/// value since June 2023; earlier guidance (1.1, 1.2) is not in this version, and the report says so.
-pub const TAX_DISTORTION: f64 = 1.0;
-
-/// Sum of all parties.
+/// Sum of all parties - (distortion - 1) x net public outlay.
 pub(super) const SOCIETY: Perspective = Perspective {
     slug: "society",
-    weigh: Line::society_sign,
+    weigh: society_weight,
 };
+
+/// What one unit of a line's money adds to society's account, when a unit of public outlay costs society `distortion`.
+pub fn society_weight(line: &Line, distortion: f64) -> f64 {
+    line.society_sign() + (distortion - 1.0) * public_sign(line)
+}

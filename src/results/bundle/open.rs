@@ -277,9 +277,11 @@ mod tests {
     #[test]
     fn a_newer_major_is_refused_and_a_newer_minor_opens() {
         let text = sample::bundle(true).to_json();
-        let newer = text.replace("\"schema\":\"1.0\"", "\"schema\":\"2.0\"");
+        let ours = format!("\"schema\":\"{SCHEMA}\"");
+        assert!(text.contains(&ours));
+        let newer = text.replace(&ours, "\"schema\":\"2.0\"");
         assert_eq!(code(Bundle::from_json(&newer, "x")), "RV0503");
-        let minor = text.replace("\"schema\":\"1.0\"", "\"schema\":\"1.7\",\"mood\":3");
+        let minor = text.replace(&ours, "\"schema\":\"1.7\",\"mood\":3");
         assert_eq!(
             Bundle::from_json(&minor, "x").expect("opens").rows().len(),
             20

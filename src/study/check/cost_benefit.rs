@@ -50,8 +50,22 @@ pub(super) fn cost_benefit(
         prices,
         analysis: index,
         benefit: unique(raw.benefit, "state", pass),
+        period: raw.period.and_then(|written| period(written, pass)),
         lines: None,
     }
+}
+
+fn period(written: At<u32>, pass: &mut Pass<'_>) -> Option<u32> {
+    if (1..=520).contains(&written.value) {
+        return Some(written.value);
+    }
+    pass.findings.error(
+        &written.span,
+        codes::OUT_OF_RANGE,
+        "`period` is not a number of weeks from 1 to 520",
+        "write `period = 1` for weeks, 13 for quarters, 52 for years, or leave it out",
+    );
+    None
 }
 
 fn analysis(raw: Option<At<String>>, known: &Known<'_>, pass: &mut Pass<'_>) -> usize {
