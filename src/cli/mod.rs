@@ -29,6 +29,7 @@ mod report;
 mod rooms;
 mod run;
 mod schema;
+mod shipped;
 mod show;
 mod sign;
 mod simulate;
