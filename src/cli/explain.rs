@@ -1,6 +1,7 @@
-//! `explain`: the method card of an estimand, or cause and cure of a code.
+//! `explain`: the method card of an estimand, cause and cure of a code, or what stands behind a shipped name of prices.
 
 use super::rooms::{self, MethodCard};
+use super::shipped;
 use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 use crate::error::CodeCard;
@@ -10,7 +11,8 @@ use std::fmt::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// An estimand or test such as `survival` or `permutation`, or a code such as `RV0104`; nothing: the list
+    /// An estimand or test such as `survival` or `permutation`, a code such as `RV0104`, or official parameters such as
+    /// `dk-fm-2013`; nothing: the list
     #[arg(value_name = "NAME|CODE")]
     name: Option<String>,
 }
@@ -58,10 +60,16 @@ pub(super) fn explain(arguments: &ExplainArguments, terminal: &Terminal) -> Resu
         terminal.out(&method_card(card))?;
         return Ok(Exit::Fine);
     }
+    if let Some(card) = shipped::card(name) {
+        terminal.out(&card)?;
+        return Ok(Exit::Fine);
+    }
+    let shipped = shipped::names();
     let names: Vec<&str> = methods
         .iter()
         .flat_map(|m| m.slugs.iter().copied())
         .chain(codes.iter().map(|c| c.code))
+        .chain(shipped.iter().map(String::as_str))
         .collect();
     Err(Stop::usage(
         format!("there is nothing to explain under the name `{name}`"),
@@ -87,6 +95,8 @@ fn list(codes: &[CodeCard], methods: &[MethodCard]) -> String {
     for method in methods {
         let _ = writeln!(text, "  {:<48} {}", method.slugs.join(" / "), method.title);
     }
+    text.push_str("\nOfficial parameters and rules of price files\n");
+    text.push_str(&shipped::list());
     text.push_str("\nCodes\n");
     for code in codes {
         let _ = writeln!(text, "  {}  {}", code.code, code.title);

@@ -28,6 +28,7 @@ mod report;
 mod rooms;
 mod run;
 mod schema;
+mod shipped;
 mod show;
 mod simulate;
 mod start;

@@ -219,7 +219,7 @@ pub(super) fn write_prices(
     };
     let bytes = match form {
         SheetForm::Toml => prices::to_toml(&sheet).into_bytes(),
-        SheetForm::Csv => prices::to_csv(&sheet, dialect).into_bytes(),
+        SheetForm::Csv => prices::to_csv(&sheet, dialect)?.into_bytes(),
         SheetForm::Xlsx => prices::to_xlsx(&sheet)?,
     };
     rooms::write_bytes(&bytes, target, existing)?;

@@ -155,17 +155,22 @@ fn prices(checked: &Checked) -> Option<String> {
     let money = checked.study.cost_benefit.as_ref()?;
     let (file, prices) = (money.prices.as_ref()?, money.lines.as_ref()?);
     let years = prices.lines.iter().map(|line| line.price_year);
-    let years = match (years.clone().min(), years.max()) {
-        (Some(first), Some(last)) if first != last => format!("{first} to {last}"),
-        (Some(year), _) => year.to_string(),
+    let years = match (prices.price_level, years.clone().min(), years.max()) {
+        (Some(level), ..) => level.to_string(),
+        (None, Some(first), Some(last)) if first != last => format!("{first} to {last}"),
+        (None, Some(year), _) => year.to_string(),
         _ => String::new(),
     };
     Some(format!(
-        "{}: {} line{} in {}, price level {years}{}",
+        "{}: {} line{} in {}, price level {years}{}{}",
         file.shown,
         prices.lines.len(),
         if prices.lines.len() == 1 { "" } else { "s" },
         prices.currency,
+        (prices.vintage.as_ref()).map_or_else(String::new, |vintage| format!(
+            ", parameters {}",
+            vintage.name
+        )),
         if prices.synthetic { ", synthetic" } else { "" },
     ))
 }

@@ -25,6 +25,14 @@ pub(crate) const BASES: &str = "RV0921";
 pub(crate) const NOT_A_COST: &str = "RV0922";
 pub(crate) const CANCELS: &str = "RV0923";
 pub(crate) const PRICED_AGAIN: &str = "RV0924";
+pub(crate) const VINTAGE: &str = "RV0925";
+pub(crate) const REFUND: &str = "RV0926";
+pub(crate) const UNCERTAIN: &str = "RV0927";
+pub(crate) const DEFLATOR: &str = "RV0928";
+pub(crate) const OUT_OF_DATE: &str = "RV0929";
+pub(crate) const ONLY_TOML: &str = "RV0930";
+pub(crate) const OTHER_VALUES: &str = "RV0931";
+pub(crate) const UNUSED: &str = "RV0932";
 
 /// Cause and cure of every code of this room.
 pub const CODES: &[CodeCard] = &[
@@ -135,14 +143,14 @@ pub const CODES: &[CodeCard] = &[
     CodeCard {
         code: YEARS,
         title: "prices of different years",
-        cause: "Values are added as they stand; this version does not move them to one price level.",
-        cure: "Move the prices to one year's level in the file.",
+        cause: "Without `price_level` values are added as they stand.",
+        cure: "Write `price_level` and a `[deflator]`, or move the prices to one year's level.",
     },
     CodeCard {
         code: BASES,
         title: "prices on different bases",
-        cause: "Factor and market prices are added as they stand; this version does not convert them.",
-        cure: "Bring the prices to one basis in the file.",
+        cause: "Without a vintage, factor and market prices are added as they stand.",
+        cure: "Write `vintage`, whose net-tax factor lifts factor prices to market prices, or bring the prices to one basis.",
     },
     CodeCard {
         code: NOT_A_COST,
@@ -162,6 +170,56 @@ pub const CODES: &[CodeCard] = &[
         cause: "`rettevej cba` put other prices on the quantities in the result. Points are what a run gives; intervals are \
                 normal ones from the covariance of the quantities, whatever kind the study asks for.",
         cure: "Nothing; run the study with these prices for intervals from the replicates.",
+    },
+    CodeCard {
+        code: VINTAGE,
+        title: "official parameters that are not known",
+        cause: "`vintage` names official parameters by date, such as dk-fm-2013; or they are named and written out as well.",
+        cure: "Write one of the names that are listed (`rettevej explain` shows their values), or a `[vintage]` of your own.",
+    },
+    CodeCard {
+        code: REFUND,
+        title: "a refund that cannot be worked out",
+        cause: "A refund is a transfer: it names the line that it refunds, a rule, and which of its rates. Quantity and price are those \
+                of that line, which is one of an outcome and no refund itself. Of two rates only one may hold for a week.",
+        cure: "Write `refund_of`, `rule`, `weeks`, `from` and `to`, and nothing else.",
+    },
+    CodeCard {
+        code: UNCERTAIN,
+        title: "an uncertainty that does not fit its price",
+        cause: "`low` and `high` lie about the price (uniform, triangular), or a standard error above 0 says how far it may be off \
+                (normal, log_normal, gamma).",
+        cure: "Write `low` and `high`, or `distribution` and `std_error`.",
+    },
+    CodeCard {
+        code: DEFLATOR,
+        title: "a price that cannot be moved to the price level",
+        cause: "Prices are moved by the index of the level over that of their own year, and the index of one of them is not there.",
+        cure: "Add the year to `[deflator.index]`, or bring the price to the level yourself.",
+    },
+    CodeCard {
+        code: OUT_OF_DATE,
+        title: "a price that is out of date",
+        cause: "The price is more than five years older than the price level, or than the newest of the others.",
+        cure: "Look for a newer price. An index moves all prices alike, and what they are for may have changed.",
+    },
+    CodeCard {
+        code: ONLY_TOML,
+        title: "something a sheet has no room for",
+        cause: "An own vintage, a deflator, an extrapolation and own rules of refund are tables beside the lines.",
+        cure: "Write the prices as .toml.",
+    },
+    CodeCard {
+        code: OTHER_VALUES,
+        title: "a shipped name with other values",
+        cause: "The file has a vintage or a rule of refund under a name that is shipped, and its values differ. Those of the file count.",
+        cure: "Give it a name of its own, so that nobody takes it for the shipped one.",
+    },
+    CodeCard {
+        code: UNUSED,
+        title: "a rule of refund that no line follows",
+        cause: "The file writes out a rule, and no line names it.",
+        cure: "Name it in `rule` of a line, or remove it.",
     },
     CodeCard {
         code: CANNOT_BE_PRICED,

@@ -39,7 +39,7 @@ pub fn period(steps: &[RateStep], (first, last): (u32, u32), moment: Moment) -> 
     let (first, last) = (f64::from(first), f64::from(last));
     let weeks = match moment {
         // The middle between the start of the first and the end of the last.
-        Moment::Middle => (first - 1.0 + last) / 2.0,
+        Moment::Middle => f64::midpoint(first - 1.0, last),
         Moment::End => last,
     };
     factor(steps, weeks / WEEKS)

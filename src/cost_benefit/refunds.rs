@@ -111,6 +111,20 @@ fn holds(rate: &RefundRate, at: i32) -> bool {
     bound(&rate.from).is_none_or(|from| from <= at) && bound(&rate.to).is_none_or(|to| at <= to)
 }
 
+/// Whether two rates hold for the same weeks, so that nobody could say which is meant.
+pub(crate) fn meet(a: &RefundRate, b: &RefundRate) -> bool {
+    let bounds = |rate: &RefundRate| {
+        let bound = |label: &Option<String>| label.as_deref().and_then(half_year);
+        (
+            bound(&rate.from).unwrap_or(i32::MIN),
+            bound(&rate.to).unwrap_or(i32::MAX),
+        )
+    };
+    let ((from_a, to_a), (from_b, to_b)) = (bounds(a), bounds(b));
+    let start = |rate: &RefundRate| rate.first_benefit_week.unwrap_or(1);
+    from_a.max(from_b) <= to_a.min(to_b) && start(a) == start(b)
+}
+
 /// First and last benefit week of a band: `5-26`, `53-`.
 fn bounds(band: &str) -> Option<(u32, u32)> {
     let (first, last) = band.split_once('-')?;
@@ -180,6 +194,9 @@ struct Shipped {
 }
 
 /// The rules that are shipped, by name.
+///
+/// # Panics
+/// Never: a test reads the table.
 pub fn shipped() -> Vec<RefundRule> {
     let table: BTreeMap<String, Shipped> =
         toml::from_str(SHIPPED).expect("a test reads the shipped table");
@@ -222,6 +239,15 @@ mod tests {
             name: "own".to_owned(),
             rates,
         }
+    }
+
+    #[test]
+    fn no_two_shipped_rates_hold_for_the_same_weeks() {
+        let rule = danish();
+        for (i, a) in rule.rates.iter().enumerate() {
+            assert!(rule.rates[i + 1..].iter().all(|b| !meet(a, b)), "{a:?}");
+        }
+        assert!(meet(&rule.rates[0], &rule.rates[0]));
     }
 
     #[test]

@@ -185,4 +185,7 @@ pub mod decisions {
     pub mod prices_times_amounts {
         #![doc = include_str!("decisions/0028-prices-times-amounts.md")]
     }
+    pub mod rates_by_name_and_by_cell {
+        #![doc = include_str!("decisions/0030-rates-by-name-and-by-cell.md")]
+    }
 }

@@ -187,3 +187,33 @@ fn the_numbers_of_the_sentence_stand_in_it() {
         assert!(made.row.is_some());
     }
 }
+
+#[test]
+fn official_parameters_and_the_price_level_are_said() {
+    let mut prices = prices();
+    prices.vintage = crate::cost_benefit::vintages::vintage("dk-fm-2013");
+    prices.price_level = Some(2013);
+    let da = said(&planted(Da, [3200.0, -9000.0, 15400.0]), &prices);
+    assert!(
+        da.contains(
+            "Opgjort i 2013-priser over 64 uger med parametrene dk-fm-2013: diskonteret med 4 pct. om året, \
+             skatteforvridningsfaktor 1,2, og faktorpriser løftet med en nettoafgiftsfaktor på 1,325."
+        ),
+        "{da}"
+    );
+    prices.vintage = crate::cost_benefit::vintages::vintage("dk-fm-2023");
+    let en = said(&planted(En, [3200.0, -9000.0, 15400.0]), &prices);
+    assert!(
+        en.contains(
+            "In 2013 prices over 64 weeks, with the parameters dk-fm-2023: discounted at 3.5% a year, \
+             tax distortion factor 1.0, and factor prices lifted by a net-tax factor of 1.28."
+        ),
+        "{en}"
+    );
+    // Among the assumptions all rates stand.
+    let vintage = prices.vintage.as_ref().expect("a vintage");
+    assert_eq!(
+        rates(vintage, &Words::new(En)),
+        "3.5% a year, 2.5% after 35 years, 1.5% after 70 years"
+    );
+}

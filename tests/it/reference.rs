@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 27] = [
+const CASES: [&str; 28] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
@@ -21,6 +21,7 @@ const CASES: [&str; 27] = [
     "r-balance/penn_bonus",
     "r-balance/penn_weights",
     "r-base/life_aid_money",
+    "r-base/penn_bonus_money",
     "r-base/survey",
     "r-metafor/life_aid",
     "r-permutation/life_aid",
@@ -268,6 +269,11 @@ fn r_survival_on_smoking_cessation() {
 #[test]
 fn the_money_of_life_aid_is_that_of_welch_and_inversion_in_base_r() {
     check("r-base/life_aid_money");
+}
+
+#[test]
+fn what_a_bonus_of_the_pennsylvania_trial_saves_per_bonus_paid_is_that_of_base_r() {
+    check("r-base/penn_bonus_money");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! data. Listed before any number.
 
 use crate::results::Bundle;
+use crate::study::prices::Prices;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -144,8 +145,16 @@ fn prices(bundle: &Bundle) -> BTreeMap<String, String> {
             flatten(&line.name, &value, &mut keys);
         }
     }
-    keys.insert("currency".to_owned(), prices.currency.clone());
-    keys.insert("synthetic".to_owned(), prices.synthetic.to_string());
+    // What holds for all lines: parameters, price level, rules. The title is only a name.
+    let whole = Prices {
+        title: None,
+        lines: Vec::new(),
+        ..prices.clone()
+    };
+    if let Ok(Value::Object(mut whole)) = serde_json::to_value(&whole) {
+        whole.remove("lines");
+        flatten("", &Value::Object(whole), &mut keys);
+    }
     keys
 }
 

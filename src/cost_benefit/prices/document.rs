@@ -3,6 +3,7 @@
 use super::codes;
 use super::entry::{Entries, Entry, Form, Given, KEYS, Spot, Value, WHOLE, later};
 use super::findings::{Findings, shown};
+use super::official::{self, TABLES};
 use crate::error::Diagnostic;
 use crate::study::suggest;
 use serde_spanned::Spanned;
@@ -41,6 +42,9 @@ pub(super) fn entries(text: &str, findings: &mut Findings<'_>) -> Entries {
                     }
                 }
             }
+            (name, value) if TABLES.contains(&name) => {
+                official::table(name, span, value, &mut entries.tables, findings);
+            }
             ("prices" | "lines", _) => {
                 has_lines |= key == "lines";
                 let hint = if key == "prices" {
@@ -52,7 +56,10 @@ pub(super) fn entries(text: &str, findings: &mut Findings<'_>) -> Entries {
                     Diagnostic::error(codes::BAD_VALUE, format!("`{key}` must be a table"), hint);
                 findings.put(finding, &Spot::Bytes(span), "");
             }
-            _ => unknown(&key, span, "the price file", &["prices", "lines"], findings),
+            _ => {
+                let allowed: Vec<&str> = ["prices", "lines"].into_iter().chain(TABLES).collect();
+                unknown(&key, span, "the price file", &allowed, findings);
+            }
         }
     }
     if !has_lines || (entries.lines.is_empty() && !findings.failed()) {
@@ -112,7 +119,7 @@ fn line(
     })
 }
 
-fn unknown(
+pub(super) fn unknown(
     key: &str,
     span: Range<usize>,
     where_: &str,
@@ -135,7 +142,7 @@ fn unknown(
     findings.put(finding, &Spot::Bytes(span), "");
 }
 
-fn given(value: &Spanned<DeValue<'_>>) -> Given {
+pub(super) fn given(value: &Spanned<DeValue<'_>>) -> Given {
     let spot = Spot::Bytes(value.span());
     let value = match value.get_ref() {
         DeValue::String(text) => Value::Text(text.to_string()),
@@ -171,7 +178,9 @@ fn list(items: &toml::de::DeArray<'_>) -> Value {
 }
 
 /// Keys in the order of the file.
-fn sorted<'t, 'd>(table: &'t DeTable<'d>) -> Vec<(String, Range<usize>, &'t Spanned<DeValue<'d>>)> {
+pub(super) fn sorted<'t, 'd>(
+    table: &'t DeTable<'d>,
+) -> Vec<(String, Range<usize>, &'t Spanned<DeValue<'d>>)> {
     let mut keys: Vec<_> = table
         .iter()
         .map(|(key, value)| (key.get_ref().to_string(), key.span(), value))

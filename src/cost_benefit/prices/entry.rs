@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Keys of a line, in the order of sheets.
-pub(super) const KEYS: [&str; 13] = [
+pub(super) const KEYS: [&str; 23] = [
     "line",
     "outcome",
     "per",
@@ -17,30 +17,68 @@ pub(super) const KEYS: [&str; 13] = [
     "source",
     "programme",
     "arms",
+    "uplift",
+    "distribution",
+    "low",
+    "high",
+    "std_error",
+    "first_week",
+    "last_week",
+    "refund_of",
+    "rule",
+    "weeks",
+];
+
+/// How many of [`KEYS`] every sheet has; the others have a column where a line uses them.
+pub(super) const USUAL: usize = 13;
+
+/// What a line that is a refund has of its own; the rest is that of the line it refunds.
+pub(super) const OF_REFUNDS: [&str; 8] = [
+    "line",
+    "kind",
+    "from",
+    "to",
+    "source",
+    "refund_of",
+    "rule",
+    "weeks",
 ];
 
 /// Keys about the whole file; in a sheet each row repeats them.
-pub(super) const WHOLE: [&str; 3] = ["currency", "synthetic", "title"];
+pub(super) const WHOLE: [&str; 6] = [
+    "currency",
+    "synthetic",
+    "title",
+    "vintage",
+    "discounted_at",
+    "price_level",
+];
+
+/// How many of [`WHOLE`] every sheet has.
+pub(super) const USUAL_WHOLE: usize = 3;
+
+/// Keys whose values are numbers with decimals.
+pub(super) const DECIMALS: [&str; 5] = ["value", "uplift", "low", "high", "std_error"];
+
+/// Keys whose values are whole numbers.
+pub(super) const WHOLES: [&str; 4] = ["price_year", "first_week", "last_week", "price_level"];
+
+/// What a sheet has no room for, and TOML has.
+pub(super) const ONLY_TOML: [&str; 6] = [
+    "discount",
+    "tax_distortion",
+    "net_tax_factor",
+    "deflator",
+    "extrapolation",
+    "refunds",
+];
 
 /// Keys of later versions, by how they start, and what they would ask for.
 const LATER: &[(&str, &str)] = &[
-    ("vintage", "official parameters by date"),
-    ("discount", "discounting"),
-    ("refund", "rules of refund between state and municipality"),
-    ("low", "uncertainty of prices"),
-    ("high", "uncertainty of prices"),
-    ("distribution", "uncertainty of prices"),
-    ("std_error", "uncertainty of prices"),
-    ("uplift", "uplift of prices"),
-    ("deflator", "moving prices between years"),
-    ("tax_distortion", "the cost of taxes"),
-    ("net_tax", "conversion between price bases"),
     ("share", "shares of a line"),
     ("band", "prices by benefit weeks so far"),
     ("half_year", "prices by calendar time"),
     ("valid_", "prices by calendar time"),
-    ("week", "prices by week"),
-    ("extrapolation", "effects beyond the follow-up"),
 ];
 
 /// What a key would ask for, if it belongs to a later version.
@@ -55,9 +93,35 @@ pub(super) fn later(key: &str) -> Option<&'static str> {
 #[derive(Debug, Default)]
 pub(super) struct Entries {
     pub form: Form,
-    /// Title, currency, synthetic.
+    /// Keys about the whole file.
     pub whole: Vec<(&'static str, Given)>,
     pub lines: Vec<Entry>,
+    /// What only TOML has.
+    pub tables: Tables,
+}
+
+/// Tables beside the lines.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    pub vintage: Option<Entry>,
+    /// Rates of the own vintage.
+    pub discount: Vec<Entry>,
+    pub tax_distortion: Option<Entry>,
+    pub net_tax_factor: Option<Entry>,
+    pub deflator: Option<Entry>,
+    /// Years of the deflator as they are written.
+    pub index: Vec<(String, Given)>,
+    pub extrapolation: Option<Entry>,
+    /// Rules of refund by name.
+    pub refunds: Vec<Rule>,
+}
+
+/// A rule of refund.
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub name: String,
+    pub spot: Spot,
+    pub rates: Vec<Entry>,
 }
 
 /// What values look like in the file.

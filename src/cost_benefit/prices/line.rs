@@ -1,11 +1,11 @@
 //! One line of a price file: what is counted, who pays whom, at which price.
 
 use super::codes;
-use super::entry::{Form, Value};
+use super::entry::{Form, OF_REFUNDS, Value};
 use super::findings::shown;
 use super::values::{LONG, One, SHORT, Word};
 use crate::error::Diagnostic;
-use crate::study::prices::{Basis, Flow, Line, Party, Quantity, Side};
+use crate::study::prices::{Activity, Basis, Flow, Line, Party, Quantity, Refund, Side};
 use crate::study::{normal_label, suggest};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,10 +50,20 @@ const PARTIES: &[Word<Party>] = &[
     ("state", &["stat", "staten"], Party::State),
     ("other", &["andre", "øvrige"], Party::Other),
 ];
+const ACTIVITIES: &[Word<Activity>] = &[
+    ("active", &["aktiv", "aktive"], Activity::Active),
+    ("passive", &["passiv"], Activity::Passive),
+];
 const PERSON: &[Word<()>] = &[("person", &["deltager", "persons"], ())];
 impl One<'_, '_> {
     /// The line, when all of it can be understood.
     pub fn line(&mut self) -> Option<Line> {
+        if ["refund_of", "rule", "weeks"]
+            .iter()
+            .any(|key| self.entry.get(key).is_some())
+        {
+            return self.refund();
+        }
         let name = self.needed("line", "the name of the line", SHORT);
         let quantity = self.quantity();
         let kind = self.needed_word("kind", KINDS);
@@ -66,11 +76,21 @@ impl One<'_, '_> {
             "what the price is for, such as `DKK per hour`",
             SHORT,
         );
-        let price_year = self.year();
+        let price_year = match self.entry.get("price_year") {
+            Some(_) => self.year("price_year"),
+            None => {
+                self.missing("price_year", "the year of the price level");
+                None
+            }
+        };
         let basis = self.needed_word("basis", BASES);
         let source = self.source();
         let programme = self.truth("programme").unwrap_or(false);
         let arms = self.arms(quantity.as_ref());
+        let uplift = self.uplift();
+        let uncertainty = self.uncertainty(value);
+        let weeks = self.weeks();
+        let (first_week, last_week) = weeks?;
         Some(Line {
             name: name?,
             quantity: quantity?,
@@ -82,6 +102,63 @@ impl One<'_, '_> {
             basis: basis?,
             source: source?,
             programme,
+            uplift: uplift?,
+            uncertainty: uncertainty.ok()?,
+            first_week,
+            last_week,
+            refund: None,
+        })
+    }
+
+    /// A line that is the refund of another one's money. What it takes from that line is filled in when all lines are read.
+    fn refund(&mut self) -> Option<Line> {
+        let name = self.needed("line", "the name of the line", SHORT);
+        let mut fine = true;
+        for (key, _) in &self.entry.cells {
+            if !OF_REFUNDS.contains(key) {
+                self.wrong(
+                    key,
+                    codes::REFUND,
+                    "stands in a refund, which takes it from the line that it refunds",
+                    "leave it out",
+                );
+                fine = false;
+            }
+        }
+        if self.word("kind", KINDS) == Some(Kind::Resource) {
+            self.wrong(
+                "kind",
+                codes::REFUND,
+                "must be `transfer` in a refund",
+                "write `transfer`, or leave it out",
+            );
+            fine = false;
+        }
+        let from = self.word("from", PARTIES);
+        let to = self.word("to", PARTIES);
+        let flow = self.flow(Kind::Transfer, from, to);
+        let of = self.needed(
+            "refund_of",
+            "the line whose money is refunded in part",
+            SHORT,
+        );
+        let rule = self.needed("rule", "the rule of refund, such as `dk-benefit`", SHORT);
+        let weeks = self.needed_word("weeks", ACTIVITIES);
+        let (of, rule) = (of?, rule?);
+        let source = match self.entry.get("source") {
+            Some(_) => self.source()?,
+            None => format!("refund rule `{rule}`"),
+        };
+        fine.then_some(())?;
+        Some(Line {
+            name: name?,
+            flow: flow?,
+            source,
+            refund: Some(Refund {
+                of,
+                rule,
+                weeks: weeks?,
+            }),
             ..Line::default()
         })
     }
@@ -189,40 +266,6 @@ impl One<'_, '_> {
             "is not a number of at least 0",
             "write the price without a sign: `from` and `to` say who pays",
         );
-        None
-    }
-
-    fn year(&mut self) -> Option<i32> {
-        let number = self.number("price_year", "the year of the price level")?;
-        if number.fract() == 0.0 && (1900.0..=2100.0).contains(&number) {
-            return Some(number as i32);
-        }
-        self.wrong(
-            "price_year",
-            codes::BAD_VALUE,
-            "is not a year",
-            "write a year from 1900 to 2100",
-        );
-        None
-    }
-
-    fn source(&mut self) -> Option<String> {
-        let given = self.entry.get("source");
-        let blank = match given.map(|g| &g.value) {
-            None => true,
-            Some(Value::Text(text)) => text.trim().is_empty(),
-            Some(_) => false,
-        };
-        if !blank {
-            return self.text("source", LONG);
-        }
-        let spot = given.map_or(&self.entry.spot, |g| &g.spot);
-        let finding = Diagnostic::error(
-            codes::NO_SOURCE,
-            self.of_line("the price has no source"),
-            "write in `source` where the price comes from",
-        );
-        self.findings.put(finding, spot, "source");
         None
     }
 

@@ -14,7 +14,10 @@ mod entry;
 mod findings;
 mod line;
 mod number;
+mod official;
+mod parameters;
 mod schema;
+mod spread;
 mod table;
 mod template;
 #[cfg(test)]

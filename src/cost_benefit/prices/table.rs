@@ -1,7 +1,10 @@
 //! A price file as a sheet: one row per line, columns by name, in English or Danish.
 
 use super::codes;
-use super::entry::{Entries, Entry, Form, Given, KEYS, Numeral, Spot, Value, WHOLE, later};
+use super::entry::{
+    DECIMALS, Entries, Entry, Form, Given, KEYS, Numeral, ONLY_TOML, Spot, Value, WHOLE, WHOLES,
+    later,
+};
 use super::findings::{Findings, shown};
 use super::number::{Mark, mark, numeral};
 use crate::error::{Class, Diagnostic, Result};
@@ -30,6 +33,21 @@ const DANISH: &[(&str, &str)] = &[
     ("valuta", "currency"),
     ("syntetisk", "synthetic"),
     ("titel", "title"),
+    ("tillæg", "uplift"),
+    ("fordeling", "distribution"),
+    ("lav", "low"),
+    ("laveste", "low"),
+    ("høj", "high"),
+    ("højeste", "high"),
+    ("standardfejl", "std_error"),
+    ("første_uge", "first_week"),
+    ("sidste_uge", "last_week"),
+    ("refusion_af", "refund_of"),
+    ("regel", "rule"),
+    ("uger", "weeks"),
+    ("vejledning", "vintage"),
+    ("diskonteret", "discounted_at"),
+    ("fælles_prisniveau", "price_level"),
 ];
 
 /// Columns without which no row can be understood.
@@ -116,10 +134,16 @@ pub(super) fn entries(sheet: &Sheet, findings: &mut Findings<'_>) -> Entries {
     let Some(columns) = columns(sheet, findings) else {
         return entries;
     };
-    let values = columns.iter().position(|c| *c == Some("value"));
-    let numbers = (sheet.rows.iter()).filter_map(|(_, cells)| match cells.get(values?) {
-        Some(Cell::Text(text)) => Some(text.as_str()),
-        _ => None,
+    let decimal = |column: Option<&str>| column.is_some_and(|key| DECIMALS.contains(&key));
+    let numbers = sheet.rows.iter().flat_map(|(_, cells)| {
+        let here = cells
+            .iter()
+            .zip(&columns)
+            .filter(|(_, column)| decimal(**column));
+        here.filter_map(|(cell, _)| match cell {
+            Cell::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
     });
     let mark = mark(numbers, sheet.mark);
     for (row, cells) in &sheet.rows {
@@ -183,7 +207,13 @@ fn columns(sheet: &Sheet, findings: &mut Findings<'_>) -> Option<Vec<Option<&'st
         }
         if key.is_none() {
             let plain = plain(name);
+            let only_toml = ONLY_TOML.iter().any(|start| plain.starts_with(start));
             unknown.push(match later(&plain) {
+                None if only_toml => Diagnostic::error(
+                    codes::ONLY_TOML,
+                    format!("the column {} has no place in a sheet", shown(name)),
+                    "write the prices as .toml, or leave it out",
+                ),
                 Some(what) => Diagnostic::error(
                     codes::NOT_YET,
                     format!("the column {} is not in this version", shown(name)),
@@ -255,20 +285,23 @@ fn value(cell: &Cell, key: &str, mark: Mark) -> Option<Value> {
     Some(match cell {
         Cell::Empty => return None,
         Cell::Text(text) if text.trim().is_empty() => return None,
-        Cell::Text(text) => match key {
-            "value" => Value::Numeral(numeral(text, mark)),
-            // A year has no decimals: the mark does not matter.
-            "price_year" => Value::Numeral(match text.trim().parse::<u16>() {
+        Cell::Text(text) if DECIMALS.contains(&key) => Value::Numeral(numeral(text, mark)),
+        // A year has no decimals: the mark does not matter.
+        Cell::Text(text) if WHOLES.contains(&key) => {
+            // Where a cell of the column is empty, many programs write 2012 as 2012.0.
+            let text = text.trim();
+            let whole = text.strip_suffix(".0").or(text.strip_suffix(",0"));
+            Value::Numeral(match whole.unwrap_or(text).parse::<u16>() {
                 Ok(year) => Numeral::Is(f64::from(year)),
                 Err(_) => Numeral::NotANumber,
-            }),
-            _ => Value::Text(text.clone()),
-        },
-        Cell::Number(number) => match key {
-            "value" | "price_year" => Value::Number(*number),
-            // A label or name that looks like a number.
-            _ => Value::Text(number.to_string()),
-        },
+            })
+        }
+        Cell::Text(text) => Value::Text(text.clone()),
+        Cell::Number(number) if DECIMALS.contains(&key) || WHOLES.contains(&key) => {
+            Value::Number(*number)
+        }
+        // A label or name that looks like a number.
+        Cell::Number(number) => Value::Text(number.to_string()),
         Cell::Truth(truth) => Value::Truth(*truth),
         Cell::Other(class) => Value::Other(class),
     })

@@ -121,6 +121,83 @@ impl One<'_, '_> {
         None
     }
 
+    /// A number, if it is given.
+    pub fn optional(&mut self, key: &'static str) -> Option<f64> {
+        self.entry.get(key)?;
+        self.number(key, "a number")
+    }
+
+    /// A number that must be there, within limits.
+    pub fn within(
+        &mut self,
+        key: &'static str,
+        what: &str,
+        (low, high): (f64, f64),
+    ) -> Option<f64> {
+        let number = self.number(key, what)?;
+        if number.is_finite() && (low..=high).contains(&number) {
+            return Some(number.abs());
+        }
+        self.wrong(
+            key,
+            codes::BAD_VALUE,
+            &format!("is not a number from {low} to {high}"),
+            &format!("write {what}"),
+        );
+        None
+    }
+
+    /// A whole number, if it is given.
+    pub fn whole(&mut self, key: &'static str, (low, high): (u32, u32)) -> Option<u32> {
+        let number = self.optional(key)?;
+        if number.fract() == 0.0 && (f64::from(low)..=f64::from(high)).contains(&number) {
+            return Some(number as u32);
+        }
+        self.wrong(
+            key,
+            codes::BAD_VALUE,
+            &format!("is not a whole number from {low} to {high}"),
+            "write a whole number",
+        );
+        None
+    }
+
+    /// A year, if it is given.
+    pub fn year(&mut self, key: &'static str) -> Option<i32> {
+        let number = self.optional(key)?;
+        if number.fract() == 0.0 && (1900.0..=2100.0).contains(&number) {
+            return Some(number as i32);
+        }
+        self.wrong(
+            key,
+            codes::BAD_VALUE,
+            "is not a year",
+            "write a year from 1900 to 2100",
+        );
+        None
+    }
+
+    /// Where a number comes from: a number that nobody can look up is not used.
+    pub fn source(&mut self) -> Option<String> {
+        let given = self.entry.get("source");
+        let blank = match given.map(|g| &g.value) {
+            None => true,
+            Some(Value::Text(text)) => text.trim().is_empty(),
+            Some(_) => false,
+        };
+        if !blank {
+            return self.text("source", LONG);
+        }
+        let spot = given.map_or(&self.entry.spot, |g| &g.spot);
+        let finding = Diagnostic::error(
+            codes::NO_SOURCE,
+            self.of_line("the price has no source"),
+            "write in `source` where the price comes from",
+        );
+        self.findings.put(finding, spot, "source");
+        None
+    }
+
     pub fn truth(&mut self, key: &'static str) -> Option<bool> {
         match &self.entry.get(key)?.value {
             Value::Truth(truth) => Some(*truth),

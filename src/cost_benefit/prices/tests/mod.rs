@@ -1,12 +1,15 @@
 //! Price files that are read, those that are refused, and the laws of reading and writing.
 
 mod laws;
+mod official;
 mod refusals;
 mod sheets;
 
 use super::*;
 use crate::results::csv::Dialect;
-use crate::study::prices::{Basis, Flow, Line, Party, Quantity, Side};
+use crate::study::prices::{
+    Activity, Basis, Flow, Line, Moment, Party, Quantity, Side, Uncertainty,
+};
 
 const GOOD: &str = r#"[prices]
 title = "Opdigtede priser"

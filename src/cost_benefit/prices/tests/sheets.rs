@@ -17,6 +17,65 @@ fn a_danish_sheet_gives_the_same_prices() {
     }
 }
 
+/// Every column that a sheet may have, in Danish.
+#[test]
+fn a_danish_sheet_says_all_that_a_sheet_can_say() {
+    let danish = "Linje;Udfald;Pr;Type;Fra;Til;Værdi;Enhed;Prisår;Prisbasis;Kilde;Tillæg;Fordeling;Lav;Høj;Standardfejl;\
+        Første uge;Sidste uge;Refusion af;Regel;Uger;Vejledning;Diskonteret;Fælles prisniveau\r\n\
+        h;hours;;ressource;;arbejdsgiver;245;DKK;2012;faktor;S;0,1;trekant;200;300,5;;2;52;;;;dk-fm-2013;slut;2012\r\n\
+        b;benefit;;overførsel;kommune;deltager;2500;DKK;2012;faktor;S;;gammafordelt;;;250,5;;;;;;dk-fm-2013;slut;2012\r\n\
+        r;;;overførsel;stat;kommune;;;;;;;;;;;;;b;dk-benefit;passiv;dk-fm-2013;slut;2012\r\n";
+    let read = read_bytes("priser.csv", danish.as_bytes(), &known());
+    let prices = read.unwrap_or_else(|e| panic!("{e}")).prices;
+    // As programs write whole numbers of a column with empty cells.
+    let floats = danish.replace(";2012;", ";2012.0;").replace(";2;52;", ";2,0;52,0;");
+    let again = read_bytes("priser.csv", floats.as_bytes(), &known());
+    assert_eq!(again.unwrap_or_else(|e| panic!("{e}")).prices, prices);
+    let toml = toml(
+        r#"[prices]
+vintage = "dk-fm-2013"
+discounted_at = "end"
+price_level = 2012
+
+[lines.h]
+outcome = "hours"
+kind = "resource"
+to = "employer"
+value = 245
+unit = "DKK"
+price_year = 2012
+basis = "factor"
+source = "S"
+uplift = 0.1
+low = 200
+high = 300.5
+first_week = 2
+last_week = 52
+
+[lines.b]
+outcome = "benefit"
+kind = "transfer"
+from = "municipality"
+to = "participant"
+value = 2500
+unit = "DKK"
+price_year = 2012
+basis = "factor"
+source = "S"
+distribution = "gamma"
+std_error = 250.5
+
+[lines.r]
+refund_of = "b"
+rule = "dk-benefit"
+weeks = "passive"
+from = "state"
+to = "municipality"
+"#,
+    );
+    assert_eq!(toml.unwrap_or_else(|e| panic!("{e}")).prices, prices);
+}
+
 #[test]
 fn bad_rows_are_counted_and_the_first_ten_shown() {
     let header = "line,outcome,kind,from,to,value,unit,price_year,basis,source\n";
@@ -61,7 +120,7 @@ fn a_number_that_could_be_both_is_refused_and_columns_are_known_by_name() {
         ("value", "vlaue", codes::UNKNOWN_KEY),
         ("source", "", codes::MISSING),
         ("basis", "unit", codes::TWICE),
-        ("basis", "deflator", codes::NOT_YET),
+        ("basis", "deflator", codes::ONLY_TOML),
         ("outcome", "", codes::MISSING),
     ] {
         let text = file("1").replacen(from, to, 1);
@@ -97,7 +156,12 @@ fn a_template_is_refused_until_its_values_are_filled_in() {
     }
     for (name, bytes) in [
         ("t.toml", to_toml(&template).into_bytes()),
-        ("t.csv", to_csv(&template, Dialect::Plain).into_bytes()),
+        (
+            "t.csv",
+            to_csv(&template, Dialect::Plain)
+                .expect("a sheet")
+                .into_bytes(),
+        ),
         ("t.xlsx", to_xlsx(&template).expect("a workbook")),
     ] {
         let error = read_bytes(name, &bytes, &known()).expect_err("refused");

@@ -8,8 +8,12 @@ pub use csv::to_csv;
 pub use toml::to_toml;
 pub use xlsx::to_xlsx;
 
-use super::entry::{KEYS, WHOLE};
-use crate::study::prices::{Basis, Flow, Line, Prices, Quantity, Side};
+use super::entry::{KEYS, OF_REFUNDS, USUAL, USUAL_WHOLE, WHOLE};
+use crate::cost_benefit::{codes, refunds, vintages};
+use crate::error::{Class, Diagnostic, Error, Result};
+use crate::study::prices::{
+    Activity, Basis, Flow, Line, Moment, Prices, Quantity, RefundRule, Side, Uncertainty, Vintage,
+};
 
 /// A cell to write.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,54 +24,152 @@ enum Cell {
     Truth(bool),
 }
 
-/// Columns of a sheet.
-fn header() -> impl Iterator<Item = &'static str> {
-    KEYS.iter().chain(&WHOLE).copied()
+/// Columns of a sheet: those that every sheet has, and those that something is written in.
+fn header(prices: &Prices) -> Vec<&'static str> {
+    let is_used =
+        |key: &&str| (prices.lines.iter()).any(|line| cell(key, line, prices) != Cell::Empty);
+    let more = KEYS[USUAL..].iter().copied().filter(is_used);
+    let of_all = WHOLE[USUAL_WHOLE..].iter().copied().filter(is_used);
+    (KEYS[..USUAL].iter().copied())
+        .chain(more)
+        .chain(WHOLE[..USUAL_WHOLE].iter().copied())
+        .chain(of_all)
+        .collect()
 }
 
-/// The cells of a line, in the order of the header. A template has no values: they are what is to be filled in.
-fn cells(line: &Line, prices: &Prices) -> Vec<Cell> {
-    let text = |text: &str| Cell::Text(text.to_owned());
-    let (outcome, per) = match &line.quantity {
-        Quantity::Outcome(name) => (text(name), Cell::Empty),
-        Quantity::Person => (Cell::Empty, text("person")),
+/// What is in a cell. A template has no values: they are what is to be filled in.
+fn cell(key: &str, line: &Line, prices: &Prices) -> Cell {
+    let of_line = KEYS.contains(&key);
+    if of_line && line.refund.is_some() && !OF_REFUNDS.contains(&key) {
+        return Cell::Empty;
+    }
+    let text = |text: &str| match text {
+        "" => Cell::Empty,
+        text => Cell::Text(text.to_owned()),
     };
+    let some = |words: Option<&str>| words.map_or(Cell::Empty, text);
+    let number = |number: Option<f64>| number.map_or(Cell::Empty, Cell::Number);
     let (kind, from, to) = flow(line.flow);
-    let party = |name: Option<&str>| name.map_or(Cell::Empty, text);
-    let value = if line.value.is_finite() {
-        Cell::Number(line.value)
-    } else {
-        Cell::Empty
-    };
-    let some = |words: &str| {
-        if words.is_empty() {
-            Cell::Empty
-        } else {
-            text(words)
-        }
-    };
-    vec![
-        text(&line.name),
-        outcome,
-        per,
-        text(kind),
-        party(from),
-        party(to),
-        value,
-        some(&line.unit),
-        if line.price_year > 0 {
-            Cell::Number(f64::from(line.price_year))
-        } else {
-            Cell::Empty
+    let spread = line.uncertainty.as_ref().map(spread).unwrap_or_default();
+    match key {
+        "line" => text(&line.name),
+        "outcome" => match &line.quantity {
+            Quantity::Outcome(name) => text(name),
+            Quantity::Person => Cell::Empty,
         },
-        text(basis(line.basis)),
-        some(&line.source),
-        Cell::Truth(line.programme),
-        some(&line.arms.join(" | ")),
-        text(&prices.currency),
-        Cell::Truth(prices.synthetic),
-        prices.title.as_deref().map_or(Cell::Empty, text),
-    ]
+        "per" => some((line.quantity == Quantity::Person).then_some("person")),
+        "kind" => text(kind),
+        "from" => some(from),
+        "to" => some(to),
+        "value" => number(Some(line.value).filter(|value| value.is_finite())),
+        "unit" => text(&line.unit),
+        "price_year" => number(Some(f64::from(line.price_year)).filter(|year| *year > 0.0)),
+        "basis" => text(basis(line.basis)),
+        "source" => text(&line.source),
+        "programme" => Cell::Truth(line.programme),
+        "arms" => text(&line.arms.join(" | ")),
+        "uplift" => number(Some(line.uplift).filter(|uplift| *uplift != 0.0)),
+        "distribution" => some(spread.distribution),
+        "low" => number(spread.low),
+        "high" => number(spread.high),
+        "std_error" => number(spread.std_error),
+        "first_week" => number(line.first_week.map(f64::from)),
+        "last_week" => number(line.last_week.map(f64::from)),
+        "refund_of" => some(line.refund.as_ref().map(|refund| refund.of.as_str())),
+        "rule" => some(line.refund.as_ref().map(|refund| refund.rule.as_str())),
+        "weeks" => some(line.refund.as_ref().map(|refund| weeks(refund.weeks))),
+        "currency" => text(&prices.currency),
+        "synthetic" => Cell::Truth(prices.synthetic),
+        "title" => some(prices.title.as_deref()),
+        "vintage" => some(prices.vintage.as_ref().map(|vintage| vintage.name.as_str())),
+        "discounted_at" => some((prices.discounted_at == Moment::End).then_some("end")),
+        "price_level" => number(prices.price_level.map(f64::from)),
+        _ => Cell::Empty,
+    }
+}
+
+/// The words and numbers of an uncertainty.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spread {
+    distribution: Option<&'static str>,
+    low: Option<f64>,
+    high: Option<f64>,
+    std_error: Option<f64>,
+}
+
+fn spread(uncertainty: &Uncertainty) -> Spread {
+    let between = |word, low, high| Spread {
+        distribution: Some(word),
+        low: Some(low),
+        high: Some(high),
+        std_error: None,
+    };
+    let about = |word, std_error| Spread {
+        distribution: Some(word),
+        std_error: Some(std_error),
+        ..Spread::default()
+    };
+    match *uncertainty {
+        Uncertainty::Uniform { low, high } => between("uniform", low, high),
+        Uncertainty::Triangular { low, high } => between("triangular", low, high),
+        Uncertainty::Normal { std_error } => about("normal", std_error),
+        Uncertainty::LogNormal { std_error } => about("log_normal", std_error),
+        Uncertainty::Gamma { std_error } => about("gamma", std_error),
+    }
+}
+
+/// The vintage, if its name alone does not say it.
+fn own_vintage(prices: &Prices) -> Option<&Vintage> {
+    let own = |vintage: &&Vintage| vintages::vintage(&vintage.name).as_ref() != Some(*vintage);
+    prices.vintage.as_ref().filter(own)
+}
+
+/// Rules of refund whose names alone do not say them.
+fn own_rules(prices: &Prices) -> impl Iterator<Item = &RefundRule> {
+    let shipped = refunds::shipped();
+    prices
+        .refunds
+        .iter()
+        .filter(move |rule| !shipped.contains(rule))
+}
+
+/// Whether a sheet can say everything that the prices say.
+///
+/// # Errors
+/// Class [`Class::Write`], with what has no place in a sheet.
+pub fn fits_a_sheet(prices: &Prices) -> Result<()> {
+    let mut kept: Vec<String> = Vec::new();
+    if own_vintage(prices).is_some() {
+        kept.push("an own vintage".to_owned());
+    }
+    if prices.deflator.is_some() {
+        kept.push("a deflator".to_owned());
+    }
+    if prices.extrapolation.is_some() {
+        kept.push("an extrapolation".to_owned());
+    }
+    kept.extend(own_rules(prices).map(|rule| format!("the refund rule `{}`", rule.name)));
+    if kept.is_empty() {
+        return Ok(());
+    }
+    Err(Error::one(
+        Class::Write,
+        Diagnostic::error(
+            codes::ONLY_TOML,
+            format!(
+                "the prices have what a sheet has no room for: {}",
+                kept.join(", ")
+            ),
+            "write them as .toml",
+        ),
+    ))
+}
+
+fn weeks(weeks: Activity) -> &'static str {
+    match weeks {
+        Activity::Active => "active",
+        Activity::Passive => "passive",
+    }
 }
 
 fn flow(flow: Flow) -> (&'static str, Option<&'static str>, Option<&'static str>) {

@@ -1,6 +1,7 @@
 //! Prices as an Excel workbook: a sheet to edit, and a sheet that says how.
 
-use super::{Cell, cells, header};
+use super::super::entry::WHOLES;
+use super::{Cell, cell, fits_a_sheet, header};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::study::prices::Prices;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, XlsxError};
@@ -50,16 +51,37 @@ const NOTES: &[(&str, &str)] = &[
         "Arms in which it counts, with | between; empty: all, per person the treatment arms. / Grupper, med | imellem; tom: alle.",
     ),
     (
+        "uplift",
+        "Added because costs are mostly underestimated: 0.1 is a tenth more. / Tillæg: 0,1 er en tiendedel mere.",
+    ),
+    (
+        "distribution, low, high, std_error",
+        "How uncertain the price is: uniform or triangular with low and high; normal, log_normal or gamma with std_error. / Prisens usikkerhed.",
+    ),
+    (
+        "first_week, last_week",
+        "Weeks in which the line counts; empty: all. / Uger, hvor linjen tæller; tom: alle.",
+    ),
+    (
+        "refund_of, rule, weeks",
+        "A refund: the line that is refunded, the rule, and active or passive. / En refusion: linjen, reglen, og active eller passive.",
+    ),
+    (
         "currency, synthetic, title",
         "About the whole file; the same in every row. / Om hele filen; ens i alle rækker.",
+    ),
+    (
+        "vintage, discounted_at, price_level",
+        "Official parameters such as dk-fm-2013, middle or end of a period, year of all prices; the same in every row. / Parametre, tidspunkt og prisår; ens i alle rækker.",
     ),
 ];
 
 /// Prices as the bytes of a workbook; the same for equal prices.
 ///
 /// # Errors
-/// Class [`Class::Write`] when a text is longer than a cell takes.
+/// Class [`Class::Write`] when a text is longer than a cell takes, or the prices say something that a sheet has no room for.
 pub fn to_xlsx(prices: &Prices) -> Result<Vec<u8>> {
+    fits_a_sheet(prices)?;
     workbook(prices).map_err(|cause| {
         Error::one(
             Class::Write,
@@ -82,9 +104,10 @@ fn workbook(prices: &Prices) -> std::result::Result<Vec<u8>, XlsxError> {
     let year = Format::new().set_num_format("0");
     let sheet = book.add_worksheet();
     sheet.set_name("prices")?;
-    for (column, name) in (0u16..).zip(header()) {
-        sheet.write_string_with_format(0, column, name, &bold)?;
-        let width = match name {
+    let names = header(prices);
+    for (column, name) in (0u16..).zip(&names) {
+        sheet.write_string_with_format(0, column, *name, &bold)?;
+        let width = match *name {
             "source" | "title" => 50,
             "line" | "outcome" | "unit" | "arms" => 22,
             _ => 13,
@@ -93,10 +116,10 @@ fn workbook(prices: &Prices) -> std::result::Result<Vec<u8>, XlsxError> {
     }
     sheet.set_freeze_panes(1, 1)?;
     for (row, line) in (1u32..).zip(&prices.lines) {
-        for ((column, name), cell) in (0u16..).zip(header()).zip(cells(line, prices)) {
-            match cell {
+        for (column, name) in (0u16..).zip(&names) {
+            match cell(name, line, prices) {
                 Cell::Empty => {}
-                Cell::Number(number) if name == "price_year" => {
+                Cell::Number(number) if WHOLES.contains(name) => {
                     sheet.write_number_with_format(row, column, number, &year)?;
                 }
                 Cell::Number(number) => {
@@ -113,7 +136,7 @@ fn workbook(prices: &Prices) -> std::result::Result<Vec<u8>, XlsxError> {
         }
     }
     if let Ok(last) = u32::try_from(prices.lines.len()) {
-        sheet.autofilter(0, 0, last, u16::try_from(header().count() - 1).unwrap_or(0))?;
+        sheet.autofilter(0, 0, last, u16::try_from(names.len() - 1).unwrap_or(0))?;
     }
     let notes = book.add_worksheet();
     notes.set_name("notes")?;

@@ -4,6 +4,7 @@
 mod accounts;
 mod all_numbers;
 mod lines;
+mod rules;
 mod thresholds;
 
 pub(super) use all_numbers::all_numbers;
@@ -68,21 +69,20 @@ fn assumptions(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
     let horizon = context.words.quantity(&horizon, "week");
     let years = price_years(prices, &context.words);
     let accounts = (context.view.rows.iter()).filter(|row| &*row.estimand == "net_benefit");
+    let uncertain = rules::uncertainty(context, prices);
     let certain = match made_of(accounts.map(|row| &*row.interval_method)) {
-        Some(key) => format!(
-            "{} {}",
-            context.say("money-assume-certain"),
-            context.say(key)
-        ),
-        None => context.say("money-assume-certain"),
+        Some(key) => format!("{uncertain} {}", context.say(key)),
+        None => uncertain,
     };
     let mut said = vec![
         context.tell("money-assume-horizon", &[("horizon", &horizon)]),
         certain,
-        context.say("money-assume-distortion"),
-        context.tell("money-assume-years", &[("years", &years)]),
+        rules::parameters(context, prices),
+        rules::level(context, prices, &years),
         context.say("money-assume-parties"),
     ];
+    said.extend(rules::refunds(context, prices));
+    said.extend(rules::beyond(context, prices));
     if context
         .bundle
         .quantities
