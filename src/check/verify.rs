@@ -1,12 +1,16 @@
 //! Whether a result is as it was written: its bundle by the seal in it, every other file by making it again from the bundle.
 
-use crate::error::Result;
+use crate::error::{Result, discreet};
 use crate::report::figures::png;
 use crate::report::{self, View};
 use crate::results::Bundle;
-use crate::results::bundle::{Seal, seal_of};
+use crate::results::bundle::{
+    BUNDLE_FILE, BUNDLE_TEXT, PublicKey, SIGNATURE_FILE, SIGNATURE_TEXT, Seal, Signed, seal_of,
+    signature_at, signature_inside, signed, signed_page,
+};
 use crate::results::csv::{self, Dialect};
 use crate::units::Language;
+use serde_json::Value;
 use std::path::Path;
 
 /// What became of a file.
@@ -18,7 +22,7 @@ pub enum Verdict {
     Altered,
     /// The bundle was made by a version without seals, or the file by another version.
     Unknown,
-    /// Made of the bundle, but not compared: its form holds no text.
+    /// Part of a result, but not compared: it cannot be made again from the bundle alone.
     NotCompared,
     /// Not a file of a result.
     Foreign,
@@ -42,26 +46,46 @@ impl Verdict {
 pub struct Verified {
     /// Version of the program that made it.
     pub version: String,
+    /// Commit it was built from; empty when that was a working tree.
+    pub commit: String,
+    /// Hash of its lock file; empty where an early version wrote the bundle.
+    pub lock: String,
+    /// Hash of the checked trial, keyed by the seed.
+    pub trial_hash: String,
+    /// The files that were read and their keyed hashes, where the folder still has its internal part.
+    pub inputs: Vec<(String, String)>,
     /// The seal it carries; empty without one.
     pub seal: String,
     /// File by file, the bundle first.
     pub files: Vec<(String, Verdict)>,
+    /// What the signature says, when a key was given.
+    pub signed: Option<Signed>,
+}
+
+/// By whom a result is said to be signed.
+pub struct Signer {
+    /// The public key.
+    pub key: PublicKey,
+    /// The text of the signature, where it does not lie in the result or beside it.
+    pub signature: Option<String>,
 }
 
 impl Verified {
     /// Whether something was altered, or the bundle cannot be vouched for.
     pub fn holds(&self) -> bool {
         let bundle = self.files.first().map(|file| file.1);
-        bundle == Some(Verdict::Untouched)
+        let signed = (self.signed.as_ref()).is_none_or(|s| matches!(s, Signed::Holds { .. }));
+        signed
+            && bundle == Some(Verdict::Untouched)
             && self.files.iter().all(|file| file.1 != Verdict::Altered)
     }
 }
 
-/// Looks at the folder of a result, a `bundle.json` or a `report.html`.
+/// Looks at the folder of a result, a `bundle.json` or a `report.html`, and at its signature when a key is given.
 ///
 /// # Errors
 /// When it cannot be opened as a bundle at all.
-pub fn verify(path: &Path) -> Result<Verified> {
+pub fn verify(path: &Path, signer: Option<&Signer>) -> Result<Verified> {
     let text = Bundle::text_at(path)?;
     let bundle = Bundle::open(path)?;
     let seal = match seal_of(&text) {
@@ -75,9 +99,14 @@ pub fn verify(path: &Path) -> Result<Verified> {
     };
     let mut files = Vec::new();
     if path.is_dir() {
-        files.push(("bundle.json".to_owned(), seal));
+        let own = if path.join(BUNDLE_FILE).exists() {
+            BUNDLE_FILE
+        } else {
+            BUNDLE_TEXT
+        };
+        files.push((own.to_owned(), seal));
         let again = Again::new(&bundle, &text);
-        for file in listed(path) {
+        for file in listed(path, own) {
             let verdict = again.verdict(path, &file);
             files.push((file, verdict));
         }
@@ -91,13 +120,37 @@ pub fn verify(path: &Path) -> Result<Verified> {
     }
     Ok(Verified {
         version: bundle.version.clone(),
+        commit: bundle.commit.clone(),
+        lock: bundle.lock.clone(),
+        trial_hash: bundle.facts.trial_hash.clone(),
+        inputs: inputs(path),
         seal: bundle.seal.clone(),
         files,
+        signed: signer.map(|signer| {
+            let own = || signature_at(path);
+            let signature = signer.signature.clone().or_else(own);
+            signed(&text, signature.as_deref(), &signer.key)
+        }),
     })
 }
 
+/// The files that were read, by `internal/run.json`; none outside the machine.
+fn inputs(folder: &Path) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(folder.join("internal/run.json")).unwrap_or_default();
+    let run: Value = serde_json::from_str(&text).unwrap_or_default();
+    let files = run["inputs"].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value| {
+        let text = value.as_str().unwrap_or_default();
+        discreet(&text.replace(char::is_control, " ")).into_owned()
+    };
+    let files = files.iter();
+    files
+        .map(|file| (text(&file["file"]), text(&file["hash"])))
+        .collect()
+}
+
 /// Files of the folder that may leave, besides the bundle, in order of their names.
-fn listed(folder: &Path) -> Vec<String> {
+fn listed(folder: &Path, own: &str) -> Vec<String> {
     let mut files = Vec::new();
     for (place, prefix) in [
         (folder.to_owned(), ""),
@@ -105,7 +158,7 @@ fn listed(folder: &Path) -> Vec<String> {
     ] {
         for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.path().is_file() && name != "bundle.json" {
+            if entry.path().is_file() && name != own {
                 files.push(format!("{prefix}{name}"));
             }
         }
@@ -142,7 +195,14 @@ impl<'a> Again<'a> {
     }
 
     fn page(&self, bytes: &[u8]) -> Verdict {
-        let made = |language| report::html::html_around(self.bundle, language, self.json);
+        let signature = std::str::from_utf8(bytes).ok().and_then(signature_inside);
+        let made = |language| {
+            let page = report::html::html_around(self.bundle, language, self.json);
+            match signature {
+                Some(signature) => signed_page(page, signature),
+                None => page,
+            }
+        };
         self.told(LANGUAGES.into_iter().any(|l| made(l).as_bytes() == bytes))
     }
 
@@ -176,7 +236,9 @@ impl<'a> Again<'a> {
                 let pictures = png::pictures(&drawn(l)).ok()?;
                 report::xlsx::xlsx(self.bundle, l, &pictures).ok()
             }),
-            "estimates.parquet" | "contents.txt" => Verdict::NotCompared,
+            "estimates.parquet" | "contents.txt" | SIGNATURE_FILE | SIGNATURE_TEXT => {
+                Verdict::NotCompared
+            }
             _ => match file.strip_prefix("figures/") {
                 Some(name) if is(name, "svg") => either(&|l| {
                     let found = drawn(l).into_iter().find(|(own, _)| own == name);

@@ -16,6 +16,7 @@ use super::run::RunArguments;
 use super::schema::SchemaArguments;
 use super::show::ShowArguments;
 use super::simulate::SimulateArguments;
+use super::sites::SitesArguments;
 use super::validate::ValidateArguments;
 use super::verify::VerifyArguments;
 use crate::units::Language;
@@ -109,6 +110,8 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Show the table of DREAM codes, or write it as a file to edit
     Codes(CodesArguments),
+    /// Show which files leave which house's machine, or write the table as a file to edit
+    Sites(SitesArguments),
     /// Print the JSON Schema of a kind of file
     Schema(SchemaArguments),
     /// Print completions for a shell

@@ -15,6 +15,7 @@ mod diagnostics;
 mod diff;
 mod explain;
 mod init;
+mod inputs;
 mod inspect;
 mod interrupt;
 mod lots;
@@ -30,7 +31,9 @@ mod run;
 mod schema;
 mod shipped;
 mod show;
+mod sign;
 mod simulate;
+mod sites;
 mod start;
 mod stop;
 mod tables;
@@ -38,6 +41,7 @@ mod terminal;
 mod validate;
 mod verify;
 mod why;
+mod writing;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -80,6 +84,7 @@ fn dispatch(command: Option<Command>, terminal: &Terminal) -> Result<Exit, Stop>
         Some(Command::Simulate(arguments)) => simulate::simulate(&arguments, terminal),
         Some(Command::Explain(arguments)) => explain::explain(&arguments, terminal),
         Some(Command::Codes(arguments)) => codes::codes(&arguments, terminal),
+        Some(Command::Sites(arguments)) => sites::sites(&arguments, terminal),
         Some(Command::Schema(arguments)) => schema::schema(&arguments, terminal),
         Some(Command::Completions(arguments)) => completions::completions(&arguments, terminal),
         Some(Command::Man) => man::man(terminal),

@@ -175,6 +175,8 @@ pub(super) fn write_repriced(
         formats: &Form::USUAL,
         threads: 2,
         earlier: None,
+        site: None,
+        signing: None,
     };
     rooms::write_cleared(&priced.after, language, &place, &run)
 }

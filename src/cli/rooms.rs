@@ -1,24 +1,16 @@
 //! The rooms as the commands use them: of the command line only this file and [`super::money`] name their functions.
 
-use super::interrupt;
 use crate::cost_benefit::prices::Known;
-use crate::disclosure::Cleared;
 use crate::error::{CodeCard, Diagnostic, Result};
 use crate::numeric::parallel;
-use crate::report::figures::png;
 use crate::report::{self, View};
-use crate::results::bundle::Bundle;
-use crate::results::csv::{self, Dialect};
-use crate::results::write::Part;
-use crate::results::{Results, Row, parquet, write};
-use crate::study::model::Form;
+use crate::results::bundle::{self, Bundle};
+use crate::results::{Results, Row};
 use crate::study::{Checked, DataFile, Study};
-use crate::units::Language;
 use crate::{
     check, cost_benefit, design, disclosure, evaluate, inference, results, simulate, trial,
 };
 use serde_json::Value;
-use std::borrow::Cow;
 use std::path::Path;
 
 pub(super) use crate::evaluate::{
@@ -28,6 +20,7 @@ pub(super) use crate::evaluate::{
 pub(super) use crate::numeric::parallel::with_threads;
 pub(super) use crate::registers::look;
 pub(super) use crate::report::summary::wrapped;
+pub(super) use crate::results::bundle::{Signed, SigningKey};
 pub(super) use crate::results::write::{Existing, may_write};
 pub(super) use crate::trial::read as trial;
 
@@ -64,7 +57,8 @@ pub(super) fn inspect(bundle: &Path) -> Result<Inspected> {
     })
 }
 
-pub(super) use crate::check::verify::verify;
+pub(super) use super::writing::{Page, Place, Table, render, write, write_bytes, write_cleared};
+pub(super) use crate::check::verify::{Signer, verify};
 pub(super) use crate::disclosure::{clear_lines, may_tell};
 
 /// Seconds by phase.
@@ -109,171 +103,15 @@ pub(super) fn evaluate(
     Ok((results, timings))
 }
 
-/// How `estimates.csv` and `accounting.csv` are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Table {
-    /// Comma and decimal point: for programs
-    #[default]
-    Plain,
-    /// Semicolon and decimal comma: opens with a double click in a Danish spreadsheet
-    Dk,
-}
-
-impl Table {
-    fn dialect(self) -> Dialect {
-        match self {
-            Self::Plain => Dialect::Plain,
-            Self::Dk => Dialect::Danish,
-        }
-    }
-}
-
-/// Where and how a result is written.
-pub(super) struct Place<'a> {
-    pub target: &'a Path,
-    pub existing: Existing,
-    pub tables: Table,
-    /// What is written besides the bundle and the tables.
-    pub formats: &'a [Form],
-    pub threads: usize,
-    /// A result of the same trial that has left before.
-    pub earlier: Option<&'a Bundle>,
+/// Whose signature a result must have, as the command line names key and signature.
+pub(super) fn signer(key: Option<&str>, signature: Option<&Path>) -> Result<Option<Signer>> {
+    let signature = signature.map(bundle::signature_file).transpose()?;
+    let key = key.map(bundle::public_key).transpose()?;
+    Ok(key.map(|key| Signer { key, signature }))
 }
 
 pub(super) fn open_bundle(path: &Path) -> Result<Bundle> {
     Bundle::open(path)
-}
-
-/// Writes the result folder and gives the summary for the terminal. `run` tells what belongs into
-/// `internal/run.json`, given the seconds that the writing took.
-pub(super) fn write(
-    results: Results,
-    study: &Study,
-    place: &Place<'_>,
-    run: &dyn Fn(f64) -> Value,
-) -> Result<String> {
-    let started = std::time::Instant::now();
-    let cleared = disclosure::clear_beside(results, study, place.earlier);
-    let bundle = cleared.bundle();
-    let run = |_: f64| run(started.elapsed().as_secs_f64());
-    write_cleared(&cleared, bundle.study.language, place, &run)?;
-    Ok(report::summary::summary(bundle))
-}
-
-/// Writes the result folder of cleared results, told in a language.
-pub(super) fn write_cleared(
-    cleared: &Cleared,
-    language: Language,
-    place: &Place<'_>,
-    run: &dyn Fn(f64) -> Value,
-) -> Result<()> {
-    let started = std::time::Instant::now();
-    let bundle = cleared.bundle();
-    let wanted = |form: Form| place.formats.contains(&form);
-    let pictured = wanted(Form::Png) || wanted(Form::Xlsx);
-    let figures = if pictured || wanted(Form::Svg) {
-        report::figures::drawings_of(&View::of(bundle).told_in(language))
-    } else {
-        Vec::new()
-    };
-    let (json, pictures) = parallel::with_threads(place.threads, || {
-        parallel::both(
-            || bundle.to_json(),
-            || png::pictures(if pictured { &figures } else { &[] }),
-        )
-    });
-    let made = Made {
-        cleared,
-        language,
-        json: &json,
-        figures: &figures,
-        pictures: &pictures?,
-    };
-    let held = interrupt::hold();
-    let extras = write::Extras {
-        bundle: &json,
-        parts: place
-            .formats
-            .iter()
-            .flat_map(|form| made.parts(*form, place))
-            .collect(),
-        tables: place.tables.dialect(),
-        threads: place.threads,
-        stop: &|| held.asked(),
-        run: &|| run(started.elapsed().as_secs_f64()),
-    };
-    write::write_folder(cleared, &extras, place.target, place.existing)
-}
-
-/// What the files of a result are made of.
-struct Made<'a> {
-    cleared: &'a Cleared,
-    language: Language,
-    json: &'a str,
-    figures: &'a [(String, String)],
-    pictures: &'a [png::Picture],
-}
-
-impl<'a> Made<'a> {
-    /// The files of a form.
-    fn parts(&self, form: Form, place: &Place<'_>) -> Vec<Part<'a>> {
-        let Self {
-            cleared,
-            language,
-            json,
-            figures,
-            pictures,
-        } = *self;
-        let bundle = cleared.bundle();
-        let words = |text: String| Ok(text.into_bytes().into());
-        match form {
-            Form::Parquet => vec![Part::new("estimates.parquet", "the same, typed", || {
-                let bytes = parquet::estimates(cleared);
-                let bytes = bytes
-                    .map_err(|cause| write::cannot_make(&format!("the Parquet table ({cause})")));
-                bytes.map(Cow::Owned)
-            })],
-            Form::Xlsx => vec![Part::new(
-                "estimates.xlsx",
-                "the tables of the report, the figures and every number as a workbook",
-                move || report::xlsx::xlsx(bundle, language, pictures).map(Cow::Owned),
-            )],
-            Form::Svg => (figures.iter())
-                .map(|(name, text)| {
-                    let about = "figure, drawn from the estimates";
-                    let bytes = || Ok(Cow::Borrowed(text.as_bytes()));
-                    Part::new(format!("figures/{name}"), about, bytes)
-                })
-                .collect(),
-            Form::Png => (pictures.iter())
-                .map(|picture| {
-                    let about = if place.formats.contains(&Form::Svg) {
-                        "the same as a picture"
-                    } else {
-                        "figure, drawn from the estimates, as a picture"
-                    };
-                    let bytes = || Ok(Cow::Borrowed(picture.bytes.as_slice()));
-                    Part::new(format!("figures/{}", picture.name), about, bytes)
-                })
-                .collect(),
-            Form::Html => vec![Part::new(
-                "report.html",
-                "the report to read, with bundle.json inside",
-                move || words(report::html::html_around(bundle, language, json)),
-            )],
-            Form::Md => vec![Part::new(
-                "report.md",
-                "the report as Markdown, without figures and appendix",
-                move || words(report::markdown::markdown(bundle, language)),
-            )],
-        }
-    }
-}
-
-/// Writes one file that was asked for by name.
-pub(super) fn write_bytes(bytes: &[u8], target: &Path, existing: Existing) -> Result<()> {
-    let _held = interrupt::hold();
-    write::write_bytes(bytes, target, existing)
 }
 
 pub(super) fn bundle(bundle: &Path) -> Result<Bundle> {
@@ -315,35 +153,6 @@ pub(super) fn open(bundle: &Path) -> Result<Opened> {
         summary: report::summary::summary(&bundle),
         sentences,
         rows: bundle.rows().to_vec(),
-    })
-}
-
-/// How `report` writes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Page {
-    Html,
-    Md,
-    Xlsx,
-    Csv,
-}
-
-/// A result rendered again, in its own language or another.
-pub(super) fn render(
-    bundle: &Path,
-    language: Option<Language>,
-    page: Page,
-    table: Table,
-) -> Result<Vec<u8>> {
-    let bundle = Bundle::open(bundle)?;
-    let language = language.unwrap_or(bundle.study.language);
-    Ok(match page {
-        Page::Html => report::html::html(&bundle, language).into_bytes(),
-        Page::Md => report::markdown::markdown(&bundle, language).into_bytes(),
-        Page::Xlsx => {
-            let figures = report::figures::drawings_of(&View::of(&bundle).told_in(language));
-            report::xlsx::xlsx(&bundle, language, &png::pictures(&figures)?)?
-        }
-        Page::Csv => csv::estimates_of(&bundle, table.dialect()),
     })
 }
 

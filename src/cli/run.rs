@@ -3,6 +3,7 @@
 use super::data::{Overrides, StudyArguments};
 use super::progress::Bar;
 use super::rooms::{self, Existing, Place, RunOptions, Table};
+use super::sign::SigningArguments;
 use super::stop::{Exit, Stop};
 use super::terminal::Terminal;
 use crate::error::Class;
@@ -51,6 +52,8 @@ pub(super) struct RunArguments {
     /// A result of the same trial that has left before: nothing is told by subtracting one from the other
     #[arg(long, value_name = "RESULT")]
     earlier: Option<PathBuf>,
+    #[command(flatten)]
+    signing: SigningArguments,
     /// Replace an earlier result
     #[arg(long)]
     force: bool,
@@ -83,6 +86,8 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         .as_deref()
         .map(rooms::open_bundle)
         .transpose()?;
+    // The password is asked before the work, not after it.
+    let signing = arguments.signing.key()?;
     let threads = arguments.threads.map_or_else(usual_threads, usize::from);
     terminal.mention(&format!(
         "using {threads} thread{} and up to {} MB for replicates",
@@ -135,6 +140,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         terminal.mention(note);
     }
     phases.extend(timings.phases);
+    let inputs = super::inputs::hashes(study, threads);
     let facts = |writing: f64| {
         let phases = phases.iter().map(|(name, s)| (name.as_str(), *s));
         let phases = phases.chain([("write", writing)]);
@@ -149,6 +155,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
                 Table::Dk => "dk",
             },
             "outside": checked.outside,
+            "inputs": inputs,
             "seconds": phases.collect::<Vec<_>>(),
             "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },
         })
@@ -161,7 +168,9 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
         tables: arguments.csv,
         formats: &study.formats,
         threads,
+        site: study.site.as_ref(),
         earlier: earlier.as_ref(),
+        signing: signing.as_ref(),
     };
     let summary = rooms::write(results, study, &place, &facts)?;
     terminal.say(&format!("written: {}", shown(&target)));

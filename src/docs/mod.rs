@@ -179,6 +179,12 @@ pub mod decisions {
     pub mod a_re_seed_is_no_change {
         #![doc = include_str!("decisions/0026-a-re-seed-is-no-change.md")]
     }
+    pub mod what_a_site_lets_out {
+        #![doc = include_str!("decisions/0032-what-a-site-lets-out.md")]
+    }
+    pub mod what_tells_where_a_result_came_from {
+        #![doc = include_str!("decisions/0033-what-tells-where-a-result-came-from.md")]
+    }
     pub mod printed_numbers {
         #![doc = include_str!("decisions/0027-printed-numbers.md")]
     }

@@ -7,10 +7,13 @@ use super::table::Table;
 use crate::error::Diagnostic;
 use crate::panel::classes::Classes;
 use crate::panel::{Panel, tick_name};
+use crate::registers::dream::CodeTable;
 use crate::resample::{DRAW_VERSION, Scheme};
 use crate::results::{Facts, OutcomeFacts};
+use crate::study::model::CodeFile;
 use crate::study::{AtRisk, OutcomeKind, Study};
 use crate::trial::{AccountingLine, Trial};
+use std::collections::BTreeMap;
 
 pub(super) fn facts(
     study: &Study,
@@ -57,6 +60,7 @@ pub(super) fn facts(
         permutations: study.resampling.permutations,
         families: Vec::new(),
         draw_version: DRAW_VERSION,
+        code_tables: code_tables(study),
         followed_share,
         occupancy: trial
             .tables
@@ -64,6 +68,19 @@ pub(super) fn facts(
             .map(|table| occupancy(trial, table))
             .collect(),
     }
+}
+
+/// The code tables that were used, in full: the shipped one may be another in the next version.
+fn code_tables(study: &Study) -> BTreeMap<String, String> {
+    let tables = study.tables.iter().filter_map(|table| {
+        let codes = match table.form.codes.as_ref()? {
+            CodeFile::Dream => CodeTable::shipped(),
+            // It was read with the registers; should it have gone since, the numbers still stand.
+            CodeFile::Own(file) => CodeTable::read(file).ok()?,
+        };
+        Some((table.name.clone(), codes.to_csv()))
+    });
+    tables.collect()
 }
 
 /// What a contrast of an outcome compares.

@@ -6,7 +6,9 @@ pub(crate) const NO_BUNDLE: &str = "RV0501";
 pub(crate) const NOT_A_BUNDLE: &str = "RV0502";
 pub(crate) const NEWER_BUNDLE: &str = "RV0503";
 pub(crate) const DAMAGED_BUNDLE: &str = "RV0504";
-pub(crate) const BUNDLE_FORM: &str = "RV0505";
+pub(crate) const SIGNING_KEY: &str = "RV0522";
+pub(crate) const PUBLIC_KEY: &str = "RV0523";
+pub(crate) const SIGNATURE_FILE: &str = "RV0524";
 pub(crate) const NO_PARENT: &str = "RV0701";
 pub(crate) const NOT_OURS: &str = "RV0702";
 pub(crate) const EXISTS: &str = "RV0703";
@@ -20,13 +22,13 @@ pub const CODES: &[CodeCard] = &[
         code: NO_BUNDLE,
         title: "no bundle there",
         cause: "The path is neither a folder with a bundle.json nor a file that can be read.",
-        cure: "Give the folder that `run` wrote, its bundle.json or its report.html.",
+        cure: "Give the folder that `run` wrote, its bundle.json or bundle.txt, or its report.html.",
     },
     CodeCard {
         code: NOT_A_BUNDLE,
         title: "not a bundle",
         cause: "The file is neither JSON nor a report that carries a bundle, or its first keys do not say that this program made it.",
-        cure: "Give the folder that `run` wrote, its bundle.json or its report.html; a study file goes to `run` or `validate`.",
+        cure: "Give the folder that `run` wrote, its bundle.json or bundle.txt, or its report.html; a study file goes to `run` or `validate`.",
     },
     CodeCard {
         code: NEWER_BUNDLE,
@@ -42,10 +44,24 @@ pub const CODES: &[CodeCard] = &[
         cure: "Take the file again from where it was made, or run the study again.",
     },
     CodeCard {
-        code: BUNDLE_FORM,
-        title: "a form of the bundle that this version cannot open",
-        cause: "Text files that carry a bundle are not in this version.",
-        cure: "Give the folder that `run` wrote, its bundle.json or its report.html.",
+        code: SIGNING_KEY,
+        title: "a signing key that cannot be used",
+        cause: "The file after --sign cannot be read, is no secret key of minisign, or its password does not open it. Nothing \
+                was read and nothing written. What the file is called and holds is not told, on purpose.",
+        cure: "Give the secret key that `minisign -G` made. Its password is asked on the terminal; a script gives it as the \
+               first line of the file after --password-file.",
+    },
+    CodeCard {
+        code: PUBLIC_KEY,
+        title: "not a public key",
+        cause: "What stands after --signature is neither a file with a public key of minisign nor such a key.",
+        cure: "Give the file that ends in .pub, or the line of 56 letters in it.",
+    },
+    CodeCard {
+        code: SIGNATURE_FILE,
+        title: "a signature that cannot be read",
+        cause: "The file after --signature-file is not there, or is no text of a few lines.",
+        cure: "Name the file that ends in .minisig; a report carries its signature inside.",
     },
     CodeCard {
         code: NO_PARENT,

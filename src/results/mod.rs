@@ -26,6 +26,7 @@ use crate::error::Diagnostic;
 use crate::study::prices::Prices;
 use crate::trial::AccountingLine;
 use schemars::JsonSchema;
+use std::collections::BTreeMap;
 
 /// Everything a run found out, before disclosure control.
 #[derive(Clone, Debug)]
@@ -80,6 +81,9 @@ pub struct Facts {
     pub permutations: u32,
     /// Differences whose p-values are adjusted together, by analysis.
     pub families: Vec<FamilyFacts>,
+    /// The tables that gave codes of the registers their meaning, as CSV, by table of spells.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub code_tables: BTreeMap<String, String>,
 }
 
 /// How the p-values of a family were adjusted.

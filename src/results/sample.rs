@@ -105,6 +105,7 @@ pub(crate) fn study(min_cell: u32) -> Study {
         },
         cost_benefit: None,
         min_cell,
+        site: None,
         formats: Vec::new(),
         surveys: Vec::new(),
         source: "[study]\nname = \"Prøve\"\n".to_owned(),

@@ -1,18 +1,26 @@
 //! The output folder: written whole beside its place, then renamed, so that what stands there is always one result.
 
 use super::aside::{Aside, sweep};
-use super::bundle::PROGRAM;
+use super::bundle::{self, BUNDLE_FILE, BUNDLE_TEXT, PROGRAM};
 use super::contents::contents;
 use super::csv::{self, Dialect};
 use super::{MayLeave, codes};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::numeric::parallel;
+use crate::study::sites::Site;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+
+/// One line per number.
+pub(super) const ESTIMATES: &str = "estimates.csv";
+/// From what was read to what was used.
+pub(super) const ACCOUNTING: &str = "accounting.csv";
+/// What each file is.
+pub(super) const CONTENTS: &str = "contents.txt";
 
 /// Folder of the figures.
 const FIGURES: &str = "figures";
@@ -58,6 +66,8 @@ impl<'a> Part<'a> {
 pub struct Extras<'a> {
     /// The text of `bundle.json`: made before, since the report carries it too.
     pub bundle: &'a str,
+    /// House whose machine the result leaves: only files of its endings are written at the top.
+    pub site: Option<&'a Site>,
     /// The files that were asked for, in the order in which they are listed.
     pub parts: Vec<Part<'a>>,
     /// How `estimates.csv` and `accounting.csv` are written.
@@ -69,6 +79,31 @@ pub struct Extras<'a> {
     /// Timings and facts of the machine, for `internal/run.json`; they stay inside. Asked when all else is written, so
     /// that it can tell how long that took.
     pub run: &'a dyn Fn() -> serde_json::Value,
+}
+
+impl Extras<'_> {
+    /// Whether a file of this name is written.
+    pub(super) fn lets_out(&self, file: &str) -> bool {
+        self.site.is_none_or(|site| site.lets_out(file))
+    }
+
+    /// The name under which the bundle is written.
+    pub(super) fn bundle_name(&self) -> &'static str {
+        if self.lets_out(BUNDLE_FILE) {
+            BUNDLE_FILE
+        } else {
+            BUNDLE_TEXT
+        }
+    }
+
+    /// The files that are always written, where the site lets them out.
+    pub(super) fn own(&self) -> Vec<&'static str> {
+        let names = [self.bundle_name(), ESTIMATES, ACCOUNTING, CONTENTS];
+        names
+            .into_iter()
+            .filter(|name| self.lets_out(name))
+            .collect()
+    }
 }
 
 /// Asks, before any work is done, whether a result may be written at `target`. What a killed run left beside it is swept.
@@ -133,15 +168,18 @@ pub fn write_folder(
     let new = Aside::for_new(&parent, &name).map_err(|e| failed(&e))?;
     let write =
         |path: &str, bytes: &[u8]| write_file(&new.path.join(path), bytes).map_err(|e| failed(&e));
-    let drawn = extras.parts.iter().any(|p| p.name.starts_with(FIGURES));
+    let parts: Vec<&Part<'_>> = (extras.parts.iter())
+        .filter(|part| extras.lets_out(&part.name))
+        .collect();
+    let drawn = parts.iter().any(|p| p.name.starts_with(FIGURES));
     for folder in ["internal", FIGURES].iter().take(1 + usize::from(drawn)) {
         fs::create_dir(new.path.join(folder)).map_err(|e| failed(&e))?;
     }
     let (bundle, text, tables) = (cleared.bundle(), extras.bundle, extras.tables);
     let list = contents(bundle, extras);
-    let (parts, stop) = (&extras.parts, extras.stop);
+    let (own, stop) = (extras.own(), extras.stop);
     let written = parallel::with_threads(extras.threads, || {
-        parallel::map_ordered(4 + parts.len(), |i| {
+        parallel::map_ordered(own.len() + parts.len(), |i| {
             if stop() {
                 return refuse(
                     codes::CANNOT_WRITE,
@@ -149,12 +187,15 @@ pub fn write_folder(
                     "run it again",
                 );
             }
-            match i {
-                0 => write("bundle.json", text.as_bytes()),
-                1 => write("estimates.csv", &csv::estimates_of(bundle, tables)),
-                2 => write("accounting.csv", &csv::accounting_of(bundle, tables)),
-                3 => write("contents.txt", list.as_bytes()),
-                _ => write(&parts[i - 4].name, &(parts[i - 4].make)()?),
+            match own.get(i).copied() {
+                Some(ESTIMATES) => write(ESTIMATES, &csv::estimates_of(bundle, tables)),
+                Some(ACCOUNTING) => write(ACCOUNTING, &csv::accounting_of(bundle, tables)),
+                Some(CONTENTS) => write(CONTENTS, list.as_bytes()),
+                Some(name) => write(name, text.as_bytes()),
+                None => {
+                    let part = parts[i - own.len()];
+                    write(&part.name, &(part.make)()?)
+                }
             }
         })
     });
@@ -211,10 +252,11 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn check_names(parts: &[Part<'_>]) -> Result<()> {
     let own = [
-        "bundle.json",
-        "estimates.csv",
-        "accounting.csv",
-        "contents.txt",
+        BUNDLE_FILE,
+        BUNDLE_TEXT,
+        ESTIMATES,
+        ACCOUNTING,
+        CONTENTS,
         "internal",
         "figures",
     ];
@@ -256,7 +298,8 @@ fn place(target: &Path) -> Result<(PathBuf, OsString)> {
 }
 
 fn is_ours(folder: &Path) -> bool {
-    fs::read_to_string(folder.join("bundle.json")).is_ok_and(|text| super::bundle::is_ours(&text))
+    let text = fs::read_to_string(bundle::in_folder(folder));
+    text.is_ok_and(|text| bundle::is_ours(text.trim_start_matches('\u{feff}')))
 }
 
 fn is_empty(folder: &Path) -> bool {

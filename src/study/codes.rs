@@ -44,8 +44,53 @@ pub(super) const SHARES: &str = "RV0140";
 pub(super) const PROBABILITIES_VARY: &str = "RV0141";
 pub(super) const NO_LOTS: &str = "RV0142";
 
+pub(super) const BAD_SITES: &str = "RV0143";
+pub(super) const BELOW_SITE: &str = "RV0144";
+pub(super) const BACKSLASH: &str = "RV0145";
+pub(super) const UTF_16: &str = "RV0146";
+pub(super) const DECIMAL_COMMA: &str = "RV0147";
+pub(super) const SECOND_ENDING: &str = "RV0148";
+
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
+    CodeCard {
+        code: BAD_SITES,
+        title: "a table of sites that cannot be used",
+        cause: "The file that `sites` names is not TOML of the form the shipped table has, or an entry lacks a source, a date, a \
+                smallest cell, or the ending `txt`: the list of contents is a text, and so is the bundle where .json stays.",
+        cure: "Write the shipped table with `rettevej sites --write FILE`, and edit that.",
+    },
+    CodeCard {
+        code: BACKSLASH,
+        title: "a path with backslashes",
+        cause: "In double quotes a backslash begins an escape, as `\\t` for a tab: \"data\\table.csv\" is no path.",
+        cure: "Write `/` between folders, which every system reads, or put the path in single quotes: 'data\\table.csv'.",
+    },
+    CodeCard {
+        code: UTF_16,
+        title: "a study saved as UTF-16",
+        cause: "The file begins with the mark of UTF-16, which some editors call Unicode. UTF-8 is read with its mark and without.",
+        cure: "Save it again and choose UTF-8.",
+    },
+    CodeCard {
+        code: DECIMAL_COMMA,
+        title: "a decimal comma in the study",
+        cause: "Numbers of the study file have a decimal point; only data files may have a comma.",
+        cure: "Write 0.5 for 0,5.",
+    },
+    CodeCard {
+        code: SECOND_ENDING,
+        title: "a file with a second ending",
+        cause: "The file is not there under its name, but it is with `.txt` or its own ending once more behind it: an editor has \
+                added that, and Windows hides it.",
+        cure: "Rename it. In the folder's view, tick \"File name extensions\" to see the whole name.",
+    },
+    CodeCard {
+        code: BELOW_SITE,
+        title: "a smallest cell below that of the site",
+        cause: "The site that the study names lets out no number of so few persons. Made-up data (`synthetic = true`) are exempt.",
+        cure: "Raise min_cell in [disclosure], or leave it out: five is the default, and a site can only raise it.",
+    },
     CodeCard {
         code: UNREADABLE,
         title: "the study file cannot be read",

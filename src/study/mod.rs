@@ -27,6 +27,8 @@ mod read;
 mod reshape;
 mod schema;
 mod shape;
+pub mod sites;
+mod slips;
 pub mod slugs;
 pub(crate) mod source;
 pub(crate) mod suggest;

@@ -8,6 +8,7 @@ pub use super::randomisation::*;
 pub use super::survey::Survey;
 
 use super::prices::Prices;
+use super::sites::Site;
 use crate::units::Language;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,6 +55,8 @@ pub struct Study {
     pub cost_benefit: Option<CostBenefit>,
     /// Smallest cell that may be shown; 1 switches the rule off.
     pub min_cell: u32,
+    /// House whose machine the result leaves, when the study names one.
+    pub site: Option<Site>,
     /// Forms in which a result is written besides its bundle and its tables, each once, in the order
     /// in which they are listed.
     pub formats: Vec<Form>,

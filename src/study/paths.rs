@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use super::model::DataFile;
 use super::written::At;
-use super::{codes, later, suggest};
+use super::{codes, later, slips, suggest};
 use std::path::{Path, PathBuf};
 
 /// What to do with a link that leads out of its folder.
@@ -34,6 +34,7 @@ enum Sort {
     Data,
     Prices,
     Codes,
+    Sites,
 }
 
 impl Sort {
@@ -46,6 +47,7 @@ impl Sort {
             ],
             Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
             Self::Codes => &["csv", "txt", "tsv"],
+            Self::Sites => &["toml", "txt"],
         }
     }
 
@@ -54,6 +56,7 @@ impl Sort {
             Self::Data => "a data file",
             Self::Prices => "a price file",
             Self::Codes => "a code table",
+            Self::Sites => "a table of sites",
         }
     }
 }
@@ -75,6 +78,11 @@ impl Roots<'_> {
         self.file(written, Sort::Codes, findings)
     }
 
+    /// The table of sites a path in the study means; it belongs to the study, as prices do.
+    pub fn find_sites(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        self.file(written, Sort::Sites, findings)
+    }
+
     fn file(&mut self, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> DataFile {
         let shown = written.value.clone();
         let path = self.resolve(written, sort, findings).unwrap_or_default();
@@ -88,6 +96,10 @@ impl Roots<'_> {
         findings: &mut Findings<'_>,
     ) -> Option<PathBuf> {
         let text = written.as_str();
+        if let Some((code, message, hint)) = slips::of_path(text) {
+            findings.error(&written.span, code, message, hint);
+            return None;
+        }
         if is_absolute(text) {
             findings.error(
                 &written.span,
@@ -107,11 +119,19 @@ impl Roots<'_> {
             );
             return None;
         }
-        let path = root.join(rest);
+        // On every system a path may be written as Windows writes it.
+        let path = root.join(rest.replace('\\', "/"));
         // A folder of Parquet files is read as one.
         let is_folder = sort == Sort::Data && path.is_dir();
         if !is_folder {
             ending(rest, written, sort, findings)?;
+        }
+        if !is_folder
+            && !path.is_file()
+            && let Some((code, message, hint)) = slips::second_ending(&path)
+        {
+            findings.error(&written.span, code, message, hint);
+            return None;
         }
         if !is_folder && !path.is_file() {
             findings.error(
@@ -120,7 +140,7 @@ impl Roots<'_> {
                 format!("there is no file `{text}`"),
                 match sort {
                     Sort::Data => "check the name, or give its folder with `--data DIR`",
-                    Sort::Prices | Sort::Codes => {
+                    Sort::Prices | Sort::Codes | Sort::Sites => {
                         "check the name; the file stands beside the study"
                     }
                 },
@@ -246,6 +266,7 @@ fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<
                 Sort::Data => "save the file as .csv, .parquet, .sas7bdat, .xpt or .dta",
                 Sort::Prices => "save the file as .toml, .csv or .xlsx",
                 Sort::Codes => "save the table as .csv",
+                Sort::Sites => "save the table as .toml",
             },
         )
         .allowed = Some(endings.join(", "));

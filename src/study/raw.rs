@@ -460,6 +460,11 @@ pub(super) struct RawDisclosure {
     /// Smallest cell that may be shown; 1 = off, for public or synthetic data.
     #[schemars(range(min = 1, max = 100_000))]
     pub min_cell: Option<At<u32>>,
+    /// House whose machine the result leaves, by its key in the table of sites: what is written at the top of the result
+    /// follows its endings, and `min_cell` may not be below its own. `rettevej sites` lists them.
+    pub site: Option<At<String>>,
+    /// A table of sites of one's own (.toml), relative to the study's folder or `NAME:path`; default: the shipped one.
+    pub sites: Option<At<String>>,
 }
 
 /// `[report]`.

@@ -7,9 +7,10 @@ use super::model::{PersonsFile, Randomisation, Study};
 use super::paths::{OutsideRule, Roots};
 use super::raw::RawStudy;
 use super::source::Source;
-use super::{codes, reshape, schema, shape};
+use super::{codes, reshape, schema, shape, slips};
 use crate::error::{Class, Diagnostic, Error, Result, cpr_like};
 use serde::Deserialize;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -104,6 +105,9 @@ fn open(path: &Path) -> Result<(Source, PathBuf)> {
         |name| name.to_string_lossy().into_owned(),
     );
     let bytes = std::fs::read(path).map_err(|error| {
+        if let Some((code, message, hint)) = slips::second_ending(path) {
+            return Error::one(Class::Study, Diagnostic::error(code, message, hint));
+        }
         let why = match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such file",
             std::io::ErrorKind::PermissionDenied => "permission denied",
@@ -123,6 +127,9 @@ fn open(path: &Path) -> Result<(Source, PathBuf)> {
             "check that this is the study file",
         );
         return Err(Error::one(Class::Study, diagnostic));
+    }
+    if let Some(error) = slips::utf16(&bytes, &name) {
+        return Err(error);
     }
     let Ok(text) = String::from_utf8(bytes) else {
         let diagnostic = Diagnostic::error(
@@ -149,9 +156,19 @@ fn raw<'a>(
     let mut findings = Findings::new(source);
     refuse_cpr(source, &mut findings);
     let (document, errors) = DeTable::parse_recoverable(&source.text);
+    let mut slipped: Vec<Range<usize>> = Vec::new();
     for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        if let Some(((code, message, hint), line)) = slips::of_line(&source.text, &span) {
+            // One slip may be several errors of TOML.
+            if !slipped.contains(&line) {
+                findings.error(&line, code, message, hint);
+                slipped.push(line);
+            }
+            continue;
+        }
         findings.error(
-            &error.span().unwrap_or(0..0),
+            &span,
             codes::NOT_TOML,
             format!("not valid TOML: {}", first_line(error.message())),
             "mend this line",

@@ -3,7 +3,9 @@
 mod adjusted;
 mod architecture;
 mod attack;
+mod bundles;
 mod cli;
+mod closed;
 mod coverage;
 mod coverage_table;
 mod decision;
@@ -35,6 +37,7 @@ mod same_trial;
 mod scale;
 mod schema;
 mod sick_leave;
+mod sites;
 mod sites_error;
 mod support;
 mod verify;

@@ -316,6 +316,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
             seed: 7,
         },
         min_cell: 1,
+        site: None,
         formats: Vec::new(),
         cost_benefit: None,
         surveys: Vec::new(),

@@ -70,3 +70,127 @@ fn a_bundle_of_an_early_version_has_no_seal_and_is_not_vouched_for() {
     assert!(said.out.contains("cannot be told"), "{}", said.out);
     assert_eq!(scratch.run(&["show", "early.json"]).code, Some(0));
 }
+
+/// A key that opens nothing, made by another program.
+fn key(name: &str) -> String {
+    let file = repository(&format!("fixtures/reference/minisign/{name}"));
+    file.to_string_lossy().into_owned()
+}
+
+fn signed_result() -> Scratch {
+    let scratch = Scratch::new();
+    let study = repository("fixtures/studies/tiny/study.toml");
+    let study = study.to_string_lossy();
+    let said = scratch.run(&[
+        "run",
+        &study,
+        "--out",
+        "result",
+        "--sign",
+        &key("fixture.key"),
+    ]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    for text in [&said.out, &said.err] {
+        assert!(!text.contains("fixture.key") && !text.contains("RWQAAEIy"));
+    }
+    scratch
+}
+
+#[test]
+fn a_signed_result_is_proved_by_the_public_key_and_by_no_other() {
+    let scratch = signed_result();
+    let public = key("fixture.pub");
+    for result in ["result", "result/bundle.json", "result/report.html"] {
+        let said = scratch.run(&["verify", result, "--signature", &public]);
+        assert_eq!(said.code, Some(0), "{result}: {}", said.out);
+        assert!(
+            said.out.contains("D8884F5271606A83"),
+            "{result}: {}",
+            said.out
+        );
+    }
+    let other = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3";
+    let said = scratch.run(&["verify", "result", "--signature", other]);
+    assert_eq!(said.code, Some(6), "{}", said.out);
+    assert!(said.out.contains("another key"), "{}", said.out);
+    let said = scratch.run(&["verify", "result", "--signature", "no key at all"]);
+    assert_eq!(said.code, Some(2), "{}", said.err);
+}
+
+#[test]
+fn a_report_alone_carries_its_signature_into_the_other_language() {
+    let scratch = signed_result();
+    let public = key("fixture.pub");
+    let english = [
+        "report",
+        "result/report.html",
+        "--language",
+        "en",
+        "--out",
+        "en.html",
+    ];
+    assert_eq!(scratch.run(&english).code, Some(0));
+    let verify = ["verify", "en.html", "--signature", &public, "--json"];
+    let said = scratch.run(&verify);
+    assert_eq!(said.code, Some(0), "{}", said.out);
+    assert!(said.out.contains("rettevej 0.1.0, bundle.json"));
+    let page = scratch.read("en.html");
+    scratch.write(
+        "en.html",
+        page.replacen("\"horizon\":6", "\"horizon\":7", 1),
+    );
+    let said = scratch.run(&verify);
+    assert!(matches!(said.code, Some(4 | 6)), "{}", said.out);
+}
+
+#[test]
+fn a_signature_that_is_missing_or_of_another_bundle_does_not_hold() {
+    let scratch = result();
+    let public = key("fixture.pub");
+    let said = scratch.run(&["verify", "result", "--signature", &public]);
+    assert_eq!(said.code, Some(6), "{}", said.out);
+    assert!(said.out.contains("MISSING"), "{}", said.out);
+    let foreign = key("hashed.minisig");
+    let verify = [
+        "verify",
+        "result",
+        "--signature",
+        &public,
+        "--signature-file",
+        &foreign,
+    ];
+    let said = scratch.run(&verify);
+    assert_eq!(said.code, Some(6), "{}", said.out);
+    assert!(said.out.contains("DOES NOT HOLD"), "{}", said.out);
+}
+
+#[test]
+fn a_locked_key_without_a_terminal_asks_for_a_file_and_nothing_is_written() {
+    let scratch = Scratch::new();
+    scratch.write("signing.key", "untrusted comment: x\nRWRTY0Iyabc=\n");
+    let study = repository("fixtures/studies/tiny/study.toml");
+    let study = study.to_string_lossy();
+    let run = ["run", &study, "--out", "result", "--sign", "signing.key"];
+    let said = scratch.run(&[&run[..], &["--password-file", "nowhere"]].concat());
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert!(said.err.contains("RV0522"), "{}", said.err);
+    assert!(!said.err.contains("signing.key"), "{}", said.err);
+    scratch.write("password", "open\n");
+    let said = scratch.run(&[&run[..], &["--password-file", "password"]].concat());
+    assert_eq!(said.code, Some(2), "{}", said.err);
+    assert!(!scratch.path("result").exists());
+}
+
+/// The plain tool agrees, where there is one.
+#[test]
+fn the_plain_tool_proves_a_signature_too() {
+    let scratch = signed_result();
+    let run = std::process::Command::new("minisign")
+        .args(["-V", "-p", &key("fixture.pub"), "-m"])
+        .arg(scratch.path("result/bundle.json"))
+        .output();
+    match run {
+        Ok(said) => assert!(said.status.success()),
+        Err(_) => println!("skipped: minisign is not installed"),
+    }
+}

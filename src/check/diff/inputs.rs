@@ -66,7 +66,10 @@ pub(super) fn compare(old: &Bundle, new: &Bundle) -> Vec<Input> {
     let mut found = Found::default();
     found.texts(Kind::Schema, "bundle schema", &old.schema, &new.schema);
     found.texts(Kind::Version, "version", &old.version, &new.version);
+    found.texts(Kind::Version, "commit", &old.commit, &new.commit);
+    found.texts(Kind::Version, "lock file", &old.lock, &new.lock);
     let (a, b) = (&old.facts, &new.facts);
+    found.maps(Kind::Data, &codes(old), &codes(new));
     found.numbers(
         Kind::Version,
         "draw function",
@@ -119,6 +122,18 @@ fn data(old: &Bundle, new: &Bundle, found: &mut Found) {
         lines.collect()
     };
     found.maps(Kind::Data, &accounting(old), &accounting(new));
+}
+
+/// The lines of the code tables by table and codes.
+fn codes(bundle: &Bundle) -> BTreeMap<String, String> {
+    let tables = bundle.facts.code_tables.iter();
+    let lines = tables.flat_map(|(table, text)| {
+        text.lines().skip(1).map(move |line| {
+            let (from, rest) = line.split_once(',').unwrap_or((line, ""));
+            (format!("{table}: code {from}"), rest.to_owned())
+        })
+    });
+    lines.collect()
 }
 
 /// The keys of the study as it was written, without comments and spacing.

@@ -3,6 +3,8 @@
 //! Some entries are read in a source, others recalled (`evidence`): the official list was not at hand. So the table is one
 //! to edit: `rettevej codes --write codes.csv` writes it, and `codes = "codes.csv"` in `[spells]` reads it again.
 
+mod text;
+
 use super::codes;
 use super::table::refuse;
 use super::texts::{Texts, read_texts};

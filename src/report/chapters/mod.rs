@@ -93,10 +93,12 @@ fn written(context: &Context<'_>, parts: &[Part]) -> Document {
             "" => context.tell("report-made-by", &version),
             seal => {
                 let made = context.tell("report-made-by", &version);
-                format!(
-                    "{made} {}",
-                    context.tell("report-sealed", &[("seal", seal)])
-                )
+                let sealed = context.tell("report-sealed", &[("seal", seal)]);
+                let built = match bundle.commit.as_str() {
+                    "" => String::new(),
+                    commit => context.tell("report-built", &[("commit", commit)]) + " ",
+                };
+                format!("{made} {built}{sealed}")
             }
         },
     }

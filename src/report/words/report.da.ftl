@@ -2,7 +2,8 @@
 ## Rapporten: rammen
 report-contents = Indhold
 report-made-by = Beregnet og skrevet med rettevej { $version }. Hele resultatet ligger i denne fil.
-report-sealed = Resultatets segl er { $seal }: rettevej verify siger, om det er uændret siden. Det hele laves igen med rettevej run og studiefilen, som også ligger i filen.
+report-built = Programmet er bygget af version (commit) { $commit }.
+report-sealed = Resultatets segl er { $seal }: rettevej verify siger, om det er uændret siden. Det hele laves igen med rettevej run STUDIE --out MAPPE og studiefilen, som også ligger i filen.
 report-table = Tabel { $n }
 report-appendix-table = Tabel B.{ $n }
 report-figure = Figur { $n }

@@ -2,7 +2,8 @@
 ## Report: the frame
 report-contents = Contents
 report-made-by = Computed and written with rettevej { $version }. The whole result lies in this file.
-report-sealed = The seal of the result is { $seal }: rettevej verify tells whether it is unchanged since. All of it is made again by rettevej run with the study file, which lies in this file too.
+report-built = The program was built from commit { $commit }.
+report-sealed = The seal of the result is { $seal }: rettevej verify tells whether it is unchanged since. All of it is made again by rettevej run STUDY --out FOLDER with the study file, which lies in this file too.
 report-table = Table { $n }
 report-appendix-table = Table B.{ $n }
 report-figure = Figure { $n }

@@ -3,13 +3,21 @@
 //! It holds no clock, no timings, no paths: equal inputs give equal bytes. Schema `major.minor`: a reader opens every
 //! earlier file and every newer minor, and refuses a newer major.
 
+mod build;
 mod card;
 mod columns;
 mod json;
 mod open;
 mod seal;
+mod signature;
 
+pub use build::{commit, lock};
+pub use open::{BUNDLE_FILE, BUNDLE_TEXT};
 pub use seal::{Seal, seal_of};
+pub use signature::{
+    PublicKey, SIGNATURE_FILE, SIGNATURE_TEXT, Signed, SigningKey, public_key, signature_at,
+    signature_file, signature_inside, signed, signed_page,
+};
 
 pub use card::{AnalysisCard, Finding, OutcomeCard, StudyCard, WordsCard};
 
@@ -42,6 +50,12 @@ pub struct Bundle {
     pub program: String,
     /// Version of the program that made it.
     pub version: String,
+    /// Commit it was built from; empty when it was built from a working tree.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub commit: String,
+    /// Hash of the lock file it was built with; empty where an early version wrote it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub lock: String,
     /// Hash of everything else in this file; empty where an early version wrote it.
     #[serde(default)]
     pub seal: String,
@@ -139,6 +153,8 @@ impl Bundle {
             schema: SCHEMA.to_owned(),
             program: PROGRAM.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: commit().to_owned(),
+            lock: lock(),
             seal: String::new(),
             disclosure,
             study: StudyCard::of(study),
@@ -190,6 +206,8 @@ impl Bundle {
 }
 
 /// Whether a text is a bundle of this program, of whatever version.
+pub(super) use open::in_folder;
+
 pub(super) fn is_ours(text: &str) -> bool {
     open::Header::read(text).is_some()
 }

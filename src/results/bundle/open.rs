@@ -4,9 +4,16 @@ use super::{Bundle, PROGRAM, SCHEMA};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::results::codes;
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-const HINT: &str = "give the folder that `run` wrote, its bundle.json or its report.html";
+/// Name of the bundle in the folder of a result.
+pub const BUNDLE_FILE: &str = "bundle.json";
+
+/// The same bytes under a name that a site lets out.
+pub const BUNDLE_TEXT: &str = "bundle.txt";
+
+const HINT: &str =
+    "give the folder that `run` wrote, its bundle.json or bundle.txt, or its report.html";
 
 const AGAIN: &str = "take the file again from where it was made, or run the study again";
 
@@ -31,7 +38,7 @@ impl Header {
 }
 
 impl Bundle {
-    /// Opens a bundle: the folder `run` wrote, its `bundle.json`, or its `report.html`.
+    /// Opens a bundle: the folder `run` wrote, its `bundle.json` or `bundle.txt`, or its `report.html`.
     ///
     /// # Errors
     /// When there is no such file, it is no bundle of ours, it is damaged, or a newer major version wrote it.
@@ -45,22 +52,11 @@ impl Bundle {
     /// When there is no such file, or nothing in it looks like a bundle of ours.
     pub fn text_at(path: &Path) -> Result<String> {
         let file = if path.is_dir() {
-            path.join("bundle.json")
+            in_folder(path)
         } else {
             path.to_owned()
         };
         let shown = shown(path);
-        let extension = file
-            .extension()
-            .and_then(|e| e.to_str())
-            .unwrap_or_default();
-        if extension == "txt" {
-            return refuse(
-                codes::BUNDLE_FORM,
-                format!("{shown} cannot be opened: a bundle inside .txt is not in this version"),
-                HINT,
-            );
-        }
         let bytes = std::fs::read(&file).or_else(|cause| {
             refuse(
                 codes::NO_BUNDLE,
@@ -77,6 +73,11 @@ impl Bundle {
                 Some(json) => Ok(as_written(json.trim_start())),
                 None => not_ours(&shown),
             };
+        }
+        // What carries texts from machine to machine may put a mark first and turn the ends of lines.
+        if file.extension().is_some_and(|e| e == "txt") {
+            let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+            return Ok(text.replace("\r\n", "\n"));
         }
         Ok(text)
     }
@@ -120,6 +121,17 @@ impl Bundle {
             return refuse(codes::DAMAGED_BUNDLE, message, AGAIN);
         }
         Ok(bundle)
+    }
+}
+
+/// The bundle of a result: `bundle.json`, or `bundle.txt` where a site lets out texts only.
+pub(in crate::results) fn in_folder(folder: &Path) -> PathBuf {
+    let text = folder.join(BUNDLE_TEXT);
+    let json = folder.join(BUNDLE_FILE);
+    if text.is_file() && !json.exists() {
+        text
+    } else {
+        json
     }
 }
 
@@ -195,12 +207,25 @@ mod tests {
     }
 
     #[test]
+    fn a_text_opens_as_the_bundle_it_holds_whatever_carried_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join(BUNDLE_TEXT);
+        let json = sample::bundle(true).to_json();
+        let carried = format!("\u{feff}{}", json.replace('\n', "\r\n"));
+        for text in [&json, &carried] {
+            std::fs::write(&file, text).expect("written");
+            assert_eq!(Bundle::text_at(&file).expect("a text"), json);
+            assert_eq!(Bundle::text_at(folder.path()).expect("a text"), json);
+        }
+    }
+
+    #[test]
     fn what_is_no_bundle_is_refused_with_its_own_code() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         assert_eq!(code(Bundle::open(folder.path())), "RV0501");
         assert_eq!(
             code(Bundle::open(&folder.path().join("bundle.txt"))),
-            "RV0505"
+            "RV0501"
         );
         let page = folder.path().join("page.html");
         std::fs::write(&page, "<!doctype html><p>Hello").expect("written");

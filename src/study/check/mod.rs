@@ -4,6 +4,7 @@
 mod analyses;
 mod cost_benefit;
 mod covariates;
+mod disclosure;
 mod employment;
 mod exit;
 mod family;
@@ -143,10 +144,8 @@ pub(super) fn check(
         };
         cost_benefit::cost_benefit(raw, &known, pass)
     });
-    let min_cell = raw.disclosure.and_then(|d| d.min_cell).map(|m| m.value);
-    let min_cell = pass
-        .defaults
-        .or(min_cell, "disclosure", "min_cell", (5, "5"));
+    let (min_cell, site) =
+        disclosure::disclosure(raw.disclosure.unwrap_or_default(), head.synthetic, pass);
     let formats = report::formats(raw.report.unwrap_or_default(), pass);
     Study {
         name: head.name,
@@ -168,6 +167,7 @@ pub(super) fn check(
         resampling,
         cost_benefit,
         min_cell,
+        site,
         formats,
         surveys,
         source: pass.findings.source.text.clone(),

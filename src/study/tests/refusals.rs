@@ -1,6 +1,7 @@
 //! Studies that are refused: every rule by its code, at its line.
 
 use super::*;
+use std::path::Path;
 
 #[test]
 fn three_mistakes_are_told_in_one_pass_at_their_lines() {
@@ -78,6 +79,39 @@ fn a_path_may_not_leave_its_folder() {
         assert_eq!(found, code, "{path}: {message}");
         assert!(!message.contains("/etc"), "{message}");
     }
+}
+
+#[test]
+fn what_windows_makes_easy_to_get_wrong_is_told_as_what_it_is() {
+    for (to, code) in [
+        (r"data\\spells.csv", codes::NO_FILE),
+        (r"data\spells.csv", codes::BACKSLASH),
+        (r"data\table.csv", codes::BACKSLASH),
+    ] {
+        let (found, message) = only("spells.csv", to);
+        assert_eq!(found, code, "{to}: {message}");
+    }
+    let (code, _) = only("horizon = 52", "horizon = 0,5");
+    assert_eq!(code, codes::DECIMAL_COMMA);
+
+    let folder = folder();
+    let study = folder.path().join("study.toml");
+    let refused = |path: &Path| {
+        let error = read(path, &ReadOptions::default()).expect_err("refused");
+        (
+            error.diagnostics[0].code,
+            error.diagnostics[0].message.clone(),
+        )
+    };
+    let second = folder.path().join("other.toml");
+    std::fs::write(folder.path().join("other.toml.txt"), "").expect("written");
+    assert_eq!(refused(&second).0, codes::SECOND_ENDING);
+    let wide: Vec<u8> = "\u{feff}a = 1"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    std::fs::write(&study, wide).expect("written");
+    assert_eq!(refused(&study).0, codes::UTF_16);
 }
 
 #[test]
