@@ -72,7 +72,7 @@ pub fn repriced(before: &Bundle, after: &Bundle, language: Language) -> Repriced
     said
 }
 
-/// Estimand and item of what is told beside the accounts; the outcome that is the effect stands for an empty item.
+/// Estimand and item of what is told beside the accounts; an empty item is the first outcome that has one.
 const KEY_FIGURES: [(&str, &str); 8] = [
     ("programme_cost", PROGRAMME),
     ("cost_per_unit", ""),
@@ -175,13 +175,16 @@ impl Teller<'_> {
         };
         let told = KEY_FIGURES.iter().filter_map(|(estimand, item)| {
             let new = find(after, estimand, item)?;
-            let name = match *estimand {
+            let mut name = match *estimand {
                 "break_even_week" => self.words.say("cba-pay-back"),
                 estimand => estimand_name(self.words, estimand, "", Comparison::Descriptive),
             };
+            if item.is_empty() {
+                name = format!("{name} ({})", self.view.word(&new.item));
+            }
             let mut cells = vec![sentence_start(&name), unit_in_words(self.words, &new.unit)];
             if self.old.is_some() {
-                let old = find(before, estimand, item);
+                let old = find(before, estimand, &new.item);
                 cells.push(old.map_or_else(|| "–".to_owned(), |old| self.figure(&old)));
             }
             cells.push(self.figure(&new));

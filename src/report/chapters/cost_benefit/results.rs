@@ -11,7 +11,7 @@ use crate::report::money_terms::unit_in_words;
 use crate::report::words::numbers;
 use crate::results::Row;
 
-/// Estimand and item of each line of the table; the outcome that is the effect stands for an empty item.
+/// Estimand and item of each line of the table; an empty item is any outcome.
 const LINES: [(&str, &str); 8] = [
     ("programme_cost", PROGRAMME),
     ("cost_per_unit", ""),
@@ -28,14 +28,18 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
     let Some(quantities) = &context.bundle.quantities else {
         return Vec::new();
     };
+    let all = context.all_series();
+    // An effect that would pay is told of each outcome that has one.
+    let of_any = |estimand: &str| -> Vec<usize> {
+        let own = all
+            .iter()
+            .filter(|(key, _)| key.estimand == estimand && key.arm == arm && key.subgroup == "all");
+        own.filter_map(|(_, rows)| rows.first().copied()).collect()
+    };
     let found: Vec<usize> = (LINES.iter())
-        .filter_map(|(estimand, item)| {
-            let item = if item.is_empty() {
-                &quantities.effect
-            } else {
-                *item
-            };
-            index_of(context, estimand, item, arm)
+        .flat_map(|(estimand, item)| match *item {
+            "" => of_any(estimand),
+            item => index_of(context, estimand, item, arm).into_iter().collect(),
         })
         .collect();
     if found.is_empty() {

@@ -64,7 +64,8 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         }
     });
     let rows = rows.collect();
-    let unit = each(&context.words, &quantities.effect_unit);
+    let unit = quantities.outcome_units.get(outcome);
+    let unit = each(&context.words, unit.map_or("", String::as_str));
     let axis = amounts.axis(&context.words);
     let label = context.view.name(outcome);
     let (id, number) = context.next_table();
