@@ -12,6 +12,7 @@ use crate::error::{Class, Diagnostic, Error, Result};
 use crate::results::support::TAKEN_UP;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide};
 use crate::study::prices::{Beyond, Extrapolation, RateStep};
+use std::collections::BTreeMap;
 
 /// One amount.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,7 +50,7 @@ pub struct Book<'a> {
     pub horizon: u32,
     /// Quantities of the treated side: what a unit of the effect is worth on average is weighed by them.
     treated: Vec<f64>,
-    effect_unit: String,
+    units: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Book<'a> {
@@ -104,7 +105,7 @@ impl<'a> Book<'a> {
                 .collect(),
             horizon: quantities.horizon,
             treated: contrast.treated.values.clone(),
-            effect_unit: quantities.effect_unit.clone(),
+            units: &quantities.outcome_units,
         })
     }
 
@@ -156,20 +157,19 @@ impl<'a> Book<'a> {
         &self.prices.lines[entry.line]
     }
 
-    /// Unit of the effect.
-    pub fn effect_unit(&self) -> &str {
-        &self.effect_unit
+    /// Unit of an outcome; empty where the bundle is too old to say.
+    pub fn unit_of(&self, outcome: &str) -> &str {
+        self.units.get(outcome).map_or("", String::as_str)
     }
 
-    /// What a unit of the effect adds to society's account, on average over the treated side's quantities; none where no line
-    /// counts it in both arms, or it adds nothing.
-    pub fn worth_of_effect(&self) -> Option<f64> {
-        let (outcome, effect) = self.effect.as_ref()?;
+    /// What a unit of an outcome adds to society's account, on average over the treated side's quantities; none where it adds
+    /// nothing.
+    pub fn worth_of(&self, outcome: &str) -> Option<f64> {
         let distortion = self.distortion();
         let mut money = 0.0;
         for entry in self.entries.iter().filter(|entry| !entry.is_beyond) {
             let line = self.line(entry);
-            if line.quantity == Quantity::Outcome(outcome.clone()) {
+            if line.quantity == Quantity::Outcome(outcome.to_owned()) {
                 let amount: f64 = (entry.of.treated.iter())
                     .map(|(cell, worth)| worth * self.treated[*cell])
                     .sum();
@@ -177,8 +177,10 @@ impl<'a> Book<'a> {
                 money += society_weight(line, distortion) * price * amount;
             }
         }
-        let units: f64 = (effect.treated.iter())
-            .map(|(cell, _)| self.treated[*cell])
+        let own = self.cells.iter().zip(&self.treated);
+        let units: f64 = own
+            .filter(|(cell, _)| is_of(cell, outcome))
+            .map(|(_, value)| value)
             .sum();
         let worth = money / units;
         (worth.is_finite() && worth != 0.0).then_some(worth)

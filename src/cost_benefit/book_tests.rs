@@ -43,7 +43,6 @@ fn quantities(horizon: u32, cells: &[(QuantityCell, f64, f64)]) -> Quantities {
         confidence: 0.95,
         horizon,
         effect: "hours".to_owned(),
-        effect_unit: "hours".to_owned(),
         cells: cells.iter().map(|(cell, _, _)| cell.clone()).collect(),
         contrasts: vec![QuantityContrast {
             treated: side(

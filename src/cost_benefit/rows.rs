@@ -200,6 +200,9 @@ impl<'a> Maker<'a> {
         {
             let (low, high) =
                 (observed.normal_limits(number, z)).map_err(|_| covers_zero(number).to_owned())?;
+            if !(low.is_finite() && high.is_finite()) {
+                return Err(Reason::NoStandardError.to_string());
+            }
             row.conf_low = Some(low);
             row.conf_high = Some(high);
         } else {

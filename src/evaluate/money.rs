@@ -266,11 +266,10 @@ impl<'a> Money<'a> {
             effect: accumulates
                 .then(|| headline.name.clone())
                 .unwrap_or_default(),
-            effect_unit: if accumulates {
-                weekly_unit(headline)
-            } else {
-                String::new()
-            },
+            outcome_units: (self.ledger.cells.iter())
+                .map(|cell| &study.outcomes[cell.outcome])
+                .map(|outcome| (outcome.name.clone(), weekly_unit(outcome)))
+                .collect(),
             analysis: analysis.name.clone(),
             confidence: analysis.confidence.get(),
             horizon: study.horizon,

@@ -6,6 +6,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Quantities of a trial, for one analysis.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -23,9 +24,9 @@ pub struct Quantities {
     /// The outcome that is the effect where money is set against one: the headline, if it accumulates.
     #[serde(default)]
     pub effect: String,
-    /// Its unit.
+    /// Units of the outcomes that are counted, by outcome.
     #[serde(default)]
-    pub effect_unit: String,
+    pub outcome_units: BTreeMap<String, String>,
     /// Cells, in canonical order.
     pub cells: Vec<QuantityCell>,
     /// Each treatment arm against the control.

@@ -48,7 +48,7 @@ pub(super) fn ratios(book: &Book<'_>) -> Vec<Number> {
         ));
     }
     if let Some((outcome, _)) = &book.effect {
-        let unit = format!("{currency} per {}", book.effect_unit());
+        let unit = format!("{currency} per {}", book.unit_of(outcome));
         let effect = Sum::effect(book);
         if let Some(cost) = cost {
             out.push(number(

@@ -76,25 +76,29 @@ pub(in crate::cost_benefit) fn around(book: &Book<'_>, line: usize) -> (Sum, Sum
 }
 
 /// The effect at which the account is zero, when a unit of it is worth what it is on average in the treated side's weeks and all else
-/// stays as it is.
+/// stays as it is: of the outcome that is the effect, and of what production is counted by.
 pub(super) fn effect(book: &Book<'_>) -> Vec<Number> {
-    let Some((outcome, _)) = &book.effect else {
-        return Vec::new();
+    let counted = |line: &Line| match &line.quantity {
+        Quantity::Outcome(outcome) => Some(outcome.clone()),
+        Quantity::Person => None,
     };
-    let counts = |entry: &Entry| {
-        let line = book.line(entry);
-        matches!(&line.quantity, Quantity::Outcome(name) if name == outcome)
+    let headline = book.effect.as_ref().map(|(outcome, _)| outcome.clone());
+    let is_asked = |line: &&Line| line.is_production() || counted(line) == headline;
+    let lines = book.prices.lines.iter().filter(is_asked);
+    let mut outcomes: Vec<String> = lines.filter_map(counted).collect();
+    outcomes.sort_unstable();
+    outcomes.dedup();
+    let number = |outcome: String| {
+        let of_it = |line: &Line| counted(line).as_ref() == Some(&outcome);
+        // Undefined where a unit of it adds nothing.
+        let worth = book.worth_of(&outcome).unwrap_or(f64::NAN);
+        Number {
+            estimand: "break_even_effect",
+            week: None,
+            unit: book.unit_of(&outcome).to_owned(),
+            form: Form::Sum(society_but(book, of_it).times(-1.0 / worth)),
+            item: outcome,
+        }
     };
-    if !book.entries.iter().any(counts) {
-        return Vec::new();
-    }
-    // Undefined where a unit of it adds nothing.
-    let worth = book.worth_of_effect().unwrap_or(f64::NAN);
-    vec![Number {
-        estimand: "break_even_effect",
-        item: outcome.clone(),
-        week: None,
-        unit: book.effect_unit().to_owned(),
-        form: Form::Sum(society(book, |entry| !counts(entry)).times(-1.0 / worth)),
-    }]
+    outcomes.into_iter().map(number).collect()
 }
