@@ -28,7 +28,9 @@ fn a_danish_sheet_says_all_that_a_sheet_can_say() {
     let read = read_bytes("priser.csv", danish.as_bytes(), &known());
     let prices = read.unwrap_or_else(|e| panic!("{e}")).prices;
     // As programs write whole numbers of a column with empty cells.
-    let floats = danish.replace(";2012;", ";2012.0;").replace(";2;52;", ";2,0;52,0;");
+    let floats = danish
+        .replace(";2012;", ";2012.0;")
+        .replace(";2;52;", ";2,0;52,0;");
     let again = read_bytes("priser.csv", floats.as_bytes(), &known());
     assert_eq!(again.unwrap_or_else(|e| panic!("{e}")).prices, prices);
     let toml = toml(
