@@ -6,6 +6,7 @@ use super::tables::table;
 use super::terminal::Terminal;
 use crate::study::sites::{Evidence, SHIPPED, shipped};
 use clap::Args;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -48,7 +49,7 @@ pub(super) fn sites(arguments: &SitesArguments, terminal: &Terminal) -> Result<E
     let header = ["site", ">min_cell", "endings", "evidence", "read", "house"];
     text += &table(&header, rows.collect());
     for (key, site) in shipped() {
-        text += &format!("\n\n{key}: {}", site.source);
+        let _ = write!(text, "\n\n{key}: {}", site.source);
     }
     terminal.out(&text)?;
     terminal.say("a house's own guide is what counts");

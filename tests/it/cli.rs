@@ -7,6 +7,7 @@ mod cba;
 mod claims_written;
 mod exit_codes;
 mod findings;
+mod reading;
 mod secrets;
 mod talk;
 

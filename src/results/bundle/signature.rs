@@ -8,6 +8,7 @@ use crate::results::codes;
 use ct_codecs::{Base64, Decoder as _};
 pub use minisign::PublicKey;
 use minisign::{SecretKey, SecretKeyBox, SignatureBox};
+use std::fmt::Write as _;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
@@ -144,9 +145,12 @@ pub fn signed(json: &str, signature: Option<&str>, key: &PublicKey) -> Signed {
     if minisign::verify(key, &boxed, Cursor::new(json.as_bytes()), true, false, true).is_err() {
         return Signed::Broken("the bundle or the signature was altered");
     }
-    let number = key.keynum().iter().rev();
+    let mut number = String::new();
+    for byte in key.keynum().iter().rev() {
+        let _ = write!(number, "{byte:02X}");
+    }
     Signed::Holds {
-        key: number.map(|byte| format!("{byte:02X}")).collect(),
+        key: number,
         comment: plain(&boxed.trusted_comment().unwrap_or_default()),
     }
 }
