@@ -14,6 +14,7 @@ pub mod html;
 pub mod markdown;
 pub mod method;
 pub mod money;
+mod money_terms;
 #[cfg(test)]
 pub(crate) mod planted;
 pub mod repriced;

@@ -1,11 +1,11 @@
 //! The money sentence: surplus or deficit per person, its interval, what cannot be ruled out, and what it rests on.
 
 use super::amounts::{Amounts, interval_reason, reason};
+use super::money_terms::basis;
 use super::view::View;
 use super::words::{Words, numbers};
 use crate::cost_benefit::{Prices, Quantity};
 use crate::results::{Bundle, Row, Status};
-use crate::study::prices::Vintage;
 use crate::units::Language;
 
 /// The money sentences of a bundle in the language of a view, one for each treatment arm; none without prices.
@@ -71,7 +71,7 @@ pub(crate) fn sentence<'a>(
         ),
     };
     for more in [
-        basis(view, prices, words),
+        basis(prices, words, view.horizon),
         rests_on(view, prices, words, arm),
     ] {
         if !more.is_empty() {
@@ -152,85 +152,6 @@ fn with_number(
     ];
     let arguments: Vec<(&str, &str)> = arguments.iter().map(|(k, v)| (*k, v.as_str())).collect();
     (words.tell(key, &arguments), shown)
-}
-
-/// Price years, horizon, and what is not in it.
-fn basis(view: &View<'_>, prices: &Prices, words: &Words) -> String {
-    let years = price_years(prices, words);
-    let horizon = numbers::count(u64::from(view.horizon), words.language());
-    let horizon = words.quantity(&horizon, "week");
-    let Some(vintage) = &prices.vintage else {
-        return words.tell("money-basis", &[("years", &years), ("horizon", &horizon)]);
-    };
-    words.tell(
-        "money-basis-vintage",
-        &[
-            ("years", &years),
-            ("horizon", &horizon),
-            ("vintage", &vintage.name),
-            ("rates", &rates(&within(vintage, view.horizon), words)),
-            ("distortion", &factor(vintage.tax_distortion.value, words)),
-            ("net", &factor(vintage.net_tax_factor.value, words)),
-        ],
-    )
-}
-
-/// The rates that are reached within the horizon.
-fn within(vintage: &Vintage, horizon: u32) -> Vintage {
-    let mut reached = vintage.clone();
-    let years = horizon.div_ceil(52);
-    reached.discount.retain(|step| step.from_year < years);
-    reached
-}
-
-/// The rates of discount: "4 pct. om året", with the year from which a later one holds.
-pub(crate) fn rates(vintage: &Vintage, words: &Words) -> String {
-    let texts: Vec<String> = (vintage.discount.iter())
-        .map(|step| {
-            let decimals = decimals_of(step.rate * 100.0, 0);
-            let rate = numbers::percent(step.rate, decimals, words.language());
-            match step.from_year {
-                0 => words.tell("money-rate", &[("rate", &rate)]),
-                year => {
-                    let year = year.to_string();
-                    words.tell("money-rate-later", &[("rate", &rate), ("year", &year)])
-                }
-            }
-        })
-        .collect();
-    texts.join(", ")
-}
-
-/// A factor such as 1,325, with as many decimals as it has, one at least.
-pub(crate) fn factor(value: f64, words: &Words) -> String {
-    numbers::number(value, decimals_of(value, 1), words.language())
-}
-
-/// As many decimals as a number has, four at most.
-fn decimals_of(value: f64, least: usize) -> usize {
-    let is_all = |decimals: &usize| {
-        let scaled = value * [1.0, 10.0, 100.0, 1000.0][*decimals];
-        (scaled - scaled.round()).abs() < 1e-6
-    };
-    (least..4).find(is_all).unwrap_or(4)
-}
-
-/// "2012", "2010 og 2012"; the level that prices are moved to, if they are.
-pub(crate) fn price_years(prices: &Prices, words: &Words) -> String {
-    if let Some(level) = prices.price_level {
-        return level.to_string();
-    }
-    let mut years: Vec<i32> = prices.lines.iter().map(|line| line.price_year).collect();
-    years.sort_unstable();
-    years.dedup();
-    let texts: Vec<String> = years.iter().map(ToString::to_string).collect();
-    match texts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => {
-            words.tell("money-and", &[("list", &rest.join(", ")), ("last", last)])
-        }
-        Some((last, _)) => last.clone(),
-        None => "–".to_owned(),
-    }
 }
 
 /// Whether the difference behind the production is significant: the value of work rests on it.

@@ -1,12 +1,17 @@
 //! The money of a result before and after other prices: the sentence, the accounts, and what each line changed.
 
 use super::View;
-use super::amounts::Amounts;
+use super::amounts::{Amounts, sentence_start};
+use super::method::{Comparison, estimand_name};
 use super::money;
+use super::money_terms::{percent, plain, unit_in_words};
 use super::words::{Words, numbers};
 use crate::cost_benefit::perspectives::REGISTRY;
-use crate::cost_benefit::{Basis, Change, Flow, Line, Part, Prices, Quantity, Side, changes};
-use crate::results::{Bundle, QuantityContrast, Row};
+use crate::cost_benefit::{
+    Basis, Change, Flow, Line, PROGRAMME, Part, Prices, Quantity, Side, changes,
+};
+use crate::results::{Bundle, QuantityContrast, Row, Status};
+use crate::study::prices::{Beyond, Moment};
 use crate::units::Language;
 
 /// What is said of a result that was priced again.
@@ -55,14 +60,29 @@ pub fn repriced(before: &Bundle, after: &Bundle, language: Language) -> Repriced
     for contrast in &quantities.contrasts {
         let rows = [before.rows(), after.rows()];
         said.tables.push(teller.accounts(rows, contrast));
+        said.tables.extend(teller.key_figures(rows, contrast));
         if let Some(old) = old {
             let lines = changes(old, new, quantities, contrast).unwrap_or_default();
             said.tables.push(teller.lines(&lines, contrast));
         }
     }
+    said.notes
+        .extend(old.and_then(|old| teller.rules(old, new)));
     said.notes.push(words.say("cba-normal"));
     said
 }
+
+/// Estimand and item of what is told beside the accounts; an empty item is the first outcome that has one.
+const KEY_FIGURES: [(&str, &str); 8] = [
+    ("programme_cost", PROGRAMME),
+    ("cost_per_unit", ""),
+    ("benefit_cost_ratio", "society"),
+    ("mvpf", "participant"),
+    ("break_even_effect", ""),
+    ("outlay", "municipality"),
+    ("saving", "municipality"),
+    ("break_even_week", "municipality"),
+];
 
 /// The old prices, when amounts can be compared with the new ones.
 fn comparable<'a>(
@@ -136,6 +156,114 @@ impl Teller<'_> {
             rows: rows.collect(),
             header,
         }
+    }
+
+    /// Ratios and thresholds, each with its unit; nothing where there is none of them.
+    fn key_figures(
+        &self,
+        [before, after]: [&[Row]; 2],
+        contrast: &QuantityContrast,
+    ) -> Option<TextTable> {
+        let find = |rows: &'_ [Row], estimand: &str, item: &str| {
+            let row = rows.iter().find(|row| {
+                &*row.estimand == estimand
+                    && &*row.subgroup == "all"
+                    && (item.is_empty() || &*row.item == item)
+                    && *row.arm == *contrast.treated.arm
+            });
+            row.cloned()
+        };
+        let told = KEY_FIGURES.iter().filter_map(|(estimand, item)| {
+            let new = find(after, estimand, item)?;
+            let mut name = match *estimand {
+                "break_even_week" => self.words.say("cba-pay-back"),
+                estimand => estimand_name(self.words, estimand, "", Comparison::Descriptive),
+            };
+            if item.is_empty() {
+                name = format!("{name} ({})", self.view.word(&new.item));
+            }
+            let mut cells = vec![sentence_start(&name), unit_in_words(self.words, &new.unit)];
+            if self.old.is_some() {
+                let old = find(before, estimand, &new.item);
+                cells.push(old.map_or_else(|| "–".to_owned(), |old| self.figure(&old)));
+            }
+            cells.push(self.figure(&new));
+            Some(cells)
+        });
+        let rows: Vec<Vec<String>> = told.collect();
+        let say = |key: &str| self.words.say(key);
+        let mut header = vec![say("column-measure"), say("report-unit")];
+        if self.old.is_some() {
+            header.push(format!(">{}", say("cba-before")));
+        }
+        header.push(format!(">{}", say("cba-now")));
+        (!rows.is_empty()).then(|| TextTable {
+            caption: self.caption("cba-key-figures", contrast),
+            header,
+            rows,
+        })
+    }
+
+    /// A number with its interval, or the word that stands for it.
+    fn figure(&self, row: &Row) -> String {
+        let is_week = &*row.estimand == "break_even_week";
+        match row.estimate {
+            None if row.reason.starts_with("infinite") => self.words.say("money-infinite"),
+            None if is_week => self.words.say("money-not-reached"),
+            None => self.words.say(if row.status == Status::Hidden {
+                "cell-hidden"
+            } else {
+                "cell-undefined"
+            }),
+            Some(week) if is_week => {
+                let n = numbers::number(week, 0, self.words.language());
+                self.words.tell("describe-week", &[("n", &n)])
+            }
+            Some(_) => self.with_interval(Some(row)),
+        }
+    }
+
+    /// What counts for all lines and differs, in one sentence.
+    fn rules(&self, old: &Prices, new: &Prices) -> Option<String> {
+        let mut told = Vec::new();
+        let mut differs = |key: &str, of: &dyn Fn(&Prices) -> String| {
+            let (old, new) = (of(old), of(new));
+            if old != new {
+                told.push(self.words.tell(key, &[("old", &old), ("new", &new)]));
+            }
+        };
+        let none = || self.words.say("cba-none");
+        differs("cba-vintage", &|prices| {
+            (prices.vintage.as_ref()).map_or_else(none, |vintage| vintage.name.clone())
+        });
+        differs("cba-moment", &|prices| {
+            self.words.say(match prices.discounted_at {
+                Moment::Middle => "cba-middle",
+                Moment::End => "cba-end",
+            })
+        });
+        differs("cba-level", &|prices| {
+            prices
+                .price_level
+                .map_or_else(none, |level| level.to_string())
+        });
+        differs("cba-beyond", &|prices| match prices.extrapolation {
+            None => none(),
+            Some(rule) => {
+                let key = match rule.rule {
+                    Beyond::Constant => "cba-constant",
+                    Beyond::FadeOut => "cba-fade-out",
+                };
+                let weeks = numbers::count(u64::from(rule.weeks), self.words.language());
+                let weeks = self.words.quantity(&weeks, "week");
+                self.words.tell(key, &[("weeks", &weeks)])
+            }
+        });
+        if told.is_empty() && (old.vintage != new.vintage || old.deflator != new.deflator) {
+            told.push(self.words.say("cba-values"));
+        }
+        let list = told.join("; ");
+        (!told.is_empty()).then(|| self.words.tell("cba-rules-changed", &[("list", &list)]))
     }
 
     fn lines(&self, lines: &[Change<'_>], contrast: &QuantityContrast) -> TextTable {
@@ -224,8 +352,8 @@ impl Teller<'_> {
             Part::Weeks => self.words.say("cba-weeks"),
             Part::Refund => self.words.say("cba-refund"),
             Part::Rules => self.words.say("cba-rules"),
-            Part::Uplift => both("cba-uplift", &|line| self.price(line.uplift)),
-            Part::Value => both("cba-value", &|line| self.price(line.value)),
+            Part::Uplift => both("cba-uplift", &|line| percent(line.uplift, self.words)),
+            Part::Value => both("cba-value", &|line| plain(line.value, self.words)),
             Part::Unit => both("cba-unit", &|line| line.unit.clone()),
             Part::Year => both("cba-year", &|line| line.price_year.to_string()),
             Part::Basis => both("cba-basis", &|line| {
@@ -274,13 +402,6 @@ impl Teller<'_> {
 
     fn party(&self, slug: &str) -> String {
         self.words.say(&format!("party-{slug}"))
-    }
-
-    /// A price with the decimals it has.
-    fn price(&self, value: f64) -> String {
-        let digits = value.to_string();
-        let decimals = digits.split_once('.').map_or(0, |(_, after)| after.len());
-        numbers::number(value, decimals.min(6), self.words.language())
     }
 
     /// An amount in whole units, or with decimals where it is small.

@@ -1,20 +1,20 @@
 //! From rows to charts: which rows make which figure, in what unit, with which words.
 
-use super::chart::{Area, Chart, Join, Series, Shade};
+use super::chart::{Area, Chart, Join, Series};
 use super::consort::consort_of;
 use super::groups::groups_of;
-use super::money::money_of;
-use super::page::Frame;
-use super::paths::{Index, analysis_of, index, key, limits, points};
-use super::scale;
+use super::money::of_money;
+use super::paths::{Index, analysis_of, index, key, points};
 use super::states::states_of;
 use super::text::slug;
+use super::wording::{
+    Shown, finish, frame, interval_areas, interval_note, largest, persons, target, time_label,
+};
 use crate::report::amounts::{Amounts, sentence_start, tick};
 use crate::report::method::{Comparison, is_share};
 use crate::report::view::{AnalysisView, View, main_estimand};
-use crate::report::words::{Words, numbers};
+use crate::report::words::Words;
 use crate::results::{Bundle, OutcomeFacts, Row};
-use crate::study::model::{FirstWeek, IntervalKind};
 use std::collections::BTreeSet;
 
 /// File name and SVG of each figure: the flow of persons, where they are, then by outcome its curves, then by outcome its groups.
@@ -40,11 +40,7 @@ pub fn figures_of(view: &View<'_>) -> Vec<(String, String)> {
                 .map(|(file, svg, _)| (file, svg)),
         );
     }
-    figures.extend(
-        view.treatments()
-            .iter()
-            .filter_map(|arm| money_of(view, arm)),
-    );
+    figures.extend(view.treatments().iter().flat_map(|arm| of_money(view, arm)));
     let mut names = BTreeSet::new();
     for (file, svg) in &mut figures {
         let wanted = file.trim_end_matches(".svg").to_owned();
@@ -131,27 +127,6 @@ pub(super) struct Maker<'v, 'a> {
     pub analysis: &'v AnalysisView,
 }
 
-/// How stored numbers are shown on an axis.
-pub(super) struct Shown {
-    pub scale: f64,
-    pub unit: String,
-}
-
-impl Shown {
-    /// Numbers of a million and more are told in millions, so that the axis keeps its room.
-    pub(super) fn fitted(mut self, largest: f64, words: &Words) -> Self {
-        let largest = (largest * self.scale).abs();
-        for (size, word) in [(1e9, "billion"), (1e6, "million")] {
-            if largest >= size && largest < 1e15 {
-                self.scale /= size;
-                self.unit = format!("{} {}", words.say(word), self.unit);
-                break;
-            }
-        }
-        self
-    }
-}
-
 impl Maker<'_, '_> {
     pub(super) fn label(&self) -> String {
         sentence_start(&self.view.name(&self.outcome.name))
@@ -172,6 +147,7 @@ impl Maker<'_, '_> {
                 name: self.view.word(arm).to_owned(),
                 look: i,
                 points,
+                marks: None,
             })
         })
         .collect()
@@ -243,6 +219,7 @@ impl Maker<'_, '_> {
                 name: self.words.say(line),
                 look: 1,
                 points: points(rows, self.view.horizon, (!period).then_some(0.0)),
+                marks: None,
             }];
             let mut areas = self.areas(rows);
             if !period {
@@ -277,26 +254,6 @@ impl Maker<'_, '_> {
         charts
     }
 
-    /// The band under the interval, each only where it exists.
-    fn areas(&self, rows: &[&Row]) -> Vec<Area> {
-        let level = numbers::level(self.analysis.confidence, self.view.language);
-        let named = |key: &str| self.words.tell(key, &[("level", &level)]);
-        let band = Area {
-            name: named("legend-band"),
-            shade: Shade::Band,
-            limits: limits(rows, self.view.horizon, |r| r.band_low.zip(r.band_high)),
-        };
-        let interval = Area {
-            name: named("legend-interval"),
-            shade: Shade::Interval,
-            limits: limits(rows, self.view.horizon, |r| r.conf_low.zip(r.conf_high)),
-        };
-        [band, interval]
-            .into_iter()
-            .filter(|area| area.limits.iter().any(Option::is_some))
-            .collect()
-    }
-
     /// What all figures share.
     pub(super) fn chart(
         &self,
@@ -328,6 +285,7 @@ impl Maker<'_, '_> {
             x_label,
             horizon: self.view.horizon,
             day,
+            step: None,
             y_holds: Vec::new(),
             series,
             join: Join::Lines,
@@ -339,157 +297,22 @@ impl Maker<'_, '_> {
         }
     }
 
+    /// The band under the interval, each only where it exists.
+    fn areas(&self, rows: &[&Row]) -> Vec<Area> {
+        interval_areas(self.view, self.words, self.analysis, rows)
+    }
+
     /// After the persons: the kind of interval, and how often was drawn.
     pub(super) fn note_intervals(&self, chart: &mut Chart) {
-        if chart.areas.is_empty() {
-            return;
+        if !chart.areas.is_empty() {
+            let at = chart.frame.notes.len() - 1;
+            let note = interval_note(self.view, self.words, self.analysis);
+            chart.frame.notes.insert(at, note);
         }
-        let facts = self.view.facts;
-        let note = if facts.replicates == 0 {
-            self.words.say("note-interval-analytic")
-        } else {
-            let kind = self.words.say(match self.analysis.interval {
-                IntervalKind::Normal => "interval-normal",
-                IntervalKind::Percentile => "interval-percentile",
-                IntervalKind::Basic => "interval-basic",
-                IntervalKind::Bca => "interval-bca",
-                IntervalKind::Studentized => "interval-studentized",
-            });
-            let n = numbers::count(u64::from(facts.replicates), self.view.language);
-            let seed = facts.seed.to_string();
-            self.words.tell(
-                "note-interval",
-                &[("kind", &kind), ("n", &n), ("seed", &seed)],
-            )
-        };
-        let at = chart.frame.notes.len() - 1;
-        chart.frame.notes.insert(at, note);
     }
 
     /// Puts everything that is drawn on the shown scale, and tells it in words.
     pub(super) fn finish(&self, chart: &mut Chart, scale: f64) {
-        scale_by(chart, scale);
-        let (low, high) = chart.extent();
-        let decimals = scale::nice(low, high, 5).decimals + 1;
-        let lines = self.describe(&chart.series, chart.day, decimals);
-        chart.frame.description = format!("{}. {}. {lines}", chart.frame.title, chart.y_label);
-    }
-
-    /// First and last value of each line, in words.
-    fn describe(&self, series: &[Series], day: bool, decimals: usize) -> String {
-        let week = |n: usize| {
-            let n = numbers::count(n as u64, self.view.language);
-            let key = if day { "describe-day" } else { "describe-week" };
-            self.words.tell(key, &[("n", &n)])
-        };
-        let lines = series.iter().filter_map(|s| {
-            let mut known = s
-                .points
-                .iter()
-                .enumerate()
-                .filter_map(|(w, p)| Some((w, (*p)?)));
-            let first = known.next()?;
-            let last = known.next_back().unwrap_or(first);
-            let text = |v: f64| numbers::number(v, decimals, self.view.language);
-            Some(self.words.tell(
-                "describe-line",
-                &[
-                    ("arm", &s.name),
-                    ("first", &text(first.1)),
-                    ("start", &week(first.0)),
-                    ("last", &text(last.1)),
-                    ("end", &week(last.0)),
-                ],
-            ))
-        });
-        lines.collect::<Vec<_>>().join(" ")
-    }
-}
-
-/// "Required: 80 %".
-pub(super) fn target(view: &View<'_>, words: &Words, (level, share): (f64, bool)) -> String {
-    let n = if share {
-        let decimals = usize::from((level * 100.0).fract().abs() > 1e-9);
-        numbers::percent(level, decimals, view.language)
-    } else {
-        numbers::number(level, numbers::decimals(level), view.language)
-    };
-    words.tell("legend-target", &[("n", &n)])
-}
-
-/// The words around a figure: its notes end with its source.
-pub(super) fn frame(
-    view: &View<'_>,
-    words: &Words,
-    (id, title): (String, String),
-    mut notes: Vec<String>,
-) -> Frame {
-    let mut marks = Vec::new();
-    if view.synthetic {
-        marks.push(words.say("synthetic-mark"));
-    }
-    if view.not_cleared {
-        marks.push(words.say("not-cleared-mark"));
-    }
-    notes.push(words.tell("note-source", &[("name", view.name)]));
-    Frame {
-        id,
-        title,
-        marks,
-        description: String::new(),
-        notes,
-    }
-}
-
-/// Persons of the arms in the figure: all of them, or one and the control.
-pub(super) fn persons(view: &View<'_>, words: &Words, only: Option<&str>) -> String {
-    let facts = view.facts;
-    let shown = |arm: &str| only.is_none_or(|o| o == arm || arm == view.control());
-    let list: Vec<String> = (facts.arms.iter().zip(&facts.persons))
-        .filter(|(arm, _)| shown(arm))
-        .map(|(arm, n)| {
-            let n = numbers::count(*n, view.language);
-            let arm = view.word(arm);
-            words.tell("note-person", &[("arm", arm), ("n", &n)])
-        })
-        .collect();
-    words.tell("note-persons", &[("list", &list.join(", "))])
-}
-
-/// "Weeks after the start of the trial", and which week is the first.
-pub(super) fn time_label(view: &View<'_>, words: &Words, day: bool) -> String {
-    if day {
-        return words.say("axis-days");
-    }
-    let first = match view.first_week {
-        FirstWeek::Assignment => "axis-first-assignment",
-        FirstWeek::Next => "axis-first-next",
-    };
-    format!("{} {}", words.say("axis-weeks"), words.say(first))
-}
-
-pub(super) fn largest(series: &[Series]) -> f64 {
-    let points = series.iter().flat_map(|s| s.points.iter().flatten());
-    points.fold(0.0, |m: f64, v| m.max(v.abs()))
-}
-
-/// Puts everything that is drawn on the shown scale.
-fn scale_by(chart: &mut Chart, scale: f64) {
-    for series in &mut chart.series {
-        for point in series.points.iter_mut().flatten() {
-            *point *= scale;
-        }
-    }
-    for area in &mut chart.areas {
-        for (low, high) in area.limits.iter_mut().flatten() {
-            *low *= scale;
-            *high *= scale;
-        }
-    }
-    for held in &mut chart.y_holds {
-        *held *= scale;
-    }
-    if let Some((level, _)) = &mut chart.target {
-        *level *= scale;
+        finish(self.words, chart, scale);
     }
 }

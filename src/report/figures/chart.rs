@@ -20,6 +20,8 @@ pub(crate) struct Series {
     pub look: usize,
     /// Value at week 0, 1, 2, …; gaps where there is no number.
     pub points: Vec<Option<f64>>,
+    /// Weeks with a marker; none: every few weeks.
+    pub marks: Option<Vec<usize>>,
 }
 
 /// How points are joined.
@@ -75,6 +77,8 @@ pub(crate) struct Chart {
     pub horizon: u32,
     /// Whether the axis counts days.
     pub day: bool,
+    /// What one place of the axis stands for, where it counts neither weeks nor days.
+    pub step: Option<f64>,
     /// Values that the y axis must hold besides the data.
     pub y_holds: Vec<f64>,
     /// Lines.
@@ -185,7 +189,10 @@ impl Chart {
             let at = y.at(*level);
             page.rule((left, at), (right, at), TARGET);
         }
-        let weeks = page.time_axis((x, bottom), (self.horizon, self.day), self.language);
+        let weeks = match self.step {
+            Some(step) => page.value_axis((x, bottom), (self.horizon, step), self.language),
+            None => page.time_axis((x, bottom), (self.horizon, self.day), self.language),
+        };
         let every = (self.horizon as usize / 8).max(1);
         // The control comes last, on top: its gaps let a line that it covers be seen.
         for (i, series) in self.series.iter().enumerate().rev() {
@@ -257,5 +264,42 @@ impl Page {
             self.text(at, bottom + 24.0, &label, MIDDLE);
         }
         weeks
+    }
+
+    /// The same of an axis that counts something else, so many to each place; gives the places that are marked.
+    pub(super) fn value_axis(
+        &mut self,
+        (x, bottom): (Scale, f64),
+        (places, step): (u32, f64),
+        language: Language,
+    ) -> Vec<u32> {
+        let decimals = (0..6).find(|d| {
+            let scaled = step * 10.0_f64.powi(*d);
+            (scaled - scaled.round()).abs() < 1e-9 * scaled.abs()
+        });
+        let decimals = decimals.unwrap_or(6) as usize;
+        let label = |k: u32| numbers::number(f64::from(k) * step, decimals, language);
+        let widest = (0..=places)
+            .map(|k| width(&label(k), FONT))
+            .fold(0.0, f64::max);
+        let room = (x.range.1 - x.range.0) / f64::from(places.max(1));
+        let every = [1, 2, 5, 10]
+            .into_iter()
+            .find(|k| f64::from(*k) * room > widest + 14.0);
+        let every = every.unwrap_or(places.max(1));
+        let marked: Vec<u32> = (0..=places).step_by(every as usize).collect();
+        for place in &marked {
+            let (at, label) = (x.at(f64::from(*place)), label(*place));
+            self.rule((at, bottom), (at, bottom + 6.0), AXIS);
+            // The outermost label stays on the page.
+            let half = width(&label, FONT) / 2.0;
+            self.text(
+                at.min(WIDTH - MARGIN / 2.0 - half),
+                bottom + 24.0,
+                &label,
+                MIDDLE,
+            );
+        }
+        marked
     }
 }

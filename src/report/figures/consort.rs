@@ -1,9 +1,9 @@
 //! The flow of persons as CONSORT draws it: who was drawn lots for, who came into each arm, who of them is not followed to
 //! the end, and whom the numbers are of. Up to four arms beside each other, further ones below.
 
-use super::build::frame;
 use super::page::{BOLD, FONT, Frame, INK, LINE, MARGIN, MIDDLE, Page, WIDTH};
 use super::text::{width, wrap};
+use super::wording::frame;
 use crate::report::amounts::sentence_start;
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};

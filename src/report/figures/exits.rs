@@ -1,10 +1,11 @@
 //! The figures of an exit: the share not yet exited with the persons at risk, or the rate, and the share exited by
 //! destination.
 
-use super::build::{Maker, head, largest};
+use super::build::{Maker, head};
 use super::chart::{Area, Chart, Join, Risk, Shade};
 use super::paths::limits;
 use super::text::slug;
+use super::wording::largest;
 use crate::report::amounts::{sentence_middle, tick};
 use crate::report::words::numbers;
 use crate::results::Status;

@@ -1,8 +1,8 @@
 //! From rows to forests: the main difference of an outcome by subgroup and site, and what was done by site.
 
-use super::build::{Shown, frame, persons, target};
 use super::forest::{Forest, Group, Line, Point};
 use super::text::slug;
+use super::wording::{Shown, frame, persons, target};
 use crate::report::amounts::{Amounts, sentence_middle, sentence_start, tick};
 use crate::report::method::{Comparison, estimand_name, is_share};
 use crate::report::view::{View, main_estimand};

@@ -91,7 +91,11 @@ impl Page {
                     (_, Join::Lines) => write!(path, "L{at:.2} {level:.2}"),
                     (_, Join::Steps) => write!(path, "H{at:.2}V{level:.2}"),
                 };
-                if *week % every == offset || run.len() == 1 {
+                let marked = match &series.marks {
+                    Some(weeks) => weeks.contains(week),
+                    None => *week % every == offset,
+                };
+                if marked || run.len() == 1 {
                     marks.push_str(&marker(look.marker, at, level, look.colour));
                 }
             }

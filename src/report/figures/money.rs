@@ -1,14 +1,154 @@
-//! From the rows of the money to the waterfall: what each party gains or loses per person, and what it comes to.
+//! From the rows of the money to its figures: the waterfall of what each party gains or loses per person and what it comes to, the
+//! accounts by week, what each uncertain price moves, and the share of draws in which the effect is worth its cost.
 
-use super::build::{Shown, frame};
+use super::money_curves::{acceptability, by_week};
+use super::page::Frame;
 use super::text::slug;
+use super::tornado::{Swing, Tornado};
 use super::waterfall::{Kind, Step, Waterfall};
+use super::wording::{Shown, frame};
 use crate::cost_benefit::Party;
-use crate::report::amounts::Amounts;
+use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::money::account;
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};
 use crate::results::{Row, Status};
+
+/// Accounts that are drawn by week.
+const BY_WEEK: [&str; 2] = ["society", "municipality"];
+
+/// File names and drawings of all that is drawn of the money of a treatment arm.
+pub(crate) fn of_money(view: &View<'_>, arm: &str) -> Vec<(String, String)> {
+    let mut figures: Vec<(String, String)> = money_of(view, arm).into_iter().collect();
+    figures.extend(weeks_of_money(view, arm));
+    figures.extend(prices_of_money(view, arm));
+    figures.extend(worth_of_money(view, arm));
+    figures
+}
+
+/// Society's account and the municipality's by week.
+pub(crate) fn weeks_of_money(view: &View<'_>, arm: &str) -> Vec<(String, String)> {
+    let charts = BY_WEEK
+        .iter()
+        .filter_map(|account| by_week(view, account, arm));
+    charts
+        .map(|chart| (format!("{}.svg", chart.frame.id), chart.render()))
+        .collect()
+}
+
+/// The share of draws in which the effect is worth its cost, by what a unit of it is worth.
+pub(crate) fn worth_of_money(view: &View<'_>, arm: &str) -> Option<(String, String)> {
+    let chart = acceptability(view, arm)?;
+    Some((format!("{}.svg", chart.frame.id), chart.render()))
+}
+
+/// What each uncertain price moves; none where all are certain.
+pub(crate) fn prices_of_money(view: &View<'_>, arm: &str) -> Option<(String, String)> {
+    let words = Words::new(view.language);
+    let base = account(view, "society", arm)?;
+    let shown = |row: &Row| {
+        row.estimate
+            .filter(|v| row.status == Status::Ok && v.is_finite())
+    };
+    let at = shown(base)?;
+    let end = |estimand: &str, item: &str| {
+        let mut rows = view.rows.iter();
+        let is_it = |r: &&Row| &*r.estimand == estimand && &*r.item == item && *r.arm == *arm;
+        shown(rows.find(is_it)?)
+    };
+    let is_low = |row: &&Row| &*row.estimand == "net_benefit_at_low_price" && *row.arm == *arm;
+    let mut swings: Vec<Swing> = (view.rows.iter().filter(is_low))
+        .filter_map(|row| {
+            Some(Swing {
+                label: sentence_start(&view.name(&row.item)),
+                low: shown(row)?,
+                high: end("net_benefit_at_high_price", &row.item)?,
+            })
+        })
+        .collect();
+    if swings.is_empty() {
+        return None;
+    }
+    swings.sort_by(|a, b| b.width().total_cmp(&a.width()));
+    let largest = swings.iter().flat_map(|s| [s.low, s.high]);
+    let largest = largest.fold(at.abs(), |m, v| m.max(v.abs()));
+    let amounts = Amounts::in_unit(&base.unit);
+    let unit = Shown {
+        scale: amounts.scale,
+        unit: amounts.axis(&words),
+    }
+    .fitted(largest, &words);
+    for swing in &mut swings {
+        (swing.low, swing.high) = (swing.low * unit.scale, swing.high * unit.scale);
+    }
+    let title = title_of(view, &words, words.say("money-title-prices"), arm);
+    let notes = vec![words.say("tornado-note")];
+    let mut tornado = Tornado {
+        frame: marked(view, &words, (id_of(view, "prices", arm), title), notes),
+        x_label: words.tell(
+            "report-group",
+            &[
+                ("name", &words.say("money-net-society")),
+                ("unit", &unit.unit),
+            ],
+        ),
+        base: at * unit.scale,
+        swings,
+        decimals: usize::from(largest * unit.scale < 100.0),
+        words: ["tornado-low", "tornado-high", "tornado-as-is"].map(|key| words.say(key)),
+        language: view.language,
+    };
+    tornado.frame.description = tornado.describe(&words);
+    Some((format!("{}.svg", tornado.frame.id), tornado.render()))
+}
+
+/// Whether society comes to something else than the sum of the parties.
+fn is_distorted(found: &[(&str, Kind, &Row)]) -> bool {
+    let of = |wanted: Kind| {
+        let rows = found.iter().filter(move |(_, kind, _)| *kind == wanted);
+        rows.map(|(_, _, row)| row.estimate).sum::<Option<f64>>()
+    };
+    let parts = of(Kind::Party).zip(of(Kind::Society));
+    parts.is_some_and(|(parts, whole)| (parts - whole).abs() > 1e-6 * whole.abs().max(1.0))
+}
+
+/// Name of a figure of the money: with the arm where there are several.
+pub(super) fn id_of(view: &View<'_>, what: &str, arm: &str) -> String {
+    let mut id = "money".to_owned();
+    if !what.is_empty() {
+        id = format!("{id}-{what}");
+    }
+    if view.treatments().len() > 1 {
+        id = format!("{id}-{}", slug(arm));
+    }
+    id
+}
+
+/// Its title: with the arms where there are several.
+pub(super) fn title_of(view: &View<'_>, words: &Words, title: String, arm: &str) -> String {
+    if view.treatments().len() < 2 {
+        return title;
+    }
+    let (named, control) = (view.word(arm), view.word(view.control()));
+    words.tell(
+        "title-versus",
+        &[("title", &title), ("arm", named), ("control", control)],
+    )
+}
+
+/// The words around it: also made-up prices are said.
+pub(super) fn marked(
+    view: &View<'_>,
+    words: &Words,
+    head: (String, String),
+    notes: Vec<String>,
+) -> Frame {
+    let mut frame = frame(view, words, head, notes);
+    if view.synthetic_prices {
+        frame.marks.push(words.say("money-synthetic"));
+    }
+    frame
+}
 
 /// File name and drawing for a treatment arm; none where no party has an account.
 pub(crate) fn money_of(view: &View<'_>, arm: &str) -> Option<(String, String)> {
@@ -52,22 +192,18 @@ pub(crate) fn money_of(view: &View<'_>, arm: &str) -> Option<(String, String)> {
             }
         })
         .collect();
-    let mut title = words.tell("money-caption-parties", &[("unit", &unit.unit)]);
-    let mut id = "money".to_owned();
-    if view.treatments().len() > 1 {
-        let (named, control) = (view.word(arm), view.word(view.control()));
-        title = words.tell(
-            "title-versus",
-            &[("title", &title), ("arm", named), ("control", control)],
-        );
-        id = format!("money-{}", slug(arm));
-    }
+    let title = words.tell("money-caption-parties", &[("unit", &unit.unit)]);
+    let head = (id_of(view, "", arm), title_of(view, &words, title, arm));
     let analysis = view.analysis(&found[0].2.analysis);
     let level = numbers::level(analysis.map_or(0.95, |a| a.confidence), view.language);
+    let mut notes = vec![words.say("waterfall-note")];
+    if is_distorted(&found) {
+        notes.push(words.say("waterfall-distorted"));
+    }
     // Amounts in millions need a decimal, and so do small ones.
     let decimals = usize::from(largest * unit.scale < 100.0);
     let mut waterfall = Waterfall {
-        frame: frame(view, &words, (id, title), vec![words.say("waterfall-note")]),
+        frame: marked(view, &words, head, notes),
         x_label: words.tell(
             "report-group",
             &[("name", &words.say("money-net")), ("unit", &unit.unit)],
@@ -78,9 +214,6 @@ pub(crate) fn money_of(view: &View<'_>, arm: &str) -> Option<(String, String)> {
         interval_key: words.tell("waterfall-interval", &[("level", &level)]),
         language: view.language,
     };
-    if view.synthetic_prices {
-        waterfall.frame.marks.push(words.say("money-synthetic"));
-    }
     waterfall.frame.description = waterfall.describe(&words);
     Some((format!("{}.svg", waterfall.frame.id), waterfall.render()))
 }

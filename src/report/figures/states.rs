@@ -1,8 +1,8 @@
 //! From the counts of a run to the stacked figures: where persons are, by table of spells.
 
-use super::build::{frame, time_label};
 use super::stack::{Panel, Stack};
 use super::text::slug;
+use super::wording::{frame, time_label};
 use crate::report::amounts::sentence_start;
 use crate::report::view::View;
 use crate::report::words::{Words, numbers};

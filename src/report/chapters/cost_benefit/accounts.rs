@@ -1,16 +1,18 @@
 //! The accounts: what each party gains or loses, and how every line falls on the parties.
 
-use super::{index_of, number_cell, party};
-use crate::cost_benefit::perspectives::REGISTRY;
+use super::{benefit, index_of, number_cell, party};
+use crate::cost_benefit::book::distortion;
+use crate::cost_benefit::perspectives::{REGISTRY, society_weight};
 use crate::cost_benefit::{Line as PriceLine, Party, Prices};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::Context;
 use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Cell, Column, Inline, Line, Table};
+use crate::report::money_terms::{is_distorted, plain};
 use crate::report::words::numbers;
 
 /// Net benefit by account, society first.
-pub(super) fn parties(context: &Context<'_>, arm: &str) -> Table {
+pub(super) fn parties(context: &Context<'_>, prices: &Prices, arm: &str) -> Table {
     let analysis = context
         .bundle
         .quantities
@@ -25,24 +27,13 @@ pub(super) fn parties(context: &Context<'_>, arm: &str) -> Table {
     if has_shares {
         columns.push(Column::right(context.say("money-share")));
     }
-    let currency = (context.bundle.prices.as_ref()).map_or("", |p| p.currency.as_str());
-    let amounts = Amounts::in_unit(currency);
     let rows = REGISTRY.iter().map(|perspective| {
         let index = index_of(context, "net_benefit", perspective.slug, arm);
         // Where no line that varies falls on an account, there is nothing to be uncertain of.
         let varies = index.is_some_and(|i| context.row(i).std_error != Some(0.0));
-        let is_zero = index.is_some_and(|i| context.row(i).estimate == Some(0.0));
-        let benefit = if is_zero {
-            Cell {
-                row: index,
-                ..number_cell(context, 0.0, 0, &amounts)
-            }
-        } else {
-            context.estimate(index)
-        };
         let mut cells = vec![
             party(context, perspective.slug).into(),
-            benefit,
+            benefit(context, index),
             context.interval(index),
         ];
         if has_shares {
@@ -53,7 +44,13 @@ pub(super) fn parties(context: &Context<'_>, arm: &str) -> Table {
     });
     let rows = rows.collect();
     let (id, number) = context.next_table();
-    let mut notes = vec![vec![Inline::Text(context.say("money-note-parties"))]];
+    let note = if is_distorted(prices) {
+        let factor = plain(distortion(prices), &context.words);
+        context.tell("money-note-parties-distorted", &[("factor", &factor)])
+    } else {
+        context.say("money-note-parties")
+    };
+    let mut notes = vec![vec![Inline::Text(note)]];
     if has_shares {
         notes.push(vec![Inline::Text(context.say("money-note-share"))]);
     }
@@ -124,10 +121,10 @@ pub(super) fn matrix(context: &Context<'_>, prices: &Prices, arm: &str) -> Table
             };
             let mut cells: Vec<Cell> = vec![context.label(&line.name).into()];
             cells.extend(shown.iter().map(|party| cell(line.sign(*party))));
-            // A transfer stands with a zero: that it cancels is the point.
-            cells.push(match (line.society_sign(), value) {
+            // A transfer stands with a zero: that it cancels is the point. One that the public pays has to be financed.
+            cells.push(match (society_weight(line, distortion(prices)), value) {
                 (0.0, Some(_)) => number_cell(context, 0.0, decimals, &amounts),
-                (sign, _) => cell(sign),
+                (weight, _) => cell(weight),
             });
             Line { cells }
         })

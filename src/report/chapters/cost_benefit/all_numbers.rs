@@ -1,9 +1,11 @@
-//! Every number of the money in one table of the appendix.
+//! Every number of the money in one table of the appendix, but for the accounts by week, which stand in `estimates.csv`.
 
+use super::results;
 use crate::cost_benefit::{CARDS, PROGRAMME};
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::chapters::context::Context;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
+use crate::report::money_terms::{WORTH, plain, unit_in_words, worth_of};
 use crate::report::words::numbers;
 use crate::results::Row;
 
@@ -14,6 +16,7 @@ pub(in crate::report::chapters) fn all_numbers(
 ) -> Vec<Block> {
     let rows: Vec<(usize, &Row)> = (context.view.rows.iter().enumerate())
         .filter(|(_, row)| CARDS.iter().any(|card| card.slug == &*row.estimand))
+        .filter(|(_, row)| &*row.estimand != "cumulative_net_benefit")
         .collect();
     let Some((_, first)) = rows.first() else {
         return Vec::new();
@@ -56,18 +59,24 @@ pub(in crate::report::chapters) fn all_numbers(
 }
 
 fn line(context: &Context<'_>, index: usize, row: &Row) -> Line {
-    let is_share = &*row.estimand == "surplus_share";
+    let is_share = matches!(&*row.estimand, "surplus_share" | WORTH);
     let amounts = Amounts::in_unit(&row.unit);
+    let decimals = if &*row.estimand == "break_even_week" {
+        0
+    } else {
+        2
+    };
     let money = |value: f64| {
         if is_share {
             numbers::percent(value, 2, context.language())
         } else {
-            amounts.text(&context.words, value, 2)
+            amounts.text(&context.words, value, decimals)
         }
     };
     let value = match row.estimate {
+        Some(_) if is_share => row.estimate.map_or_else(String::new, money),
         Some(value) => money(value),
-        None => context.absent(row),
+        None => results::value(context, index, row).text,
     };
     let limits = row.conf_low.zip(row.conf_high);
     let interval = limits.map(|(low, high)| {
@@ -86,7 +95,7 @@ fn line(context: &Context<'_>, index: usize, row: &Row) -> Line {
         if is_share {
             String::new()
         } else {
-            amounts.axis(&context.words)
+            unit_in_words(&context.words, &row.unit)
         }
         .into(),
         or_dash(row.std_error.map(money)).into(),
@@ -96,13 +105,30 @@ fn line(context: &Context<'_>, index: usize, row: &Row) -> Line {
     Line { cells }
 }
 
-/// A party, a line of the price file, or the whole programme.
+/// A party, a line of the price file, the whole programme, or the effect; and whose it is where it is not everybody's.
 fn item(context: &Context<'_>, row: &Row) -> String {
-    match &*row.estimand {
-        "net_benefit" | "surplus_share" => super::party(context, &row.item),
-        "break_even_price" if &*row.item == PROGRAMME => context.say("money-programme"),
-        _ => context.label(&row.item),
+    let label = match (&*row.estimand, &*row.item) {
+        ("net_benefit_at_low_price" | "net_benefit_at_high_price" | "ledger_line", item) => {
+            context.label(item)
+        }
+        (WORTH, item) => match worth_of(item) {
+            Some((outcome, worth)) => {
+                let (label, worth) = (context.label(outcome), plain(worth, &context.words));
+                context.tell("money-item-at", &[("label", &label), ("worth", &worth)])
+            }
+            None => context.label(item),
+        },
+        (_, PROGRAMME) => context.say("money-programme"),
+        (_, item) => match context.words.find(&format!("party-{item}"), &[]) {
+            Some(party) => party,
+            None => context.label(item),
+        },
+    };
+    if &*row.subgroup == "all" {
+        return label;
     }
+    let level = context.label(&row.level);
+    format!("{label}, {}: {level}", context.view.name(&row.subgroup))
 }
 
 /// Each reason once, with the numbers it belongs to.

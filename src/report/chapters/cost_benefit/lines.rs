@@ -6,6 +6,7 @@ use crate::report::amounts::{Amounts, sentence_middle};
 use crate::report::chapters::context::Context;
 use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table, Value};
+use crate::report::money_terms::{decimals_of, uncertainty};
 use crate::report::words::numbers;
 
 /// The table of lines of a treatment arm.
@@ -44,37 +45,72 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
         groups: Vec::new(),
         columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("money-note-lines"))]],
+        notes: notes(context, prices),
     }))
+}
+
+/// What an amount is beside its price and its quantity.
+fn notes(context: &Context<'_>, prices: &Prices) -> Vec<Vec<Inline>> {
+    let mut keys = vec!["money-note-lines"];
+    let is_moved = prices.vintage.is_some() || prices.price_level.is_some();
+    if is_moved || prices.lines.iter().any(|line| line.uplift != 0.0) {
+        keys.push("money-note-worth");
+    }
+    if prices.lines.iter().any(|line| line.refund.is_some()) {
+        keys.push("money-note-refund");
+    }
+    let notes = keys.into_iter();
+    notes
+        .map(|key| vec![Inline::Text(context.say(key))])
+        .collect()
 }
 
 /// Where the prices come from, with unit, year and basis.
 pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
-    let columns = vec![
-        Column::left(context.say("money-line")),
-        Column::right(context.say("money-price")),
-        Column::left(context.say("report-unit")),
-        Column::left(context.say("money-year")),
-        Column::left(context.say("money-basis-head")),
-        Column::left(context.say("money-source")),
+    // Only where a line has one.
+    let has_uplift = prices.lines.iter().any(|line| line.uplift != 0.0);
+    let has_uncertainty = prices.lines.iter().any(|line| line.uncertainty.is_some());
+    let when = |has: bool, key: &str| has.then(|| Column::left(context.say(key)));
+    let columns = [
+        Some(Column::left(context.say("money-line"))),
+        Some(Column::right(context.say("money-price"))),
+        Some(Column::left(context.say("report-unit"))),
+        Some(Column::left(context.say("money-year"))),
+        Some(Column::left(context.say("money-basis-head"))),
+        when(has_uplift, "money-uplift"),
+        when(has_uncertainty, "money-uncertainty"),
+        Some(Column::left(context.say("money-source"))),
     ];
+    let columns = columns.into_iter().flatten().collect();
     let rows = prices.lines.iter().map(|line| {
         let basis = match line.basis {
             Basis::Factor => "money-factor",
             Basis::Market => "money-market",
         };
-        let cells: Vec<Cell> = vec![
-            context.label(&line.name).into(),
-            price(context, line),
-            line.unit.as_str().into(),
-            Cell {
+        let uplift = || match line.uplift {
+            0.0 => "–".into(),
+            uplift => plain_percent(context, uplift),
+        };
+        let spread = || match &line.uncertainty {
+            Some(spread) => uncertainty(&context.words, spread).into(),
+            None => context.say("money-certain").into(),
+        };
+        let cells = [
+            Some(context.label(&line.name).into()),
+            Some(price(context, line)),
+            Some(line.unit.as_str().into()),
+            Some(Cell {
                 value: Some(Value::Year(line.price_year)),
                 ..line.price_year.to_string().into()
-            },
-            context.say(basis).into(),
-            line.source.as_str().into(),
+            }),
+            Some(context.say(basis).into()),
+            has_uplift.then(uplift),
+            has_uncertainty.then(spread),
+            Some(source(context, line).into()),
         ];
-        Line { cells }
+        Line {
+            cells: cells.into_iter().flatten().collect(),
+        }
     });
     let rows = rows.collect();
     let (id, number) = context.next_table();
@@ -98,14 +134,43 @@ pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
     ]
 }
 
+/// Where a price comes from; of a refund the rule it follows.
+fn source(context: &Context<'_>, line: &PriceLine) -> String {
+    match &line.refund {
+        Some(refund) => {
+            let of = sentence_middle(&context.label(&refund.of));
+            context.tell(
+                "money-refund-source",
+                &[("of", &of), ("rule", &refund.rule)],
+            )
+        }
+        None => line.source.clone(),
+    }
+}
+
+/// A share as percent, with the decimals it has.
+fn plain_percent(context: &Context<'_>, share: f64) -> Cell {
+    let percent = (share * 1e8).round() / 1e6;
+    let decimals = decimals_of(percent);
+    let amounts = Amounts {
+        unit: "percent".to_owned(),
+        scale: 1.0,
+    };
+    Cell {
+        text: numbers::percent(share, decimals, context.language()),
+        ..number_cell(context, percent, decimals, &amounts)
+    }
+}
+
 /// A price as it is given, with the decimals it has.
 pub(super) fn price(context: &Context<'_>, line: &PriceLine) -> Cell {
-    let decimals = (0..4).find(|d| {
-        let scaled = line.value * [1.0, 10.0, 100.0, 1000.0][*d];
-        (scaled - scaled.round()).abs() < 1e-9 * scaled.abs().max(1.0)
-    });
     let amounts = Amounts::in_unit(&line.unit);
-    number_cell(context, line.value, decimals.unwrap_or(4), &amounts)
+    number_cell(
+        context,
+        line.value,
+        decimals_of(line.value).min(4),
+        &amounts,
+    )
 }
 
 /// Who pays whom, or who makes or uses up resources.

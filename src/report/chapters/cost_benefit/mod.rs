@@ -1,11 +1,17 @@
-//! Costs and benefits: the money sentence, every party's account, the lines with their prices and sources, what the
-//! programme may cost, and what is not in it.
+//! Costs and benefits: the money sentence, every party's account, the lines with their prices and sources, ratios and what the
+//! programme may cost, the accounts over time, the municipality's own case, uncertain prices, and on what terms all of it stands.
 
 mod accounts;
 mod all_numbers;
+mod levels;
 mod lines;
-mod rules;
+mod municipality;
+mod over_time;
+mod results;
+mod terms;
 mod thresholds;
+mod what_if;
+mod worth;
 
 pub(super) use all_numbers::all_numbers;
 
@@ -13,11 +19,11 @@ use super::context::{Context, Key};
 use super::drawings;
 use super::sentences::linked;
 use crate::cost_benefit::{FROM_COVARIANCE, Prices};
-use crate::report::amounts::Amounts;
+use crate::report::amounts::{Amounts, sentence_middle};
 use crate::report::document::{Block, Cell, Inline, Value};
 use crate::report::figures::money_of;
-use crate::report::money::{self, price_years};
-use crate::report::words::numbers;
+use crate::report::figures::text::slug;
+use crate::report::money;
 
 pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     let Some(prices) = &context.bundle.prices else {
@@ -35,13 +41,20 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
     for arm in context.view.treatments() {
         let draw = || money_of(&context.view, arm).into_iter().collect();
         blocks.extend(drawings::blocks(context, draw, None));
-        blocks.push(Block::Table(accounts::parties(context, arm)));
+        blocks.push(Block::Table(accounts::parties(context, prices, arm)));
+        blocks.extend(levels::in_all(context, arm));
         blocks.extend(lines::blocks(context, prices, arm));
         blocks.push(Block::Table(accounts::matrix(context, prices, arm)));
+        blocks.extend(results::blocks(context, arm));
         blocks.extend(thresholds::blocks(context, prices, arm));
+        blocks.extend(worth::blocks(context, arm));
+        blocks.extend(over_time::blocks(context, arm));
+        blocks.extend(municipality::blocks(context, arm));
+        blocks.extend(what_if::blocks(context, prices, arm));
+        blocks.extend(levels::by_level(context, arm));
     }
     blocks.extend(lines::sources(context, prices));
-    blocks.extend(assumptions(context, prices));
+    blocks.extend(terms::blocks(context, prices));
     blocks
 }
 
@@ -63,47 +76,6 @@ fn made_of<'m>(mut methods: impl Iterator<Item = &'m str>) -> Option<&'static st
     })
 }
 
-/// What a reader must know of how the money was worked out.
-fn assumptions(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
-    let horizon = numbers::count(u64::from(context.view.horizon), context.language());
-    let horizon = context.words.quantity(&horizon, "week");
-    let years = price_years(prices, &context.words);
-    let accounts = (context.view.rows.iter()).filter(|row| &*row.estimand == "net_benefit");
-    let uncertain = rules::uncertainty(context, prices);
-    let certain = match made_of(accounts.map(|row| &*row.interval_method)) {
-        Some(key) => format!("{uncertain} {}", context.say(key)),
-        None => uncertain,
-    };
-    let mut said = vec![
-        context.tell("money-assume-horizon", &[("horizon", &horizon)]),
-        certain,
-        rules::parameters(context, prices),
-        rules::level(context, prices, &years),
-        context.say("money-assume-parties"),
-    ];
-    said.extend(rules::refunds(context, prices));
-    said.extend(rules::beyond(context, prices));
-    if context
-        .bundle
-        .quantities
-        .as_ref()
-        .is_some_and(|q| q.cells.iter().all(|c| c.half_year.is_empty()))
-    {
-        said.push(context.say("money-assume-calendar"));
-    }
-    vec![
-        Block::Heading {
-            id: "money-assumptions".to_owned(),
-            text: context.say("money-assumptions"),
-        },
-        Block::List(
-            said.into_iter()
-                .map(|text| vec![Inline::Text(text)])
-                .collect(),
-        ),
-    ]
-}
-
 /// The row of an estimand and item of the money for a treatment arm.
 fn index_of(context: &Context<'_>, estimand: &str, item: &str, arm: &str) -> Option<usize> {
     let analysis = &context.bundle.quantities.as_ref()?.analysis;
@@ -112,6 +84,43 @@ fn index_of(context: &Context<'_>, estimand: &str, item: &str, arm: &str) -> Opt
         ..Key::all(analysis, "", estimand, arm)
     };
     context.series(key).first().copied()
+}
+
+/// A heading of the money of a treatment arm, with the arm where there are several.
+fn heading(context: &Context<'_>, key: &str, arm: &str) -> Block {
+    let (mut id, mut text) = (key.to_owned(), context.say(key));
+    if context.view.treatments().len() > 1 {
+        id = format!("{key}-{}", slug(arm));
+        text = format!("{text}: {}", sentence_middle(&context.label(arm)));
+    }
+    Block::Heading { id, text }
+}
+
+/// The estimate, of which a zero has no decimals.
+fn benefit(context: &Context<'_>, index: Option<usize>) -> Cell {
+    match index.filter(|i| context.row(*i).estimate == Some(0.0)) {
+        Some(index) => Cell {
+            row: Some(index),
+            ..number_cell(context, 0.0, 0, &Amounts::in_unit(&context.row(index).unit))
+        },
+        None => context.estimate(index),
+    }
+}
+
+/// The interval, or why there is none.
+fn limits(context: &Context<'_>, index: Option<usize>) -> Cell {
+    let Some(index) = index else {
+        return "–".into();
+    };
+    let row = context.row(index);
+    // Where nothing varies there is nothing to be uncertain of.
+    if row.std_error == Some(0.0) {
+        return "–".into();
+    }
+    if row.estimate.is_some() && row.conf_low.is_none() && !row.reason.is_empty() {
+        return context.reason(&row.reason).into();
+    }
+    context.interval(Some(index))
 }
 
 /// A party or society, in words.

@@ -1,12 +1,13 @@
-//! What the programme may cost: the price at which society's account is zero.
+//! What the programme may cost: the price at which society's account is zero, and the highest one that keeps a surplus in most draws.
 
 use super::lines::price;
-use super::{index_of, number_cell};
-use crate::cost_benefit::{PROGRAMME, Prices};
+use super::{index_of, limits, number_cell};
+use crate::cost_benefit::{KEPT, PROGRAMME, Prices};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::Context;
 use crate::report::chapters::outcomes::versus;
-use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
+use crate::report::document::{Block, Column, Inline, Line, Table};
+use crate::report::words::numbers;
 
 /// The table of break-even prices; nothing without lines of the programme.
 pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Option<Block> {
@@ -19,6 +20,12 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
             Some(-line.society_sign() * context.row(index).estimate?)
         })
         .sum();
+    // Only where there are draws.
+    let has_highest = index_of(context, "highest_price", PROGRAMME, arm).is_some();
+    let highest = |item: &str| {
+        let index = index_of(context, "highest_price", item, arm);
+        has_highest.then(|| context.estimate(index))
+    };
     let unit = amounts.axis(&context.words);
     let per_person = context.tell("money-per-person", &[("unit", &unit)]);
     let mut rows = vec![Line {
@@ -27,8 +34,11 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
             per_person.into(),
             number_cell(context, cost, 0, &amounts),
             context.estimate(Some(whole)),
-            limits(context, whole),
-        ],
+            limits(context, Some(whole)),
+        ]
+        .into_iter()
+        .chain(highest(PROGRAMME))
+        .collect(),
     }];
     for line in &prices.lines {
         let Some(index) = index_of(context, "break_even_price", &line.name, arm) else {
@@ -40,9 +50,28 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
                 line.unit.as_str().into(),
                 price(context, line),
                 context.estimate(Some(index)),
-                limits(context, index),
-            ],
+                limits(context, Some(index)),
+            ]
+            .into_iter()
+            .chain(highest(&line.name))
+            .collect(),
         });
+    }
+    let kept = numbers::percent(KEPT, 0, context.language());
+    let kept = [("share", kept.as_str())];
+    let mut columns = vec![
+        Column::left(context.say("money-line")),
+        Column::left(context.say("report-unit")),
+        Column::right(context.say("money-price-used")),
+        Column::right(context.say("money-break-even")),
+        Column::right(context.interval_head(analysis)),
+    ];
+    let mut notes = vec![vec![Inline::Text(context.say("money-note-break-even"))]];
+    if has_highest {
+        columns.push(Column::right(context.tell("money-highest", &kept)));
+        notes.push(vec![Inline::Text(
+            context.tell("money-note-highest", &kept),
+        )]);
     }
     let (id, number) = context.next_table();
     Some(Block::Table(Table {
@@ -50,23 +79,8 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
         number,
         caption: versus(context, context.say("money-caption-break-even"), arm),
         groups: Vec::new(),
-        columns: vec![
-            Column::left(context.say("money-line")),
-            Column::left(context.say("report-unit")),
-            Column::right(context.say("money-price-used")),
-            Column::right(context.say("money-break-even")),
-            Column::right(context.interval_head(analysis)),
-        ],
+        columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("money-note-break-even"))]],
+        notes,
     }))
-}
-
-/// The interval, or why there is none.
-fn limits(context: &Context<'_>, index: usize) -> Cell {
-    let row = context.row(index);
-    if row.conf_low.is_none() && !row.reason.is_empty() {
-        return context.reason(&row.reason).into();
-    }
-    context.interval(Some(index))
 }
