@@ -107,9 +107,9 @@ fn bridge<T: Copy>(values: &mut [Option<T>], weeks: &[usize], between: impl Fn(T
             continue;
         };
         let length = (pair[1] - pair[0]) as f64;
-        for week in pair[0] + 1..pair[1] {
-            let share = (week - pair[0]) as f64 / length;
-            values[week] = Some(between(a, b, share));
+        let inside = values.iter_mut().enumerate();
+        for (week, value) in inside.take(pair[1]).skip(pair[0] + 1) {
+            *value = Some(between(a, b, (week - pair[0]) as f64 / length));
         }
     }
 }
