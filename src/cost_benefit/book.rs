@@ -244,7 +244,7 @@ impl Maker<'_> {
                 price: self.price(line),
                 last_week,
                 is_beyond: false,
-                of: self.sides(made, terms),
+                of: self.sides(made, &terms),
             });
         }
         Ok(())
@@ -271,7 +271,7 @@ impl Maker<'_> {
         if length != rule.base.min(self.horizon) {
             return Err(refused(
                 made,
-                format!(
+                &format!(
                     "the last {} weeks before the horizon are no whole periods of the quantities",
                     rule.base
                 ),
@@ -303,7 +303,7 @@ impl Maker<'_> {
                 price: self.price(line),
                 last_week: self.horizon + rule.weeks,
                 is_beyond: true,
-                of: self.sides(made, terms),
+                of: self.sides(made, &terms),
             });
         }
         Ok(())
@@ -321,9 +321,9 @@ impl Maker<'_> {
             .map(|arm| line.arms.is_empty() || line.arms.iter().any(|a| a == arm))
     }
 
-    fn sides(&self, line: &Line, terms: Vec<(usize, f64)>) -> Linear {
+    fn sides(&self, line: &Line, terms: &[(usize, f64)]) -> Linear {
         let [treated, control] = self.counts_in(line);
-        let when = |counts: bool| if counts { terms.clone() } else { Vec::new() };
+        let when = |counts: bool| if counts { terms.to_vec() } else { Vec::new() };
         Linear {
             treated: when(treated),
             control: when(control),
@@ -373,8 +373,8 @@ impl Maker<'_> {
             return Ok(true);
         }
         Err(refused(
-            line,
-            format!(
+                line,
+            &format!(
                 "its weeks begin or end inside weeks {} to {end}, which are counted together",
                 cell.first_week
             ),
@@ -397,12 +397,12 @@ impl Maker<'_> {
         else {
             return Err(refused(
                 line,
-                format!("there is no rule of refund `{}`", refund.rule),
+                &format!("there is no rule of refund `{}`", refund.rule),
                 "add it under `[refunds.NAME]`".to_owned(),
             ));
         };
         refunds::rate(rule, &cell.half_year, &cell.band, refund.weeks).map_err(|gap: RefundGap| {
-            refused(line, format!("rule `{}`: {gap}", refund.rule), gap.hint())
+            refused(line, &format!("rule `{}`: {gap}", refund.rule), gap.hint())
         })
     }
 }
@@ -412,7 +412,7 @@ fn is_of(cell: &QuantityCell, outcome: &str) -> bool {
     cell.outcome == outcome && cell.item.is_empty()
 }
 
-fn refused(line: &Line, message: String, hint: String) -> Error {
+fn refused(line: &Line, message: &str, hint: impl Into<String>) -> Error {
     Error::one(
         Class::Study,
         Diagnostic::error(

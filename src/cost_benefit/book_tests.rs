@@ -27,9 +27,9 @@ fn cell(
 fn quantities(horizon: u32, cells: &[(QuantityCell, f64, f64)]) -> Quantities {
     let side = |arm: &str, values: Vec<f64>, variances: Vec<f64>| {
         let mut covariance = Vec::new();
-        for row in 0..values.len() {
+        for (row, variance) in variances.into_iter().enumerate() {
             covariance.extend(vec![0.0; row]);
-            covariance.push(variances[row]);
+            covariance.push(variance);
         }
         QuantitySide {
             arm: arm.to_owned(),

@@ -91,7 +91,7 @@ type Empty<'e> = &'e dyn Fn(&Number) -> Row;
 pub(super) fn rows(
     (observed, numbers): (&Observed<'_>, &[Number]),
     draws: &Draws,
-    confidence: &ConfidenceLevel,
+    confidence: ConfidenceLevel,
     empty: Empty<'_>,
 ) -> Vec<Row> {
     let mut out = Vec::new();
@@ -283,7 +283,7 @@ fn weeks(
     observed: &Observed<'_>,
     numbers: &[Number],
     draws: &Draws,
-    (confidence, empty): (&ConfidenceLevel, Empty<'_>),
+    (confidence, empty): (ConfidenceLevel, Empty<'_>),
 ) -> Vec<Row> {
     let mut out = Vec::new();
     let mut first = 0;

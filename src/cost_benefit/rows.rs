@@ -88,7 +88,7 @@ pub fn rows(
         (observed.iter().zip(contrasts)).zip(all.iter().zip(&draws))
     {
         let numbers = (observed, numbers.as_slice());
-        out.extend(draws::rows(numbers, draws, &maker.confidence, &|number| {
+        out.extend(draws::rows(numbers, draws, maker.confidence, &|number| {
             maker.empty(number, contrast)
         }));
     }

@@ -108,9 +108,12 @@ fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPla
         "net_benefit_beyond",
     ];
     let money: Vec<&str> = CARDS.iter().map(|card| card.slug).collect();
-    let is_hidden = |row: &&mut Row| match shown && !in_parts {
-        true => by_week.contains(&&*row.estimand),
-        false => money.contains(&&*row.estimand),
+    let is_hidden = |row: &&mut Row| {
+        if shown && !in_parts {
+            by_week.contains(&&*row.estimand)
+        } else {
+            money.contains(&&*row.estimand)
+        }
     };
     results.rows.iter_mut().filter(is_hidden).for_each(hide);
     if !shown || in_parts {

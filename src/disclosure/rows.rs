@@ -347,8 +347,12 @@ fn chances(row: &mut Row) -> [&mut Option<f64>; 6] {
 }
 
 fn without_spread(row: &mut Row) {
-    limits(row).into_iter().for_each(|value| *value = None);
-    chances(row).into_iter().for_each(|value| *value = None);
+    for value in limits(row) {
+        *value = None;
+    }
+    for value in chances(row) {
+        *value = None;
+    }
     if row.status == Status::Ok && row.estimate.is_some() {
         row.reason = match &*row.reason {
             "" => SPREAD_HIDDEN.into(),

@@ -263,9 +263,11 @@ impl<'a> Money<'a> {
         let is_counted = |piece: &Piece| self.ledger.cells[piece.cell].outcome == study.headline;
         let accumulates = self.ledger.pieces.iter().any(is_counted);
         Quantities {
-            effect: accumulates
-                .then(|| headline.name.clone())
-                .unwrap_or_default(),
+            effect: if accumulates {
+                headline.name.clone()
+            } else {
+                String::new()
+            },
             outcome_units: (self.ledger.cells.iter())
                 .map(|cell| &study.outcomes[cell.outcome])
                 .map(|outcome| (outcome.name.clone(), weekly_unit(outcome)))

@@ -86,6 +86,10 @@ pub enum Moment {
 }
 
 impl Moment {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
     fn is_middle(&self) -> bool {
         *self == Self::Middle
     }

@@ -36,7 +36,7 @@ pub(super) fn support(study: &Study, trial: &Trial, panel: &Panel) -> Support {
             changes.add(own);
         }
     }
-    let mut groups = filled.into_iter().map(|changes| changes.finish());
+    let mut groups = filled.into_iter().map(Changes::finish);
     let arms = trial.arms.len();
     let columns: Vec<Column> = (columns.iter())
         .map(|column| Column {

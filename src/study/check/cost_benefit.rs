@@ -50,12 +50,15 @@ pub(super) fn cost_benefit(
         prices,
         analysis: index,
         benefit: unique(raw.benefit, "state", pass),
-        period: raw.period.and_then(|written| period(written, pass)),
+        period: raw
+            .period
+            .as_ref()
+            .and_then(|written| period(written, pass)),
         lines: None,
     }
 }
 
-fn period(written: At<u32>, pass: &mut Pass<'_>) -> Option<u32> {
+fn period(written: &At<u32>, pass: &mut Pass<'_>) -> Option<u32> {
     if (1..=520).contains(&written.value) {
         return Some(written.value);
     }
