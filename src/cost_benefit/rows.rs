@@ -167,6 +167,10 @@ impl<'a> Maker<'a> {
             let column = &found.columns[k];
             if let Err(reason) = self.interval(&mut row, number, observed, column) {
                 reasons.push(format!("no interval: {reason}"));
+            } else if let Some(reason) =
+                (column.band_reason).filter(|reason| is_path && *reason != Reason::NoReplicates)
+            {
+                reasons.push(format!("no band: {reason}"));
             }
             let too_many = reasons
                 .iter()

@@ -15,6 +15,9 @@ pub const BUNDLE_TEXT: &str = "bundle.txt";
 const HINT: &str =
     "give the folder that `run` wrote, its bundle.json or bundle.txt, or its report.html";
 
+/// More persons than anybody counts: sums of such numbers stay far from the end of 64 bits.
+const MOST: u64 = 1 << 40;
+
 const AGAIN: &str = "take the file again from where it was made, or run the study again";
 
 /// Twenty times the largest horizon a study may have: figures and tables make room for every week.
@@ -120,7 +123,23 @@ impl Bundle {
             let message = format!("{shown} is damaged: its horizon is week {weeks}");
             return refuse(codes::DAMAGED_BUNDLE, message, AGAIN);
         }
+        if bundle.counts().any(|count| count > MOST) {
+            let message = format!("{shown} is damaged: it counts more persons than there can be");
+            return refuse(codes::DAMAGED_BUNDLE, message, AGAIN);
+        }
         Ok(bundle)
+    }
+
+    /// The numbers of persons that are added up.
+    fn counts(&self) -> impl Iterator<Item = u64> {
+        let tables = self.facts.occupancy.iter();
+        let states = tables.flat_map(|table| {
+            let persons = table.persons.iter().flatten().flatten();
+            persons.chain(table.followed.iter().flatten())
+        });
+        let lines = self.accounting.iter().map(|line| &line.count);
+        let persons = self.facts.persons.iter();
+        persons.chain(states).chain(lines).copied()
     }
 }
 
