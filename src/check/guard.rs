@@ -61,6 +61,7 @@ pub fn rewrite(bundle: &Bundle, text: &str, shown: &str) -> Result<Rewritten> {
         .and_then(|source| source.get_ref().as_table());
     if let Some(hash) = source.and_then(|source| source.get("trial_hash"))
         && claims.source.trial_hash.as_deref() != Some(&*bundle.facts.trial_hash)
+        && !bundle.facts.trial_hash.is_empty()
     {
         let after = quoted(&bundle.facts.trial_hash);
         edits.push(edit(bare, hash.span(), "", "trial_hash", after));
@@ -161,7 +162,9 @@ pub fn guard(bundle: &Bundle) -> Rewritten {
         .unwrap_or(&bundle.study.name);
     // Writing to a String cannot fail.
     let _ = writeln!(text, "title = {}", quoted(title));
-    let _ = writeln!(text, "trial_hash = {}", quoted(&bundle.facts.trial_hash));
+    if !bundle.facts.trial_hash.is_empty() {
+        let _ = writeln!(text, "trial_hash = {}", quoted(&bundle.facts.trial_hash));
+    }
     let (mut changes, mut ids) = (Vec::new(), std::collections::BTreeSet::new());
     for row in main_rows(bundle) {
         for column in ["estimate", "conf_low", "conf_high", "significant"] {

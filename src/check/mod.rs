@@ -334,7 +334,7 @@ fn notes(bundle: &Bundle, claims: &Claims) -> Vec<String> {
         notes.push("the bundle is made from synthetic data".to_owned());
     }
     if let Some(hash) = &claims.source.trial_hash
-        && *hash != bundle.facts.trial_hash
+        && ![hash, ""].contains(&&*bundle.facts.trial_hash)
     {
         notes.push("the claims were made from other data: the trial hashes differ".to_owned());
     }

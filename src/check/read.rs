@@ -5,6 +5,7 @@ use super::codes;
 use super::read_arithmetic::KINDS;
 use crate::error::{Class, Diagnostic, Error, Place, Result};
 use crate::results::{ColumnKind, column_kind};
+use crate::study::slips;
 use crate::study::suggest::distance;
 use serde::de::DeserializeOwned;
 use serde_spanned::Spanned;
@@ -94,14 +95,10 @@ impl Reader<'_> {
         };
         let (root, broken) = DeTable::parse_recoverable(self.text);
         if !broken.is_empty() {
-            for error in broken {
-                let span = error.span().unwrap_or(0..0);
-                self.find(
-                    codes::NOT_TOML,
-                    error.message(),
-                    &span,
-                    "mend the line; numbers have a decimal point",
-                );
+            let hint = "mend the line; numbers have a decimal point";
+            for wrong in slips::of_toml(self.text, &broken, hint) {
+                let code = wrong.code.unwrap_or(codes::NOT_TOML);
+                self.find(code, &wrong.message, &wrong.span, wrong.hint);
             }
             return claims;
         }

@@ -184,7 +184,7 @@ fn what_is_no_claims_file_has_its_own_code() {
     assert_eq!(codes_of("claim = 3"), ["RV0604"]);
     assert_eq!(
         codes_of("[[claim]]\nid = \"a\"\nestimand = \"hazard\"\nvalue = 0,8"),
-        ["RV0602"]
+        ["RV0147"]
     );
     assert_eq!(
         codes_of("[[claim]]\nid = \"a\"\nestimand = \"hazard\""),

@@ -118,12 +118,19 @@ pub fn verify(path: &Path, signer: Option<&Signer>) -> Result<Verified> {
             files.push((name(path), again.page(&bytes)));
         }
     }
+    let (kept, mut inputs) = inside(path);
+    if inputs.is_empty() {
+        inputs = (bundle.facts.inputs.iter())
+            .map(|(file, hash)| (file.clone(), hash.clone()))
+            .collect();
+    }
+    let told = &bundle.facts.trial_hash;
     Ok(Verified {
         version: bundle.version.clone(),
         commit: bundle.commit.clone(),
         lock: bundle.lock.clone(),
-        trial_hash: bundle.facts.trial_hash.clone(),
-        inputs: inputs(path),
+        trial_hash: if told.is_empty() { kept } else { told.clone() },
+        inputs,
         seal: bundle.seal.clone(),
         files,
         signed: signer.map(|signer| {
@@ -134,8 +141,8 @@ pub fn verify(path: &Path, signer: Option<&Signer>) -> Result<Verified> {
     })
 }
 
-/// The files that were read, by `internal/run.json`; none outside the machine.
-fn inputs(folder: &Path) -> Vec<(String, String)> {
+/// What stays inside: the hash of the checked trial, and the files that were read. Nothing outside the machine.
+fn inside(folder: &Path) -> (String, Vec<(String, String)>) {
     let text = std::fs::read_to_string(folder.join("internal/run.json")).unwrap_or_default();
     let run: Value = serde_json::from_str(&text).unwrap_or_default();
     let files = run["inputs"].as_array().cloned().unwrap_or_default();
@@ -144,9 +151,8 @@ fn inputs(folder: &Path) -> Vec<(String, String)> {
         discreet(&text.replace(char::is_control, " ")).into_owned()
     };
     let files = files.iter();
-    files
-        .map(|file| (text(&file["file"]), text(&file["hash"])))
-        .collect()
+    let hashes = files.map(|file| (text(&file["file"]), text(&file["hash"])));
+    (text(&run["trial_hash"]), hashes.collect())
 }
 
 /// Files of the folder that may leave, besides the bundle, in order of their names.

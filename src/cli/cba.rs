@@ -22,6 +22,9 @@ pub(super) struct CbaArguments {
     /// Folder to write the whole result in with these prices, or a file ending in .html or .json; default: write nothing
     #[arg(long, value_name = "DIR|FILE", requires = "prices")]
     out: Option<PathBuf>,
+    /// Participants that the municipality's case is told for; default: what the prices say, else the persons of the arm
+    #[arg(long, value_name = "N", requires = "prices", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    participants: Option<u32>,
     /// Language; default: the study's
     #[arg(long, value_enum)]
     language: Option<Tongue>,
@@ -36,9 +39,10 @@ pub(super) struct CbaArguments {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct What {
-    /// Prices to use: .toml, .csv or .xlsx
-    #[arg(long, value_name = "FILE")]
-    prices: Option<PathBuf>,
+    /// Prices to use: .toml, .csv or .xlsx. Given twice, the second prices are held against the first, not against those of the
+    /// result
+    #[arg(long, value_name = "FILE", num_args = 1, action = clap::ArgAction::Append)]
+    prices: Vec<PathBuf>,
     /// Write the prices of the result as a sheet to edit: .toml, .csv or .xlsx
     #[arg(long, value_name = "FILE")]
     write_prices: Option<PathBuf>,
@@ -54,15 +58,25 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
     if let Some(target) = &arguments.what.write_prices {
         return sheet(arguments, target, language, existing, terminal);
     }
-    let Some(file) = &arguments.what.prices else {
-        return Err(Stop::usage("no prices are given", "add `--prices FILE`"));
+    let (file, against) = match arguments.what.prices.as_slice() {
+        [] => return Err(Stop::usage("no prices are given", "add `--prices FILE`")),
+        [file] => (file, None),
+        [against, file] => (file, Some(against)),
+        _ => {
+            return Err(Stop::usage(
+                "more than two price files are given",
+                "give one, or two to hold against each other",
+            ));
+        }
     };
     let out = arguments.out.as_deref().map(|out| (out, Out::of(out)));
     if let Some((out, Out::Folder)) = out {
         rooms::may_write(out, existing)?;
     }
-    let priced = money::reprice(&arguments.bundle, file).map_err(Stop::at(file))?;
-    let sources = Sources::read(std::slice::from_ref(file));
+    let before = money::open(&arguments.bundle, against.map(PathBuf::as_path))
+        .map_err(Stop::at(against.unwrap_or(file)))?;
+    let priced = money::reprice(before, file, arguments.participants).map_err(Stop::at(file))?;
+    let sources = Sources::read(&arguments.what.prices);
     terminal.findings(&priced.findings, &sources);
     let language = language.unwrap_or(priced.language());
     if let Some((out, form)) = out {

@@ -1,10 +1,10 @@
 //! `codes`: the table of DREAM codes, to read or as a file to edit.
 
 use super::arguments::Tongue;
-use super::rooms::{self, Existing};
 use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
+use super::writing;
 use crate::registers::dream::{CodeTable, Evidence, SHIPPED};
 use clap::Args;
 use std::path::PathBuf;
@@ -24,14 +24,7 @@ pub(super) struct CodesArguments {
 
 pub(super) fn codes(arguments: &CodesArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     if let Some(target) = &arguments.write {
-        let existing = if arguments.force {
-            Existing::Replace
-        } else {
-            Existing::Keep
-        };
-        rooms::write_bytes(SHIPPED.as_bytes(), target, existing)?;
-        let name = target.file_name().unwrap_or(target.as_os_str());
-        terminal.say(&format!("written: {}", name.to_string_lossy()));
+        writing::write_shipped(SHIPPED, (target, arguments.force), terminal)?;
         return Ok(Exit::Fine);
     }
     let rows = CodeTable::shipped().entries.into_iter().map(|entry| {

@@ -3,6 +3,7 @@
 mod names;
 mod roles;
 mod text;
+mod weekly;
 
 use super::data::{Overrides, StudyArguments};
 use super::diagnostics::Sources;

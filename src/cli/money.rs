@@ -56,19 +56,37 @@ impl Repriced {
                 "reason": row.reason,
             })
         };
-        let accounts: Vec<Value> = (self.after.bundle().rows().iter())
-            .filter(|r| &*r.estimand == "net_benefit" && &*r.subgroup == "all")
-            .map(|now| {
-                let same =
-                    |r: &&Row| r.estimand == now.estimand && r.item == now.item && r.arm == now.arm;
-                json!({
-                    "account": now.item,
-                    "arm": now.arm,
-                    "before": self.before.rows().iter().find(same).map(row),
-                    "now": row(now),
-                })
+        let before = |now: &Row| {
+            let same = |r: &&Row| {
+                (&r.estimand, &r.item, &r.arm, r.week)
+                    == (&now.estimand, &now.item, &now.arm, now.week)
+                    && r.subgroup == now.subgroup
+            };
+            self.before.rows().iter().find(same).map(row)
+        };
+        let of_money = |r: &&Row| {
+            &*r.subgroup == "all"
+                && cost_benefit::CARDS
+                    .iter()
+                    .any(|card| card.slug == &*r.estimand)
+        };
+        let rows = self.after.bundle().rows().iter().filter(of_money);
+        let (accounts, figures): (Vec<&Row>, Vec<&Row>) =
+            rows.partition(|r| &*r.estimand == "net_benefit");
+        let accounts = accounts.into_iter().map(|now| {
+            json!({ "account": now.item, "arm": now.arm, "before": before(now), "now": row(now) })
+        });
+        let figures = figures.into_iter().map(|now| {
+            json!({
+                "estimand": now.estimand,
+                "item": now.item,
+                "arm": now.arm,
+                "week": now.week,
+                "unit": now.unit,
+                "before": before(now),
+                "now": row(now),
             })
-            .collect();
+        });
         let mut lines: Vec<Value> = Vec::new();
         if let (Some(old), Some(new), Some(quantities)) = (old, new, &self.before.quantities) {
             for contrast in &quantities.contrasts {
@@ -78,7 +96,8 @@ impl Repriced {
         }
         json!({
             "sentences": said.sentences,
-            "accounts": accounts,
+            "accounts": accounts.collect::<Vec<Value>>(),
+            "figures": figures.collect::<Vec<Value>>(),
             "lines": lines,
             "prices": new,
             "notes": said.notes,
@@ -99,15 +118,24 @@ fn line(change: &Change<'_>, arm: &str) -> Value {
     })
 }
 
-/// Opens a result and prices it again.
-pub(super) fn reprice(bundle: &Path, file: &Path) -> Result<Repriced> {
-    let before = Bundle::open(bundle)?;
+/// Opens a result, with other prices when a file of them is given.
+pub(super) fn open(bundle: &Path, prices: Option<&Path>) -> Result<Bundle> {
+    let bundle = Bundle::open(bundle)?;
+    match prices {
+        None => Ok(bundle),
+        Some(file) => Ok(reprice(bundle, file, None)?.after.bundle().clone()),
+    }
+}
+
+/// Prices a result again.
+pub(super) fn reprice(before: Bundle, file: &Path, participants: Option<u32>) -> Result<Repriced> {
     let quantities = quantities(&before)?;
     let file = DataFile {
         shown: name(file),
         path: file.to_owned(),
     };
-    let read = prices::read(&file, &Known::of_bundle(&before))?;
+    let mut read = prices::read(&file, &Known::of_bundle(&before))?;
+    read.prices.participants = participants.or(read.prices.participants);
     let rows = cost_benefit::price(quantities, &read.prices)?;
     let mut findings = read.findings.clone();
     findings.insert(0, note(&file));

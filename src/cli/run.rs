@@ -141,6 +141,16 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
     }
     phases.extend(timings.phases);
     let inputs = super::inputs::hashes(study, threads);
+    if study.secret.is_some() {
+        let told = inputs
+            .iter()
+            .filter_map(|(file, hash)| Some((file.clone(), hash.clone()?)));
+        results.facts.inputs = told.collect();
+    }
+    let inputs: Vec<serde_json::Value> = (inputs.iter())
+        .map(|(file, hash)| serde_json::json!({ "file": file, "hash": hash }))
+        .collect();
+    let trial_hash = results.facts.trial_hash.clone();
     let facts = |writing: f64| {
         let phases = phases.iter().map(|(name, s)| (name.as_str(), *s));
         let phases = phases.chain([("write", writing)]);
@@ -155,6 +165,7 @@ pub(super) fn run(arguments: &RunArguments, terminal: &Terminal) -> Result<Exit,
                 Table::Dk => "dk",
             },
             "outside": checked.outside,
+            "trial_hash": trial_hash,
             "inputs": inputs,
             "seconds": phases.collect::<Vec<_>>(),
             "system": { "os": std::env::consts::OS, "processor": std::env::consts::ARCH },

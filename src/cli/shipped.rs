@@ -1,13 +1,18 @@
 //! `explain` of what is shipped with prices: official parameters by date, and rules of refund.
 
-use crate::cost_benefit::{refunds, vintages};
-use crate::study::prices::{Parameter, RefundRate, RefundRule, Vintage};
+use crate::cost_benefit::{indices, refunds, vintages};
+use crate::study::prices::{Deflator, Parameter, RefundRate, RefundRule, Vintage};
 use std::fmt::Write;
 
 /// Names of all that is shipped.
 pub(super) fn names() -> Vec<String> {
     let rules = refunds::shipped().into_iter().map(|rule| rule.name);
-    vintages::names().into_iter().chain(rules).collect()
+    let indices = indices::shipped().into_keys();
+    vintages::names()
+        .into_iter()
+        .chain(rules)
+        .chain(indices)
+        .collect()
 }
 
 /// The lines of the list.
@@ -25,13 +30,37 @@ pub(super) fn list() -> String {
             rule.rates.len()
         );
     }
+    for (name, index) in indices::shipped() {
+        let _ = writeln!(text, "  {name:<14} index of prices, {}", years(&index));
+    }
     text
 }
 
 /// The values behind a name, with their sources.
 pub(super) fn card(name: &str) -> Option<String> {
     let vintage = vintages::vintage(name).map(|vintage| of_vintage(&vintage));
-    vintage.or_else(|| refunds::named(name).map(|rule| of_rule(&rule)))
+    vintage
+        .or_else(|| refunds::named(name).map(|rule| of_rule(&rule)))
+        .or_else(|| indices::named(name).map(|index| of_index(name, &index)))
+}
+
+fn years(index: &Deflator) -> String {
+    let first = index.index.keys().next().copied().unwrap_or_default();
+    let last = index.index.keys().last().copied().unwrap_or_default();
+    format!("{first} to {last}")
+}
+
+fn of_index(name: &str, index: &Deflator) -> String {
+    let mut text = format!(
+        "{name}\n\nIndex of prices, {}: `price_index = \"{name}\"` with `price_level` under `[prices]` of a price file\n  {}\n",
+        years(index),
+        index.source
+    );
+    for (year, value) in &index.index {
+        let _ = write!(text, "\n  {year}  {value:.2}");
+    }
+    text.push('\n');
+    text
 }
 
 fn percent(share: f64) -> String {

@@ -1,9 +1,9 @@
 //! `sites`: which files leave which house's machine, to read or as a file to edit.
 
-use super::rooms::{self, Existing};
 use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
+use super::writing;
 use crate::study::sites::{Evidence, SHIPPED, shipped};
 use clap::Args;
 use std::fmt::Write as _;
@@ -21,14 +21,7 @@ pub(super) struct SitesArguments {
 
 pub(super) fn sites(arguments: &SitesArguments, terminal: &Terminal) -> Result<Exit, Stop> {
     if let Some(target) = &arguments.write {
-        let existing = if arguments.force {
-            Existing::Replace
-        } else {
-            Existing::Keep
-        };
-        rooms::write_bytes(SHIPPED.as_bytes(), target, existing)?;
-        let name = target.file_name().unwrap_or(target.as_os_str());
-        terminal.say(&format!("written: {}", name.to_string_lossy()));
+        writing::write_shipped(SHIPPED, (target, arguments.force), terminal)?;
         return Ok(Exit::Fine);
     }
     let mut text = String::new();

@@ -2,6 +2,7 @@
 
 use super::interrupt;
 use super::rooms::{Existing, SigningKey};
+use super::terminal::Terminal;
 use crate::disclosure::{self, Cleared};
 use crate::error::Result;
 use crate::numeric::parallel;
@@ -209,6 +210,23 @@ fn page_around(bundle: &Bundle, language: Language, json: &str, signature: Optio
 pub(super) fn write_bytes(bytes: &[u8], target: &Path, existing: Existing) -> Result<()> {
     let _held = interrupt::hold();
     write::write_bytes(bytes, target, existing)
+}
+
+/// Writes a table that is shipped to a file, to be edited; over an earlier one where that was asked for.
+pub(super) fn write_shipped(
+    text: &str,
+    (target, force): (&Path, bool),
+    terminal: &Terminal,
+) -> Result<()> {
+    let existing = if force {
+        Existing::Replace
+    } else {
+        Existing::Keep
+    };
+    write_bytes(text.as_bytes(), target, existing)?;
+    let name = target.file_name().unwrap_or(target.as_os_str());
+    terminal.say(&format!("written: {}", name.to_string_lossy()));
+    Ok(())
 }
 
 /// How `report` writes.

@@ -11,7 +11,7 @@ use super::{Basis, Line, Prices, Quantity, codes, discount};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::results::support::TAKEN_UP;
 use crate::results::{Quantities, QuantityCell, QuantityContrast, QuantitySide};
-use crate::study::prices::{Beyond, Extrapolation, RateStep};
+use crate::study::prices::{Activity, Beyond, Extrapolation, RateStep};
 use std::collections::BTreeMap;
 
 /// One amount.
@@ -144,7 +144,9 @@ impl<'a> Book<'a> {
         }
     }
 
-    /// The amounts, then the effect and the take-up.
+    /// The amounts, then the effect and the take-up. `treated` and `control` hold the quantity per person of each of the cells, in the
+    /// units of its outcome, and `out` has room for [`Book::width`] numbers: amounts are in units of the line's price, the effect in those
+    /// of its outcome, the take-up is a share.
     pub fn amounts(&self, treated: &[f64], control: &[f64], out: &mut [f64]) {
         for (place, out) in out.iter_mut().enumerate() {
             let linear = self.linear(place);
@@ -228,7 +230,7 @@ impl Maker<'_> {
             if !is_of(cell, outcome) || !self.is_in_window(made, cell)? {
                 continue;
             }
-            let worth = self.worth(made) * self.discount(cell) * self.refunded(made, cell)?;
+            let worth = self.worth(made) * self.discount(cell) * refunded(self.prices, made, cell)?;
             match by_period
                 .iter_mut()
                 .find(|(last, _)| *last == cell.last_week)
@@ -261,13 +263,8 @@ impl Maker<'_> {
         }
         let start = self.horizon.saturating_sub(rule.base);
         let is_base = |cell: &&QuantityCell| cell.last_week > start;
-        let base = self
-            .cells
-            .iter()
-            .filter(is_base)
-            .map(|cell| cell.first_week)
-            .min();
-        let length = base.map_or(0, |first| self.horizon + 1 - first);
+        let period = self.period();
+        let length = self.horizon - start / period * period;
         if length != rule.base.min(self.horizon) {
             return Err(refused(
                 made,
@@ -293,7 +290,7 @@ impl Maker<'_> {
         let mut terms = Vec::new();
         for (place, cell) in self.cells.iter().enumerate() {
             if is_of(cell, outcome) && is_base(&cell) && self.is_in_window(made, cell)? {
-                let share = self.refunded(made, cell)?;
+                let share = refunded(self.prices, made, cell)?;
                 terms.push((place, self.worth(made) * weeks / f64::from(length) * share));
             }
         }
@@ -307,6 +304,14 @@ impl Maker<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Weeks of a period, of which only the last of the horizon is shorter. That of the cells, since nothing may be counted in some
+    /// periods.
+    fn period(&self) -> u32 {
+        let cells = self.cells.iter();
+        let length = cells.map(|cell| cell.last_week + 1 - cell.first_week);
+        length.max().unwrap_or(1)
     }
 
     /// The line whose price counts.
@@ -383,28 +388,41 @@ impl Maker<'_> {
                 .to_owned(),
         ))
     }
+}
 
-    /// The share of a line's money that counts: of a refund its rate.
-    fn refunded(&self, line: &Line, cell: &QuantityCell) -> Result<f64> {
-        let Some(refund) = &line.refund else {
-            return Ok(1.0);
-        };
-        let Some(rule) = self
-            .prices
-            .refunds
-            .iter()
-            .find(|rule| rule.name == refund.rule)
-        else {
-            return Err(refused(
-                line,
-                &format!("there is no rule of refund `{}`", refund.rule),
-                "add it under `[refunds.NAME]`".to_owned(),
-            ));
-        };
-        refunds::rate(rule, &cell.half_year, &cell.band, refund.weeks).map_err(|gap: RefundGap| {
-            refused(line, &format!("rule `{}`: {gap}", refund.rule), gap.hint())
-        })
-    }
+/// The share of a line's money that counts in a cell: of a refund its rate.
+fn refunded(prices: &Prices, line: &Line, cell: &QuantityCell) -> Result<f64> {
+    let Some(refund) = &line.refund else {
+        return Ok(1.0);
+    };
+    let Some(rule) = prices.refunds.iter().find(|rule| rule.name == refund.rule) else {
+        return Err(refused(
+            line,
+            &format!("there is no rule of refund `{}`", refund.rule),
+            "add it under `[refunds.NAME]`".to_owned(),
+        ));
+    };
+    let weeks = match (refund.weeks, cell.activity.as_str()) {
+        (Activity::Each, "active") => Activity::Active,
+        (Activity::Each, "passive") => Activity::Passive,
+        (weeks, _) => weeks,
+    };
+    refunds::rate(rule, &cell.half_year, &cell.band, weeks).map_err(|gap: RefundGap| {
+        refused(line, &format!("rule `{}`: {gap}", refund.rule), gap.hint())
+    })
+}
+
+/// The lowest and the highest share that a refund pays back, over the cells it counts in; none of what is no refund.
+pub fn shares_refunded(prices: &Prices, line: &Line, cells: &[QuantityCell]) -> Option<(f64, f64)> {
+    line.refund.as_ref()?;
+    let Quantity::Outcome(outcome) = &line.quantity else {
+        return None;
+    };
+    let own = cells.iter().filter(|cell| is_of(cell, outcome));
+    let shares = own.filter_map(|cell| refunded(prices, line, cell).ok());
+    let ends = |(low, high): (f64, f64), share: f64| (low.min(share), high.max(share));
+    let (low, high) = shares.fold((f64::INFINITY, f64::NEG_INFINITY), ends);
+    (low <= high).then_some((low, high))
 }
 
 /// Whether a cell counts all of an outcome.

@@ -20,6 +20,7 @@ fn cell(
         last_week,
         half_year: half.to_owned(),
         band: band.to_owned(),
+        activity: String::new(),
     }
 }
 

@@ -241,6 +241,7 @@ mod tests {
             last_week: 52,
             half_year: String::new(),
             band: String::new(),
+            activity: String::new(),
         };
         let side = |arm: &str, values: &[f64]| QuantitySide {
             arm: arm.to_owned(),

@@ -2,11 +2,13 @@
 //! in most draws, the week in which an account breaks even. Shares of draws are properties of the draws, not probabilities.
 
 use super::decision::{self, Pair};
+use super::information;
 use super::numbers::{
     Number, Observed, Sum, around, is_of_programme, net_public_cost, society_but,
 };
-use super::price_draws;
-use super::rows::Replicates;
+use super::price_draws::PriceDraws;
+use super::rows::same_path;
+use crate::inference::ordered::{Rank, error_at, value_at};
 use crate::results::{Row, Status};
 use crate::units::ConfidenceLevel;
 
@@ -18,49 +20,57 @@ pub const KEPT: f64 = 0.8;
 
 /// Numbers in every draw.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Draws {
+pub(super) struct Draws<'a> {
     /// Replicates.
     count: usize,
     /// `[number][replicate]`.
     values: Vec<f64>,
-    /// Prices by line of each replicate.
-    prices: Vec<Vec<f64>>,
-    /// Amounts of each replicate.
-    amounts: Vec<Vec<f64>>,
+    /// Prices of each replicate.
+    prices: Option<&'a PriceDraws>,
+    /// Amounts of each replicate, replicate after replicate.
+    amounts: &'a [f64],
+    /// How many amounts a replicate has.
+    width: usize,
 }
 
-impl Draws {
+impl<'a> Draws<'a> {
     /// Of the numbers of a contrast.
     pub fn of(
         (observed, numbers): (&Observed<'_>, &[Number]),
-        amounts: &[f64],
-        replicates: &Replicates<'_>,
+        amounts: &'a [f64],
+        prices: &'a PriceDraws,
     ) -> Self {
         let width = observed.book.width();
         if amounts.is_empty() || width == 0 {
             return Self::default();
         }
-        let lines = &observed.book.prices.lines;
-        let amounts: Vec<Vec<f64>> = amounts.chunks_exact(width).map(<[f64]>::to_vec).collect();
-        let count = amounts.len();
-        let prices: Vec<Vec<f64>> = (0..count as u32)
-            .map(|b| {
-                let draw = |line| price_draws::draw(line, replicates.seed, b);
-                lines.iter().map(draw).collect()
-            })
-            .collect();
-        let mut values = vec![0.0; count * numbers.len()];
-        for (number, values) in numbers.iter().zip(values.chunks_exact_mut(count)) {
-            for ((value, prices), amounts) in values.iter_mut().zip(&prices).zip(&amounts) {
-                *value = number.replicate_value(prices, amounts, observed);
-            }
-        }
-        Self {
+        let count = amounts.len() / width;
+        let mut draws = Self {
             count,
-            values,
-            prices,
+            values: Vec::with_capacity(count * numbers.len()),
+            prices: Some(prices),
             amounts,
+            width,
+        };
+        let mut values = Vec::with_capacity(count * numbers.len());
+        for number in numbers {
+            let divisor = number.divisor().map(|bottom| observed.sum(bottom));
+            let each = draws.each();
+            values.extend(
+                each.map(|(prices, amounts)| number.replicate_value(prices, amounts, divisor)),
+            );
         }
+        draws.values = values;
+        draws
+    }
+
+    /// Prices and amounts of each replicate.
+    pub fn each(&self) -> impl Iterator<Item = (&[f64], &[f64])> {
+        let prices = self.prices.into_iter();
+        prices.flat_map(|prices| {
+            let amounts = self.amounts.chunks_exact(self.width).enumerate();
+            amounts.map(|(b, amounts)| (prices.of_replicate(b), amounts))
+        })
     }
 
     /// Replicates of some numbers, one after the other.
@@ -71,26 +81,25 @@ impl Draws {
         &self.values[columns.start * self.count..columns.end * self.count]
     }
 
-    fn column(&self, number: usize) -> &[f64] {
+    pub fn column(&self, number: usize) -> &[f64] {
         self.columns(number..number + 1)
     }
 
     /// A sum in every draw.
     fn sum(&self, sum: &Sum) -> Vec<f64> {
-        let draws = self.prices.iter().zip(&self.amounts);
-        draws
+        self.each()
             .map(|(prices, amounts)| sum.value(prices, amounts))
             .collect()
     }
 }
 
 /// A row with nothing but what it is of.
-type Empty<'e> = &'e dyn Fn(&Number) -> Row;
+pub(super) type Empty<'e> = &'e dyn Fn(&Number) -> Row;
 
 /// Everything that needs the draws, and the week of breaking even, whose point does not.
 pub(super) fn rows(
     (observed, numbers): (&Observed<'_>, &[Number]),
-    draws: &Draws,
+    draws: &Draws<'_>,
     confidence: ConfidenceLevel,
     empty: Empty<'_>,
 ) -> Vec<Row> {
@@ -103,12 +112,12 @@ pub(super) fn rows(
         for (index, number) in accounts {
             out.push(surplus_share(number, draws.column(index), empty));
         }
-        out.extend(acceptability(observed, draws, numbers, empty));
+        out.extend(of_pairs(observed, draws, numbers, empty));
         let society = numbers
             .iter()
             .position(|n| n.estimand == "net_benefit" && n.item == "society");
         if let Some(index) = society {
-            out.push(information(&numbers[index], draws.column(index), empty));
+            out.extend(information::rows(&numbers[index], draws, index, empty));
         }
         out.extend(highest_prices(observed, draws, numbers, empty));
     }
@@ -116,7 +125,7 @@ pub(super) fn rows(
     out
 }
 
-fn of(number: &Number, estimand: &'static str, unit: &str) -> Number {
+pub(super) fn of(number: &Number, estimand: &'static str, unit: &str) -> Number {
     Number {
         estimand,
         unit: unit.to_owned(),
@@ -126,7 +135,12 @@ fn of(number: &Number, estimand: &'static str, unit: &str) -> Number {
 }
 
 /// A row of a share or a mean over the draws that are defined.
-fn told(number: &Number, values: &[f64], estimate: Option<f64>, empty: Empty<'_>) -> Row {
+pub(super) fn told(
+    number: &Number,
+    values: &[f64],
+    estimate: Option<f64>,
+    empty: Empty<'_>,
+) -> Row {
     let mut row = empty(number);
     let defined = values.iter().filter(|value| value.is_finite()).count();
     row.replicates = Some(values.len() as u32);
@@ -147,45 +161,18 @@ fn surplus_share(number: &Number, values: &[f64], empty: Empty<'_>) -> Row {
     told(&of(number, "surplus_share", "share"), values, share, empty)
 }
 
-/// What it would be worth, per person, to know for sure whether society gains.
-fn information(number: &Number, values: &[f64], empty: Empty<'_>) -> Row {
-    let unit = number.unit.clone();
-    let value = decision::perfect_information(values);
-    let number = of(number, "value_of_information", &unit);
-    let mut row = told(&number, values, value, empty);
-    // A mean over the draws of what choosing in each of them gains.
-    let finite: Vec<f64> = values.iter().copied().filter(|x| x.is_finite()).collect();
-    let count = finite.len() as f64;
-    let mean = finite.iter().sum::<f64>() / count;
-    let gain = |x: &f64| x.max(0.0) - if mean > 0.0 { *x } else { 0.0 };
-    let gains: Vec<f64> = finite.iter().map(gain).collect();
-    let middle = gains.iter().sum::<f64>() / count;
-    let squares = gains.iter().map(|x| (x - middle) * (x - middle));
-    let spread = squares.sum::<f64>() / (count - 1.0);
-    with_error(&mut row, (spread / count).sqrt());
-    row
-}
-
-fn with_error(row: &mut Row, error: f64) {
+pub(super) fn with_error(row: &mut Row, error: f64) {
     if row.estimate.is_some() && error.is_finite() {
         row.std_error = Some(error);
         row.se_method = format!("{MONTE_CARLO} over replicates").into();
     }
 }
 
-/// The order statistics `sqrt(B a (1 - a))` ranks below and above that of the share a: half their distance is the Monte Carlo error
-/// of a quantile (Woodruff 1952).
-fn around_rank(sorted: &[f64], share: f64) -> (f64, f64) {
-    let count = sorted.len() as f64;
-    let ranks = (count * share * (1.0 - share)).sqrt().max(1.0);
-    let at = |rank: f64| sorted[(rank.round().clamp(0.0, count - 1.0)) as usize];
-    (at(share * count - ranks), at(share * count + ranks))
-}
-
-/// The share of draws in which the effect is worth its net cost to the public, at eleven values of a unit.
-fn acceptability(
+/// The share of draws in each quadrant of effect and net cost to the public, and that in which the effect is worth its cost, at eleven
+/// values of a unit.
+fn of_pairs(
     observed: &Observed<'_>,
-    draws: &Draws,
+    draws: &Draws<'_>,
     numbers: &[Number],
     empty: Empty<'_>,
 ) -> Vec<Row> {
@@ -203,21 +190,28 @@ fn acceptability(
     } else {
         0.0
     });
-    (0..=10)
-        .map(|k| {
-            let worth = f64::from(k) * step;
-            let number = Number {
-                item: format!("{outcome} at {worth}"),
-                ..of(any, "acceptability", "share")
-            };
-            told(
-                &number,
-                &values,
-                decision::acceptability(&pairs, worth),
-                empty,
-            )
-        })
-        .collect()
+    let shares = decision::plane(&pairs);
+    let quadrants = (decision::Quadrant::ALL.iter().enumerate()).map(|(k, quadrant)| {
+        let number = Number {
+            item: quadrant.as_str().to_owned(),
+            ..of(any, "acceptability", "share")
+        };
+        told(&number, &values, shares.map(|shares| shares[k]), empty)
+    });
+    let curve = (0..=10).map(|k| {
+        let worth = f64::from(k) * step;
+        let number = Number {
+            item: format!("{outcome} at {worth}"),
+            ..of(any, "acceptability", "share")
+        };
+        told(
+            &number,
+            &values,
+            decision::acceptability(&pairs, worth),
+            empty,
+        )
+    });
+    quadrants.chain(curve).collect()
 }
 
 /// The next of 1, 2 and 5 times a power of ten.
@@ -233,7 +227,7 @@ fn nice(step: f64) -> f64 {
 /// The highest price, of the programme and of each of its lines, that keeps a surplus in [`KEPT`] of the draws.
 fn highest_prices(
     observed: &Observed<'_>,
-    draws: &Draws,
+    draws: &Draws<'_>,
     numbers: &[Number],
     empty: Empty<'_>,
 ) -> Vec<Row> {
@@ -269,9 +263,9 @@ fn highest_prices(
             // A price at which the account of a share of draws is above 0: all but the lowest ones.
             let place = ((1.0 - KEPT) * limits.len() as f64).floor() as usize;
             let mut row = told(&highest, &values, limits.get(place).copied(), empty);
-            if !limits.is_empty() {
-                let (below, above) = around_rank(&limits, 1.0 - KEPT);
-                with_error(&mut row, 0.5 * (above - below));
+            let rank = Rank::of_tail(1.0 - KEPT, limits.len());
+            if let Some(error) = rank.and_then(|rank| error_at(&limits, rank, |price| price)) {
+                with_error(&mut row, error);
             }
             row
         })
@@ -282,12 +276,12 @@ fn highest_prices(
 fn weeks(
     observed: &Observed<'_>,
     numbers: &[Number],
-    draws: &Draws,
+    draws: &Draws<'_>,
     (confidence, empty): (ConfidenceLevel, Empty<'_>),
 ) -> Vec<Row> {
     let mut out = Vec::new();
     let mut first = 0;
-    for path in numbers.chunk_by(|a, b| a.estimand == b.estimand && a.item == b.item) {
+    for path in numbers.chunk_by(same_path) {
         let start = first;
         first += path.len();
         if path[0].estimand != super::numbers::BY_WEEK {
@@ -313,29 +307,23 @@ fn weeks(
             row.replicates = Some(draws.count as u32);
             row.undefined_replicates = Some(0);
             let never = reached.iter().filter(|week| week.is_infinite()).count();
-            let at = |share: f64| {
-                let place = share * (draws.count as f64 + 1.0);
-                let last = draws.count as f64;
-                (place.clamp(1.0, last)) as usize - 1
-            };
-            let alpha = confidence.alpha();
-            let (low, high) = (reached[at(alpha / 2.0)], reached[at(1.0 - alpha / 2.0)]);
-            if found.is_some() {
-                row.conf_low = Some(low).filter(|week| week.is_finite());
-                row.conf_high = Some(high).filter(|week| week.is_finite());
+            // A period that a whole rank names, and not a week between two.
+            let rank = Rank::of_tail(confidence.alpha() / 2.0, draws.count);
+            if let (Some(_), Some(rank)) = (found, rank) {
+                let latest: Vec<f64> = reached.iter().rev().copied().collect();
                 // At least a period: another seed may fall on its neighbour.
                 let step = ends.windows(2).map(|w| w[1] - w[0]).fold(1.0, f64::max);
-                let error = |share: f64| {
-                    let (below, above) = around_rank(&reached, share);
-                    let error = 0.5 * (above - below);
-                    if error.is_finite() {
-                        error.max(step)
-                    } else {
-                        step
-                    }
+                let limit = |tail: &[f64]| {
+                    let week = value_at(tail, rank.at.floor());
+                    let error = error_at(tail, rank, |week| week);
+                    week.is_finite()
+                        .then(|| (week, error.map_or(step, |error| error.max(step))))
                 };
-                row.mc_conf_low = row.conf_low.map(|_| error(alpha / 2.0));
-                row.mc_conf_high = row.conf_high.map(|_| error(1.0 - alpha / 2.0));
+                let (low, high) = (limit(&reached), limit(&latest));
+                row.conf_low = low.map(|(week, _)| week);
+                row.conf_high = high.map(|(week, _)| week);
+                row.mc_conf_low = low.map(|(_, error)| error);
+                row.mc_conf_high = high.map(|(_, error)| error);
                 row.interval_method = "weeks reached in the draws".into();
             }
             if never > 0 {

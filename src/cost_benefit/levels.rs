@@ -1,12 +1,10 @@
 //! The accounts at each level of a subgroup, with bands over the levels of one account: all of them together cover with the confidence
 //! of the analysis.
 
-use super::Prices;
 use super::book::Book;
 use super::draws::Draws;
-use super::numbers::{Number, Observed, numbers};
+use super::numbers::{Number, Observed, net_benefits};
 use super::rows::{Maker, Replicates};
-use crate::error::Result;
 use crate::results::{Quantities, Row};
 
 /// The quantities of one level.
@@ -16,6 +14,8 @@ pub struct Level<'a> {
     pub name: &'a str,
     /// Its quantities.
     pub quantities: &'a Quantities,
+    /// The prices put on them, by contrast.
+    pub books: &'a [Book<'a>],
     /// Its amounts by contrast, as in [`Replicates`].
     pub values: &'a [Vec<f64>],
 }
@@ -24,36 +24,26 @@ pub struct Level<'a> {
 struct Known<'a> {
     observed: Observed<'a>,
     accounts: Vec<Number>,
-    draws: Draws,
+    draws: Draws<'a>,
 }
 
 /// The rows of the accounts by level.
-///
-/// # Errors
-/// Where a rule changes inside a cell of the quantities.
-pub fn level_rows(
-    column: &str,
-    levels: &[Level<'_>],
-    prices: &Prices,
-    replicates: &Replicates<'_>,
-) -> Result<Vec<Row>> {
+pub fn level_rows(column: &str, levels: &[Level<'_>], replicates: &Replicates<'_>) -> Vec<Row> {
     let Some(first) = levels.first() else {
-        return Ok(Vec::new());
+        return Vec::new();
     };
-    let books = (levels.iter())
-        .map(|level| Book::all(prices, level.quantities))
-        .collect::<Result<Vec<Vec<Book<'_>>>>>()?;
     let mut out = Vec::new();
     for contrast in 0..first.quantities.contrasts.len() {
-        let known: Vec<Known<'_>> = (levels.iter().zip(&books))
-            .map(|(level, books)| {
-                let sides = &level.quantities.contrasts[contrast];
-                let observed = Observed::new(&books[contrast], sides);
-                let accounts: Vec<Number> = (numbers(&books[contrast]).into_iter())
-                    .filter(|number| number.estimand == "net_benefit")
-                    .collect();
+        let known: Vec<Known<'_>> = (levels.iter())
+            .map(|level| {
+                let (book, sides) = (
+                    &level.books[contrast],
+                    &level.quantities.contrasts[contrast],
+                );
+                let observed = Observed::new(book, sides);
+                let accounts = net_benefits(book);
                 let amounts = level.values.get(contrast).map_or(&[][..], Vec::as_slice);
-                let draws = Draws::of((&observed, &accounts), amounts, replicates);
+                let draws = Draws::of((&observed, &accounts), amounts, replicates.prices);
                 Known {
                     observed,
                     accounts,
@@ -84,5 +74,5 @@ pub fn level_rows(
             }
         }
     }
-    Ok(out)
+    out
 }

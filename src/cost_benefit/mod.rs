@@ -5,6 +5,7 @@
 //! linear in them, so the same code makes the point, the standard error, every replicate, and the numbers of a bundle
 //! priced again without micro data.
 
+mod balance;
 pub mod book;
 mod cards;
 mod changes;
@@ -12,10 +13,13 @@ pub mod codes;
 pub mod decision;
 pub mod discount;
 mod draws;
+pub mod indices;
+mod information;
 mod levels;
 mod linear;
 mod numbers;
 pub mod perspectives;
+mod plane;
 pub mod price_draws;
 pub mod prices;
 pub mod refunds;
@@ -23,11 +27,13 @@ mod rows;
 pub mod vintages;
 
 pub use crate::study::prices::{Basis, Flow, Line, Party, Prices, Quantity, Side};
-pub use book::{Book, quantity};
+pub use balance::BALANCE;
+pub use book::{Book, quantity, shares_refunded};
 pub use cards::CARDS;
 pub use changes::{Change, Part, Priced, changes};
 pub use draws::{KEPT, MONTE_CARLO};
 pub use levels::{Level, level_rows};
 pub use linear::Linear;
 pub use numbers::{Form, NoLimits, Number, Observed, PROGRAMME, Sum, Term, numbers};
+pub use plane::{Plane, plane};
 pub use rows::{FROM_COVARIANCE, Replicates, price, rows};

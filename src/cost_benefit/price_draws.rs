@@ -7,10 +7,33 @@
 
 use crate::numeric::gamma::gamma_quantile;
 use crate::numeric::normal::{normal_cdf, normal_quantile};
-use crate::study::prices::{Line, Uncertainty};
+use crate::study::prices::{Line, Prices, Uncertainty};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::f64::consts::PI;
+
+/// The prices of every line in every replicate.
+#[derive(Clone, Debug, Default)]
+pub struct PriceDraws {
+    lines: usize,
+    values: Vec<f64>,
+}
+
+impl PriceDraws {
+    /// Of the replicates of a study with this seed.
+    pub fn of(prices: &Prices, seed: u64, replicates: u32) -> Self {
+        let of_replicate = |b| (prices.lines.iter()).map(move |line| draw(line, seed, b));
+        Self {
+            lines: prices.lines.len(),
+            values: (0..replicates).flat_map(of_replicate).collect(),
+        }
+    }
+
+    /// Prices by line of a replicate.
+    pub fn of_replicate(&self, replicate: usize) -> &[f64] {
+        &self.values[replicate * self.lines..][..self.lines]
+    }
+}
 
 /// The price of a line in a replicate: its value where it is certain.
 pub fn draw(line: &Line, seed: u64, replicate: u32) -> f64 {

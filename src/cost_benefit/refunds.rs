@@ -18,6 +18,8 @@ pub enum RefundGap {
     NoCalendar,
     /// Rates depend on benefit weeks so far, and the quantities are not cut by them.
     NoBands,
+    /// Rates differ between active weeks and others, and the quantities are not cut by it.
+    NoActivity,
     /// A rate changes inside a band.
     CutElsewhere {
         /// The band of the quantities.
@@ -44,6 +46,10 @@ impl fmt::Display for RefundGap {
             Self::NoBands => write!(
                 f,
                 "its rates depend on benefit weeks so far, and the quantities are not cut by them"
+            ),
+            Self::NoActivity => write!(
+                f,
+                "its rates differ for active and passive weeks, and the quantities are not cut by that"
             ),
             Self::CutElsewhere { band, at } => write!(
                 f,
@@ -80,9 +86,14 @@ impl RefundGap {
                  that its weeks are counted by benefit weeks so far; or use a rule without them"
                     .to_owned()
             }
+            Self::NoActivity => {
+                "run the study where the persons are, with `active` in `[cost_benefit]` naming the outcome that makes a benefit \
+                 week active; or write `weeks = \"active\"` or \"passive\""
+                    .to_owned()
+            }
             Self::CutElsewhere { at, .. } => format!(
-                "run the study where the persons are, by a version that cuts at benefit week {at}; or use a rule that changes \
-                 where the bands begin"
+                "run the study where the persons are, with `bands = [{at}]` in `[cost_benefit]`, so that quantities are cut at benefit \
+                 week {at}; or use a rule that changes where the bands begin"
             ),
             Self::NotCovered { .. } => {
                 "add a rate under `[refunds.NAME]`, with 0 where nothing is refunded".to_owned()
@@ -180,11 +191,13 @@ pub fn rate(
     now.into_iter()
         .filter(|rate| start(rate) <= first)
         .max_by_key(|rate| start(rate))
-        .map(|rate| match weeks {
-            Activity::Active => rate.active,
-            Activity::Passive => rate.passive,
-        })
         .ok_or_else(gap)
+        .and_then(|rate| match weeks {
+            Activity::Active => Ok(rate.active),
+            Activity::Passive => Ok(rate.passive),
+            Activity::Each if rate.active == rate.passive => Ok(rate.active),
+            Activity::Each => Err(RefundGap::NoActivity),
+        })
 }
 
 #[derive(serde::Deserialize)]
@@ -311,6 +324,10 @@ mod tests {
         assert_eq!(none, RefundGap::CutElsewhere { band, at: 27 });
         assert!(none.hint().contains("benefit week 27"), "{}", none.hint());
         assert!(none.to_string().contains("inside the band 5-52"), "{none}");
+        let none = rate(&danish(), "2011H1", "5-26", Activity::Each);
+        assert_eq!(none, Err(RefundGap::NoActivity));
+        // One rate for both needs no cut.
+        assert_eq!(rate(&danish(), "2016H1", "5-26", Activity::Each), Ok(0.4));
         // Finer cells than the rule's are fine.
         assert_eq!(rate(&danish(), "2016H1", "5-13", Activity::Active), Ok(0.4));
         for gap in [RefundGap::NoCalendar, RefundGap::NoBands] {

@@ -1,9 +1,11 @@
 //! The rows of the money: numbers with their standard errors, and intervals from the replicates or, where there are none,
 //! from the covariance of the quantities.
 
+use super::balance;
 use super::book::Book;
 use super::draws::{self, Draws};
-use super::numbers::{Form, MVPF, Number, Observed, numbers};
+use super::numbers::{Form, MVPF, NoLimits, Number, Observed, numbers};
+use super::price_draws::PriceDraws;
 use super::{Prices, decision};
 use crate::error::Result;
 use crate::inference::{PathInput, Reason, Scale, infer, wald_p};
@@ -19,8 +21,8 @@ pub struct Replicates<'a> {
     pub values: &'a [Vec<f64>],
     /// How many.
     pub count: usize,
-    /// Seed of the study: draws of uncertain prices depend on it.
-    pub seed: u64,
+    /// Prices in each replicate.
+    pub prices: &'a PriceDraws,
     /// Whether they are some of many, so that their limits have a Monte Carlo error.
     pub by_chance: bool,
     /// Kind of interval.
@@ -40,33 +42,29 @@ pub fn price(quantities: &Quantities, prices: &Prices) -> Result<Vec<Row>> {
     let replicates = Replicates {
         values: &[],
         count: 0,
-        seed: 0,
+        prices: &PriceDraws::default(),
         by_chance: false,
         interval: IntervalKind::Normal,
         method: FROM_COVARIANCE,
     };
-    rows(quantities, prices, &replicates)
+    Ok(rows(
+        quantities,
+        &Book::all(prices, quantities)?,
+        &replicates,
+    ))
 }
 
-/// Prices the quantities.
-///
-/// # Errors
-/// Where a rule changes inside a cell of the quantities.
-pub fn rows(
-    quantities: &Quantities,
-    prices: &Prices,
-    replicates: &Replicates<'_>,
-) -> Result<Vec<Row>> {
+/// Makes the rows of quantities with prices on them, by contrast.
+pub fn rows(quantities: &Quantities, books: &[Book<'_>], replicates: &Replicates<'_>) -> Vec<Row> {
     let contrasts = &quantities.contrasts;
-    let books = Book::all(prices, quantities)?;
     let all: Vec<Vec<Number>> = books.iter().map(numbers).collect();
     let observed: Vec<Observed<'_>> = (books.iter().zip(contrasts))
         .map(|(book, contrast)| Observed::new(book, contrast))
         .collect();
-    let draws: Vec<Draws> = (observed.iter().zip(&all).enumerate())
+    let draws: Vec<Draws<'_>> = (observed.iter().zip(&all).enumerate())
         .map(|(k, (observed, numbers))| {
             let amounts = replicates.values.get(k).map_or(&[][..], Vec::as_slice);
-            Draws::of((observed, numbers), amounts, replicates)
+            Draws::of((observed, numbers), amounts, replicates.prices)
         })
         .collect();
     let maker = Maker::new(quantities, replicates);
@@ -92,10 +90,17 @@ pub fn rows(
             maker.empty(number, contrast)
         }));
     }
-    Ok(out)
+    for (observed, contrast) in observed.iter().zip(contrasts) {
+        let arm = &contrast.treated.arm;
+        if let Some(row) = balance::row(observed.book.prices, arm, &out) {
+            out.push(row);
+        }
+    }
+    out
 }
 
-fn same_path(a: &Number, b: &Number) -> bool {
+/// Whether two numbers are of one row, or of one account by week.
+pub(super) fn same_path(a: &Number, b: &Number) -> bool {
     a.estimand == b.estimand && a.item == b.item
 }
 
@@ -192,7 +197,8 @@ impl<'a> Maker<'a> {
         found: &crate::inference::ColumnInference,
     ) -> std::result::Result<(), String> {
         let z = normal_quantile(1.0 - self.confidence.alpha() / 2.0);
-        if observed.divides_by_zero(number, z) {
+        let of_ratio = number.divisor().map(|_| observed.normal_limits(number, z));
+        if let Some(Err(NoLimits::DividesByZero)) = of_ratio {
             return Err(covers_zero(number).to_owned());
         }
         if row.std_error == Some(0.0) {
@@ -200,10 +206,8 @@ impl<'a> Maker<'a> {
             return Err(Reason::NoVariation.to_string());
         }
         if self.replicates.interval == IntervalKind::Normal
-            && matches!(number.form, Form::Ratio { .. })
+            && let Some(Ok((low, high))) = of_ratio
         {
-            let (low, high) =
-                (observed.normal_limits(number, z)).map_err(|_| covers_zero(number).to_owned())?;
             if !(low.is_finite() && high.is_finite()) {
                 return Err(Reason::NoStandardError.to_string());
             }
@@ -249,7 +253,7 @@ impl<'a> Maker<'a> {
 }
 
 /// How a number is made, in the `method` column.
-fn method(estimand: &str, within_strata: bool) -> &'static str {
+pub(super) fn method(estimand: &str, within_strata: bool) -> &'static str {
     let card = super::CARDS.iter().find(|card| card.slug == estimand);
     match card {
         Some(card) if card.method == DIFFERENCE && within_strata => {

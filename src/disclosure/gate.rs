@@ -3,19 +3,16 @@
 //! The rule is a threshold: nobody, or at least `min_cell` persons. What a reader may work out is not only what is printed, but
 //! each difference between weeks, levels, columns, outcomes and tables; see `docs/decisions/0019-the-gate.md`.
 
-use super::codes;
 use super::earlier::blocked;
-use super::plan::{Blocked, ColumnPlan, PartPlan, Shown, plan};
-use super::rows::{Rows, hide};
+use super::money::{Accounts, withhold};
+use super::plan::{Blocked, ColumnPlan, Shown, plan};
+use super::round::unit_of_one_person;
+use super::rows::Rows;
 use super::tables::{Tables, blur, hide_lines, hide_states};
-use crate::cost_benefit::CARDS;
-use crate::error::Diagnostic;
 use crate::results::bundle::{Bundle, Finding};
-use crate::results::support::{Support, TAKEN_UP};
+use crate::results::support::Support;
 use crate::results::{Facts, Results, Row};
-use crate::study::prices::Quantity;
 use crate::study::{OutcomeKind, Study};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Hides and coarsens. Without counts to judge by, nothing is shown.
 pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bundle>) {
@@ -30,7 +27,12 @@ pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bun
             facts: &results.facts,
             outcomes: &results.outcomes,
             tables: &tables,
+            accounts: (results.quantities.as_ref()).map(|quantities| {
+                let priced = (quantities, results.prices.as_ref());
+                Accounts::new(priced, (&support, plans), smallest)
+            }),
             smallest,
+            weeks: study.horizon,
             lost,
         };
         for row in &mut kept {
@@ -48,77 +50,11 @@ pub(super) fn enforce(results: &mut Results, study: &Study, earlier: Option<&Bun
     results.rows = rows;
     hide_lines(&mut results.accounting, smallest);
     hide_facts(&mut results.facts, (&support, plans.first()), study);
-    withhold(results, (&support, plans.first()));
-}
-
-/// Takes quantities out of results where they would tell what is hidden, and the money of an outcome that is.
-fn withhold(results: &mut Results, (support, plan): (&Support, Option<&ColumnPlan>)) {
-    let Some(plan) = plan else {
-        (results.quantities, results.prices) = (None, None);
-        return;
-    };
-    let Some(quantities) = &mut results.quantities else {
-        return;
-    };
-    let part = |outcome: &str| support.part_of(outcome).map(|part| &plan.parts[part]);
-    let horizon = quantities.horizon as i32;
-    // The horizon itself, and the end of each period, are told by sums of cells.
-    let ends: BTreeSet<i32> = (quantities.cells.iter())
-        .map(|cell| cell.last_week as i32)
-        .collect();
-    let to_the_end =
-        |outcome: &str| part(outcome).is_some_and(|part| part.weeks.contains(&horizon));
-    let fits = |outcome: &str| {
-        let by_year = |part: &PartPlan| ends.iter().all(|end| part.weeks.contains(end));
-        to_the_end(outcome) && part(outcome).is_some_and(by_year)
-    };
-    let taken = (support.parts.iter().zip(&plan.parts))
-        .filter(|(part, _)| part.item == TAKEN_UP)
-        .map(|(part, plan)| (part.outcome.as_str(), plan))
-        .collect::<BTreeMap<&str, &PartPlan>>();
-    quantities.keep(|cell| {
-        let of_takers = || {
-            let part = taken.get(cell.outcome.as_str());
-            part.is_some_and(|part| ends.iter().all(|end| part.weeks.contains(end)))
-        };
-        fits(&cell.outcome) && (cell.item.is_empty() || of_takers())
-    });
-    let lines = results.prices.iter().flat_map(|prices| &prices.lines);
-    let mut priced = lines.filter_map(|line| match &line.quantity {
-        Quantity::Outcome(outcome) => Some(outcome.as_str()),
-        Quantity::Person => None,
-    });
-    let shown = priced.clone().all(to_the_end);
-    if shown && priced.all(fits) {
-        return;
+    if study.secret.is_none() {
+        // Keyed by the seed alone it would tell whoever tries the data of a few persons when they are right.
+        results.facts.trial_hash.clear();
     }
-    let finding = Diagnostic::warning(
-        codes::QUANTITIES,
-        "the quantities that prices are put on are not in the result: they would tell numbers of too few persons",
-        "price the study inside, ask for longer periods with `period` in `[cost_benefit]`, or price outcomes that are shown at the end of each period",
-    );
-    results.findings.push(finding);
-    results.quantities = None;
-    // A line of some weeks, and an account by week, tell what lies between them.
-    let in_parts = (results.prices.iter().flat_map(|prices| &prices.lines))
-        .any(|line| line.first_week.is_some() || line.last_week.is_some());
-    let by_week = [
-        "cumulative_net_benefit",
-        "break_even_week",
-        "net_benefit_beyond",
-    ];
-    let money: Vec<&str> = CARDS.iter().map(|card| card.slug).collect();
-    let is_hidden = |row: &&mut Row| {
-        if shown && !in_parts {
-            by_week.contains(&&*row.estimand)
-        } else {
-            money.contains(&&*row.estimand)
-        }
-    };
-    results.rows.iter_mut().filter(is_hidden).for_each(hide);
-    if !shown || in_parts {
-        results.prices = None;
-    }
+    withhold(results, (&support, &plans), smallest);
 }
 
 /// The states by week, and who is followed.
@@ -159,9 +95,22 @@ fn hide_facts(facts: &mut Facts, (support, plan): (&Support, Option<&ColumnPlan>
                 continue;
             };
             for (week, followed) in followed.iter_mut().enumerate() {
-                let more = persons.saturating_sub(*followed) % smallest;
-                arm[largest][week] += more;
-                *followed += more;
+                let exact = (*followed).max(1) as f64;
+                *followed += persons.saturating_sub(*followed) % smallest;
+                if !support.anybody_lost() {
+                    continue;
+                }
+                // Beside a share, a state's exact number tells how many are followed: so it is told as its share is.
+                let unit = unit_of_one_person(followed.saturating_sub(smallest - 1));
+                let mut left = *followed;
+                for state in (0..arm.len()).filter(|state| *state != largest) {
+                    let count = arm[state][week];
+                    let share = unit.round(count as f64 / exact);
+                    let told = (share * *followed as f64).round() as u64;
+                    arm[state][week] = told.max(smallest.min(count)).min(left);
+                    left -= arm[state][week];
+                }
+                arm[largest][week] = left;
             }
         }
     }

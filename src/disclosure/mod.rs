@@ -4,10 +4,12 @@
 //! `docs/decisions/0007-cleared-results.md`.
 
 pub mod codes;
+mod digits;
 mod earlier;
 mod gate;
 mod grid;
 mod inspect;
+mod money;
 mod plan;
 mod round;
 mod rows;

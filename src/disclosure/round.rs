@@ -12,15 +12,24 @@ pub(super) struct Unit {
 impl Unit {
     /// The nearest multiple.
     pub fn round(self, value: f64) -> f64 {
+        self.to_whole(value, f64::round)
+    }
+
+    /// The next multiple that is not smaller, but for a last bit.
+    pub fn round_up(self, value: f64) -> f64 {
+        self.to_whole(value, |steps| (steps - 1e-9).ceil())
+    }
+
+    fn to_whole(self, value: f64, whole: impl Fn(f64) -> f64) -> f64 {
         if !value.is_finite() {
             return value;
         }
         // Powers of ten with a positive exponent are exact: so the same text comes out that a reader would write.
         let scale = libm::pow(10.0, f64::from(self.power.abs()));
         if self.power < 0 {
-            (value * scale / self.mantissa).round() * self.mantissa / scale
+            whole(value * scale / self.mantissa) * self.mantissa / scale
         } else {
-            (value / scale / self.mantissa).round() * self.mantissa * scale
+            whole(value / scale / self.mantissa) * self.mantissa * scale
         }
     }
 }
@@ -28,15 +37,19 @@ impl Unit {
 /// The smallest of 1, 2 and 5 times a power of ten that is not under one person of so many: what is rounded to it could be the
 /// share of one person more or less.
 pub(super) fn unit_of_one_person(persons: u64) -> Unit {
-    let share = 1.0 / persons.max(1) as f64;
-    let mut power = 0;
-    while libm::pow(10.0, f64::from(power)) > share * 0.999_999 {
+    unit_not_under(1.0 / persons.max(1) as f64)
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is not under a positive number.
+pub(super) fn unit_not_under(least: f64) -> Unit {
+    let mut power = libm::log10(least).floor() as i32;
+    while libm::pow(10.0, f64::from(power)) > least * 0.999_999 {
         power -= 1;
     }
     let step = libm::pow(10.0, f64::from(power));
-    let mantissa = [1.0, 2.0, 5.0, 10.0]
+    let mantissa = [1.0, 2.0, 5.0, 10.0, 20.0]
         .into_iter()
-        .find(|m| m * step >= share * 0.999_999);
+        .find(|m| m * step >= least * 0.999_999);
     Unit {
         mantissa: mantissa.unwrap_or(10.0),
         power,

@@ -1,14 +1,11 @@
 //! Which rows of the estimates are shown, and how exactly: hidden rows stay, without numbers.
 
+use super::digits::without_spread;
+use super::money::{Accounts, is_money};
 use super::plan::{ColumnPlan, PartPlan, Shown};
-use super::round::{three_digits, unit_of_one_person, unit_of_three_digits};
 use super::tables::Tables;
 use crate::results::support::{Part, Support, TAKEN_UP};
 use crate::results::{Facts, OutcomeFacts, Row, Status};
-
-/// Spreads of sums are shown of groups with at least so many times the smallest cell: with fewer persons the standard error and
-/// the limits, together with the seed, would be enough equations for the values of each of them.
-const SPREAD: u64 = 6;
 
 /// What the gate says to rows that it cannot vouch for.
 pub(super) const HIDDEN: &str = "hidden";
@@ -20,7 +17,11 @@ pub(super) struct Rows<'a> {
     pub facts: &'a Facts,
     pub outcomes: &'a [OutcomeFacts],
     pub tables: &'a Tables,
+    /// None without quantities: there is no money.
+    pub accounts: Option<Accounts<'a>>,
     pub smallest: u64,
+    /// Weeks of the trial.
+    pub weeks: u32,
     /// Whether anybody is lost: estimates are then rounded to one person.
     pub lost: bool,
 }
@@ -35,10 +36,10 @@ enum Verdict {
 }
 
 /// Where a row of the weekly numbers stands.
-struct Place {
-    column: usize,
-    level: Option<usize>,
-    part: usize,
+pub(super) struct Place {
+    pub column: usize,
+    pub level: Option<usize>,
+    pub part: usize,
 }
 
 impl Rows<'_> {
@@ -70,8 +71,11 @@ impl Rows<'_> {
         if let Some(allowed) = self.tables.allows(row) {
             return shown(allowed);
         }
+        if is_money(row) {
+            return shown(self.accounts.as_ref().is_some_and(|a| a.allows(row)));
+        }
         if row.outcome.is_empty() {
-            // Money, and tests over everybody: all persons of two arms stand behind them.
+            // Tests over everybody: all persons of two arms stand behind them.
             return shown(self.is_of_everybody(row));
         }
         let Some(place) = self.place(row) else {
@@ -80,14 +84,14 @@ impl Rows<'_> {
         self.of_part(row, &place)
     }
 
-    /// Rows without an outcome, such as those of accounts, rest on everybody in all weeks.
+    /// Rows without an outcome rest on everybody in all weeks.
     fn is_of_everybody(&self, row: &Row) -> bool {
         !self.plans.is_empty()
             && &*row.subgroup == "all"
             && (self.facts.persons.iter()).all(|persons| *persons >= self.smallest)
     }
 
-    fn place(&self, row: &Row) -> Option<Place> {
+    pub(super) fn place(&self, row: &Row) -> Option<Place> {
         let column = self
             .support
             .columns
@@ -180,7 +184,7 @@ impl Rows<'_> {
         let first = self.first_tick(&row.outcome);
         let is_shown = |week: &i32| part.weeks.contains(week);
         let gaps = (first..ends).filter(|week| !is_shown(week)).count();
-        if &*row.estimand == "logrank" && is_solvable(gaps) {
+        if matches!(&*row.estimand, "logrank" | "gray" | "log_hazard_ratio") && is_solvable(gaps) {
             return Verdict::Hide;
         }
         if plan.last == Some(ends) {
@@ -196,7 +200,7 @@ impl Rows<'_> {
         taken.all(|(_, plan)| row.week.is_some_and(|week| plan.weeks.contains(&week)))
     }
 
-    fn facts_of(&self, outcome: &str) -> Option<&OutcomeFacts> {
+    pub(super) fn facts_of(&self, outcome: &str) -> Option<&OutcomeFacts> {
         self.outcomes.iter().find(|facts| facts.name == outcome)
     }
 
@@ -217,92 +221,18 @@ impl Rows<'_> {
         })
     }
 
-    fn first_tick(&self, outcome: &str) -> i32 {
+    pub(super) fn first_tick(&self, outcome: &str) -> i32 {
         self.ticks(outcome).0
     }
 
-    fn last_tick(&self, outcome: &str) -> i32 {
+    pub(super) fn last_tick(&self, outcome: &str) -> i32 {
         self.ticks(outcome).1
-    }
-
-    /// Numbers of persons without the few who are lost; spreads to three digits.
-    fn coarsen(&self, row: &mut Row) {
-        let (n, reference) = (row.n, row.n_reference);
-        if let (Some(place), Some(week)) = (self.place(row), row.week) {
-            let lost = |arm: &str| self.lost(&place, arm, week);
-            row.n = n.map(|n| n + lost(&row.arm));
-            row.n_reference = reference.map(|n| n + lost(&row.reference));
-        }
-        let fewest = [row.n, row.n_reference].into_iter().flatten().min();
-        if self.lost && &*row.estimand != "median_time" {
-            let most_lost = |n: u64| n.saturating_sub(self.smallest - 1);
-            let unit = fewest.map(|n| unit_of_one_person(most_lost(n)));
-            if let (Some(unit), Some(value)) = (unit, row.estimate) {
-                row.estimate = Some(unit.round(value));
-            }
-        }
-        if is_test(&row.estimand) {
-            row.estimate = row.estimate.map(three_digits);
-        }
-        let binary = self.is_binary(row);
-        if !binary && fewest.is_some_and(|n| n < SPREAD * self.smallest) {
-            without_spread(row);
-            return;
-        }
-        let unit = row.std_error.and_then(unit_of_three_digits);
-        for value in limits(row) {
-            *value = value.map(|v| unit.map_or_else(|| three_digits(v), |unit| unit.round(v)));
-        }
-        for value in chances(row) {
-            *value = value.map(three_digits);
-        }
-    }
-
-    /// Rows that say no more of persons than a number of them does.
-    fn is_binary(&self, row: &Row) -> bool {
-        let Some(facts) = self.facts_of(&row.outcome) else {
-            // Shares before the draw and of answers; accounts rest on everybody.
-            return true;
-        };
-        match facts.kind.as_str() {
-            "exit" => true,
-            "weeks_in" | "lasting" | "share_among" => row.estimand.starts_with("weekly_"),
-            _ => false,
-        }
-    }
-
-    /// Persons lost beyond the last multiple of the smallest cell: they count as not lost yet.
-    fn lost(&self, place: &Place, arm: &str, week: i32) -> u64 {
-        let column = &self.support.columns[place.column];
-        let arm = self.facts.arms.iter().position(|label| label == arm);
-        let group = arm
-            .zip(place.level)
-            .and_then(|(arm, level)| column.groups.get(level)?.get(arm));
-        let part = &self.support.parts[place.part];
-        let tick = usize::try_from(week - self.first_tick(&part.outcome)).ok();
-        let lost = group
-            .zip(tick)
-            .and_then(|(group, tick)| group.lost.get(place.part)?.get(tick));
-        lost.map_or(0, |lost| lost % self.smallest)
     }
 }
 
 /// A number made of all weeks is an equation for the few that are hidden; its standard error and its limits are more.
 fn is_solvable(hidden_weeks: usize) -> bool {
     (1..=4).contains(&hidden_weeks)
-}
-
-/// Statistics of tests: with all their digits they are equations for counts that are hidden.
-fn is_test(estimand: &str) -> bool {
-    matches!(
-        estimand,
-        "logrank"
-            | "equal_effects"
-            | "balance_test"
-            | "answers_equal"
-            | "sample_ratio_test"
-            | "first_stage_f"
-    )
 }
 
 fn needs_take_up(estimand: &str) -> bool {
@@ -322,44 +252,3 @@ pub(super) fn hide(row: &mut Row) {
     (row.events, row.events_reference) = (None, None);
     (row.replicates, row.undefined_replicates) = (None, None);
 }
-
-/// The standard error and the limits: in the unit of the estimate.
-fn limits(row: &mut Row) -> [&mut Option<f64>; 5] {
-    [
-        &mut row.std_error,
-        &mut row.conf_low,
-        &mut row.conf_high,
-        &mut row.band_low,
-        &mut row.band_high,
-    ]
-}
-
-/// Probabilities and Monte Carlo errors.
-fn chances(row: &mut Row) -> [&mut Option<f64>; 6] {
-    [
-        &mut row.p_value,
-        &mut row.p_adjusted,
-        &mut row.mc_conf_low,
-        &mut row.mc_conf_high,
-        &mut row.mc_band,
-        &mut row.mc_p,
-    ]
-}
-
-fn without_spread(row: &mut Row) {
-    for value in limits(row) {
-        *value = None;
-    }
-    for value in chances(row) {
-        *value = None;
-    }
-    if row.status == Status::Ok && row.estimate.is_some() {
-        row.reason = match &*row.reason {
-            "" => SPREAD_HIDDEN.into(),
-            said => format!("{said}; {SPREAD_HIDDEN}").into(),
-        };
-    }
-}
-
-/// What is said of a number without its spread.
-pub(super) const SPREAD_HIDDEN: &str = "interval hidden: too few persons";

@@ -194,4 +194,7 @@ pub mod decisions {
     pub mod rates_by_name_and_by_cell {
         #![doc = include_str!("decisions/0030-rates-by-name-and-by-cell.md")]
     }
+    pub mod estimands_by_name {
+        #![doc = include_str!("decisions/0034-estimands-by-name.md")]
+    }
 }

@@ -32,6 +32,15 @@ pub(super) fn inverse_of(n: f64) -> f64 {
     if n > 0.0 { 1.0 / n } else { 0.0 }
 }
 
+/// What remains of a variance where `d` of `n` leave in the same tick; one who leaves alone counts in full.
+pub(super) fn tied(d: f64, n: f64) -> f64 {
+    if d > 1.0 {
+        1.0 - (d - 1.0) / (n - 1.0)
+    } else {
+        1.0
+    }
+}
+
 /// The walk of one draw, tick by tick.
 pub(super) fn steps(group: GroupTotals<'_>) -> Vec<Step> {
     let mut product = Product::default();

@@ -78,7 +78,7 @@ impl Test for LogRank {
         score
     }
 
-    fn share<'a>(&self, stratum: &[GroupTotals<'a>], item: Item) -> Share<'a> {
+    fn share<'a>(&self, stratum: &[GroupTotals<'a>], item: Item) -> Option<Share<'a>> {
         let groups = stratum.len();
         let shape = stratum[0].shape;
         // Pooled hazard and each group's share of those at risk, by tick.
@@ -94,7 +94,7 @@ impl Test for LogRank {
                 }
             })
             .collect();
-        Box::new(move |group, history, out| {
+        Some(Box::new(move |group, history, out| {
             out.fill(0.0);
             for (tick, (hazard, shares)) in ticks.iter().enumerate() {
                 let at_risk = history[tick] as f64;
@@ -104,7 +104,7 @@ impl Test for LogRank {
                     *value += part * (same - shares[g]);
                 }
             }
-        })
+        }))
     }
 }
 

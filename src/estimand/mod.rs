@@ -10,9 +10,12 @@
 
 mod cumulative_hazard;
 mod cumulative_incidence;
+mod cumulative_incidence_aalen;
 mod cumulative_mean;
 mod exits;
+mod gray;
 mod hazard;
+mod log_hazard_ratio;
 mod logrank;
 mod median_time;
 mod period_mean;
@@ -43,6 +46,9 @@ pub const REGISTRY: &[Estimand] = &[
     Estimand::Curve(&restricted_mean::RestrictedMean),
     Estimand::Curve(&median_time::MedianTime),
     Estimand::Test(&logrank::LogRank),
+    Estimand::Curve(&cumulative_incidence_aalen::CumulativeIncidenceAalen),
+    Estimand::Test(&gray::Gray),
+    Estimand::Model(&log_hazard_ratio::LogHazardRatio),
 ];
 
 /// An entry of the registry.
@@ -52,6 +58,8 @@ pub enum Estimand {
     Curve(&'static dyn Curve),
     /// A test that compares arms.
     Test(&'static dyn Test),
+    /// One number per treatment arm, from all arms at once.
+    Model(&'static dyn Model),
 }
 
 impl Estimand {
@@ -60,6 +68,16 @@ impl Estimand {
         match self {
             Self::Curve(curve) => curve.card(),
             Self::Test(test) => test.card(),
+            Self::Model(model) => model.card(),
+        }
+    }
+
+    /// Paths it has for an outcome.
+    pub fn items(&self, shape: &Shape) -> Vec<Item> {
+        match self {
+            Self::Curve(curve) => curve.items(shape),
+            Self::Test(test) => test.items(shape),
+            Self::Model(model) => model.items(shape),
         }
     }
 }
@@ -289,6 +307,10 @@ pub trait Curve: Sync {
     fn variance_of_products(&self, _: GroupTotals<'_>, _: Products<'_>, out: &mut [f64]) {
         out.fill(f64::NAN);
     }
+    /// What its standard error is, where it is not made of influence values; [`Curve::variance`] is then its square.
+    fn se_method(&self) -> Option<&'static str> {
+        None
+    }
     /// `n` and `events` at a tick.
     fn counts(&self, group: GroupTotals<'_>, item: Item, tick: usize) -> Counts;
     /// Events, or persons in the rarer value, behind a tick: a band needs at least 5 in each arm.
@@ -318,8 +340,39 @@ pub trait Test: Sync {
     /// Excess and model covariance, summed over strata of groups (`strata[s][group]`).
     fn score(&self, strata: &[Vec<GroupTotals<'_>>], item: Item) -> Score;
     /// A person's part of the excess in one stratum, for a covariance that is right when a person's spells, or the
-    /// persons of a cluster, belong together.
-    fn share<'a>(&self, stratum: &[GroupTotals<'a>], item: Item) -> Share<'a>;
+    /// persons of a cluster, belong together. `None`: there is none.
+    fn share<'a>(&self, stratum: &[GroupTotals<'a>], item: Item) -> Option<Share<'a>>;
+}
+
+/// Numbers of groups against the first, estimated together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fit {
+    /// By group, 0 for the first; NaN where there is none.
+    pub estimates: Vec<f64>,
+    /// Group by group, `(groups, groups)`: the inverse information; NaN where there is no estimate.
+    pub covariance: Array2<f64>,
+}
+
+impl Fit {
+    /// Of so many groups without an estimate.
+    pub fn none(groups: usize) -> Self {
+        Self {
+            estimates: vec![f64::NAN; groups],
+            covariance: Array2::from_elem((groups, groups), f64::NAN),
+        }
+    }
+}
+
+/// A model of all groups at once that is not resampled.
+pub trait Model: Sync {
+    /// Method card.
+    fn card(&self) -> &'static Card;
+    /// Paths it has for an outcome.
+    fn items(&self, shape: &Shape) -> Vec<Item>;
+    /// The estimates from groups within strata (`strata[s][group]`); the first group is the reference.
+    fn fit(&self, strata: &[Vec<GroupTotals<'_>>], item: Item) -> Fit;
+    /// A person's part of the slope at the estimates in one stratum, as that of a [`Test`].
+    fn share<'a>(&self, stratum: &[GroupTotals<'a>], item: Item, fit: &Fit) -> Option<Share<'a>>;
 }
 
 /// The entry whose arm or contrast slug this is.

@@ -60,6 +60,14 @@ pub const CODES: &[CodeCard] = &[
         cure: "Ask for longer periods with `period` in `[cost_benefit]`, or leave it out.",
     },
     CodeCard {
+        code: "RV0440",
+        title: "benefit weeks before the trial are not known",
+        cause: "`benefit_before` or `look_back` in `[cost_benefit]` lets benefit weeks before trial week 1 count as benefit weeks so far, and \
+                some persons have no whole number of them: an empty cell, a fraction, levels instead of numbers, or weeks without a \
+                spell where gaps are refused.",
+        cure: "Give every person a number of weeks, name a `gap` for weeks without a spell, or let only weeks of the trial count.",
+    },
+    CodeCard {
         code: "RV0418",
         title: "a moderator with levels",
         cause: "`moderators` names a covariate whose values are levels of a factor. How much the effect changes with one unit of it means nothing.",

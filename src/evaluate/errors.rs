@@ -14,6 +14,7 @@
 //! influence written out ([`Source`]). The last is the plain oracle of the others and costs what its name says.
 
 use super::division::Division;
+use super::regression::{Regression, Room, of_curve};
 use super::table::{Part, Path, Table};
 use super::tally::Tallied;
 use crate::estimand::{GroupTotals, Influence, Products, Source, Standing, Unit};
@@ -51,6 +52,7 @@ pub(super) struct ErrorScratch {
     arms: Vec<Vec<Vec<f64>>>,
     side: Vec<Vec<f64>>,
     sum: Vec<Vec<f64>>,
+    regressed: Room,
 }
 
 /// A tile of draws with its totals.
@@ -209,8 +211,9 @@ impl<'a> Errors<'a> {
             let cells = division.arm_cells(part.level, arm);
             self.group((table, part), drawn, cells, scratch, variances);
         }
-        let adjusted: Vec<Vec<Vec<f64>>> = match table.adjustment {
-            Adjustment::None => Vec::new(),
+        let adjusted: Vec<Vec<Vec<f64>>> = match (table.adjustment, &table.regression) {
+            (Adjustment::None, _) => Vec::new(),
+            (_, Some(made)) => Self::regressed((table, part), made, drawn, scratch),
             _ => (1..arms)
                 .map(|arm| self.within_strata((table, part), arm, drawn, scratch))
                 .collect(),
@@ -241,6 +244,25 @@ impl<'a> Errors<'a> {
             }
         }
         scratch.arms = by_arm;
+    }
+
+    /// Variances of the differences by regression, by treatment arm, path of the part, tick and draw.
+    fn regressed(
+        (table, part): (&Table<'_>, &Part),
+        made: &Regression,
+        drawn: Drawn<'_>,
+        scratch: &mut ErrorScratch,
+    ) -> Vec<Vec<Vec<f64>>> {
+        let worth = |cell: usize, lane: usize| drawn.tallied.worth(cell, lane);
+        let found = made.variances(part.level, (drawn.draws, &worth), &mut scratch.regressed);
+        let paths = &table.paths[part.paths.clone()];
+        let of_path = |found: &[Vec<f64>; 2], path: &Path| match path.curve.of_weekly() {
+            Some(curve) => of_curve(found.each_ref(), curve).clone(),
+            None => vec![f64::NAN; path.ticks.len() * drawn.draws.len()],
+        };
+        (found.iter())
+            .map(|found| paths.iter().map(|path| of_path(found, path)).collect())
+            .collect()
     }
 
     fn within_strata(

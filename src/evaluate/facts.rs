@@ -54,6 +54,7 @@ pub(super) fn facts(
             .collect(),
         clusters: classes.clustered.then(|| classes.units() as u64),
         trial_hash: trial.hash.clone(),
+        inputs: BTreeMap::new(),
         replicates: count as u32,
         seed: study.resampling.seed,
         scheme: scheme.name().to_owned(),

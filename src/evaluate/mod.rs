@@ -234,7 +234,7 @@ fn run(
     let clock = Instant::now();
     let blocks = context.level_rows(&levels, &tables, tests.together());
     levels::insert(&mut out, blocks);
-    levels::insert(&mut out, context.moderator_rows(&tables));
+    levels::insert(&mut out, context.moderator_rows(&tables)?);
     if options.only.is_none() {
         out.extend(context.survey_rows());
     }

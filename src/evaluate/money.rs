@@ -7,6 +7,7 @@ use super::division::{Division, Purpose};
 use super::labels::weekly_unit;
 use super::tally::{Tallied, Tally};
 use super::{Progress, Silent};
+use crate::cost_benefit::price_draws::PriceDraws;
 use crate::cost_benefit::{self, Book, Level, Prices, Replicates};
 use crate::error::Result;
 use crate::numeric::parallel;
@@ -99,15 +100,16 @@ impl<'a> Money<'a> {
                 self.context.scheme.method(&quantities.units)
             ),
         };
+        let seed = self.context.study.resampling.seed;
         let replicates = Replicates {
             values: &values,
             count: self.context.count,
-            seed: self.context.study.resampling.seed,
+            prices: &PriceDraws::of(prices, seed, self.context.count as u32),
             by_chance: self.context.scheme.samples().is_none(),
             interval: analysis.interval,
             method: &method,
         };
-        let mut rows = cost_benefit::rows(&quantities, prices, &replicates)?;
+        let mut rows = cost_benefit::rows(&quantities, &books, &replicates);
         for (column, subgroup) in self.context.trial.subgroups.iter().enumerate() {
             if analysis.subgroups.contains(&subgroup.column) {
                 rows.extend(self.levels(column, prices, &replicates)?);
@@ -133,14 +135,20 @@ impl<'a> Money<'a> {
             .collect::<Result<Vec<Vec<Book<'_>>>>>()?;
         let all: Vec<&Vec<Book<'_>>> = books.iter().collect();
         let values = money.replicates(&all, &Silent);
-        let levels: Vec<Level<'_>> = (quantities.iter().zip(&subgroup.levels).zip(&values))
-            .map(|((quantities, name), values)| Level {
+        let levels: Vec<Level<'_>> = (quantities.iter().zip(&books))
+            .zip(subgroup.levels.iter().zip(&values))
+            .map(|((quantities, books), (name, values))| Level {
                 name,
                 quantities,
+                books,
                 values,
             })
             .collect();
-        cost_benefit::level_rows(&subgroup.column, &levels, prices, replicates)
+        Ok(cost_benefit::level_rows(
+            &subgroup.column,
+            &levels,
+            replicates,
+        ))
     }
 
     /// Both sides of a treatment arm's contrast at a level.
@@ -206,12 +214,42 @@ impl<'a> Money<'a> {
             .collect()
     }
 
+    /// Persons with any of a piece, by arm and piece; behind a gate only, where each piece has a cell of its own.
+    fn behind(&self) -> Vec<Vec<u64>> {
+        let (trial, ticks) = (self.context.trial, self.ledger.histories.shape.ticks);
+        let mut persons = vec![vec![0; self.ledger.pieces.len()]; trial.arms.len()];
+        if self.context.study.min_cell <= 1 {
+            return persons;
+        }
+        let mut piece_of = vec![None; self.ledger.cells.len()];
+        for (place, piece) in self.ledger.pieces.iter().enumerate() {
+            piece_of[piece.cell] = Some(place);
+        }
+        for person in 0..trial.persons() {
+            let own = &mut persons[usize::from(trial.arm[person])];
+            let channels = (self.ledger.histories.of(person).iter())
+                .map(|entry| entry.slot as usize / ticks)
+                .filter_map(|channel| channel.checked_sub(self.ledger.followed.len()));
+            let mut last = None;
+            // Entries stand in the order of their channels.
+            for cell in channels {
+                if last.replace(cell) != Some(cell)
+                    && let Some(piece) = piece_of[cell]
+                {
+                    own[piece] += 1;
+                }
+            }
+        }
+        persons
+    }
+
     fn quantities(&self, level: usize) -> Quantities {
         let (study, trial) = (self.context.study, self.context.trial);
         let analysis = &study.analyses[self.asked.analysis];
         let observed = self.observed();
         let mut scratch = Scratch::default();
         self.total(&[Draw::observed(self.context.classes)], &mut scratch);
+        let behind = self.behind();
         let mut sides: Vec<(usize, QuantitySide)> = Vec::new();
         let mut side = |arm: usize, groups: &Groups<'_>, shared: bool| -> QuantitySide {
             if let (true, Some((_, side))) = (shared, sides.iter().find(|(a, _)| *a == arm)) {
@@ -228,7 +266,8 @@ impl<'a> Money<'a> {
                 n,
                 values,
                 covariance: self.covariance(groups, &observed),
-            };
+            }
+            .coarsened(study.min_cell, &behind[arm]);
             sides.push((arm, made.clone()));
             made
         };
@@ -257,6 +296,7 @@ impl<'a> Money<'a> {
                 last_week: piece.last as u32,
                 half_year: cell.half_year_label(),
                 band: cell.band_label(),
+                activity: cell.activity_label(),
             }
         };
         let headline = &study.outcomes[study.headline];

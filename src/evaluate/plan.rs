@@ -8,8 +8,9 @@ use super::regression::Regression;
 use super::table::{Path, Table};
 use super::tally::Tally;
 use crate::error::Result;
-use crate::estimand::{Estimand, Item, OutcomeClass, REGISTRY, Test};
+use crate::estimand::{Estimand, Item, OutcomeClass, REGISTRY};
 use crate::panel::{Kind, Panel, Shape, Survival};
+use crate::study::slugs::is_given;
 use crate::study::{Analysis, IntervalKind, Study};
 
 /// Tables of one analysis: each outcome for everybody and by each subgroup column.
@@ -107,14 +108,19 @@ pub(super) fn refuse_regressions(context: &Context<'_>) -> Result<()> {
     Ok(())
 }
 
-type Wanted = (Vec<Path>, Vec<(&'static dyn Test, Item)>);
+type Wanted = (Vec<Path>, Vec<(Estimand, Item)>);
 
 /// The curves and tests of an outcome that the analysis asks for.
 fn wanted(study: &Study, analysis: &Analysis, outcome: usize, shape: &Shape) -> Result<Wanted> {
     let class = OutcomeClass::of(shape.kind);
-    let asked =
-        |slug: &str| analysis.estimands.is_empty() || analysis.estimands.iter().any(|e| e == slug);
     let named = |slug: &str| analysis.estimands.iter().any(|e| e == slug);
+    let asked = |slug: &str| {
+        if analysis.estimands.is_empty() {
+            is_given(slug)
+        } else {
+            named(slug)
+        }
+    };
     let (mut paths, mut tests) = (Vec::new(), Vec::new());
     for estimand in REGISTRY {
         let card = estimand.card();
@@ -123,47 +129,47 @@ fn wanted(study: &Study, analysis: &Analysis, outcome: usize, shape: &Shape) -> 
         if !card.kinds.contains(&class) || !(arm_rows || contrast_rows) {
             continue;
         }
-        match estimand {
-            Estimand::Test(test) => {
-                tests.extend(test.items(shape).into_iter().map(|item| (*test, item)));
+        let by_name = named(card.slug) || card.contrast.is_some_and(named);
+        let items = estimand.items(shape);
+        let every_spell = matches!(
+            shape.kind,
+            Kind::Exit {
+                survival: Survival::Absent
             }
-            Estimand::Curve(curve) => {
-                let by_name = named(card.slug) || card.contrast.is_some_and(named);
-                if by_name && card.slug == "median_time" {
-                    refuse_median(analysis.interval)?;
-                }
-                let items = curve.items(shape);
-                let every_spell = matches!(
-                    shape.kind,
-                    Kind::Exit {
-                        survival: Survival::Absent
-                    }
-                );
-                if by_name && items.is_empty() && every_spell {
-                    return Err(refusal(
-                        "RV0405",
-                        &format!(
-                            "`{}` of outcome `{}` does not exist: with at_risk = \"all\" a person may leave more than once",
-                            card.slug, study.outcomes[outcome].name
-                        ),
-                        "use at_risk = \"first\" for this outcome, or ask for hazard and cumulative_hazard",
-                    ));
-                }
-                for item in items {
-                    let ticks = curve.ticks(shape);
-                    let reported = (0..ticks.len())
-                        .filter(|&t| reported(analysis, shape, &ticks, t))
-                        .collect();
-                    paths.push(Path {
-                        curve: *curve,
-                        item,
-                        ticks,
-                        reported,
-                        arm_rows,
-                        contrast_rows,
-                    });
-                }
-            }
+        );
+        if by_name && items.is_empty() && every_spell {
+            return Err(refusal(
+                "RV0405",
+                &format!(
+                    "`{}` of outcome `{}` does not exist: with at_risk = \"all\" a person may leave more than once",
+                    card.slug, study.outcomes[outcome].name
+                ),
+                "use at_risk = \"first\" for this outcome, or ask for hazard and cumulative_hazard",
+            ));
+        }
+        let Estimand::Curve(curve) = estimand else {
+            tests.extend(items.into_iter().map(|item| (*estimand, item)));
+            continue;
+        };
+        if by_name && card.slug == "median_time" {
+            refuse_median(analysis.interval)?;
+        }
+        if by_name && curve.se_method().is_some() {
+            refuse_model_errors(card.slug, analysis.interval)?;
+        }
+        for item in items {
+            let ticks = curve.ticks(shape);
+            let reported = (0..ticks.len())
+                .filter(|&t| reported(analysis, shape, &ticks, t))
+                .collect();
+            paths.push(Path {
+                curve: *curve,
+                item,
+                ticks,
+                reported,
+                arm_rows,
+                contrast_rows,
+            });
         }
     }
     Ok((paths, tests))
@@ -181,6 +187,21 @@ fn refuse_median(interval: IntervalKind) -> Result<()> {
     };
     let hint = "use interval = \"percentile\" for this analysis";
     Err(refusal("RV0404", message, hint))
+}
+
+/// What needs influence values cannot be had of a curve whose variance is of another kind.
+fn refuse_model_errors(slug: &str, interval: IntervalKind) -> Result<()> {
+    match interval {
+        IntervalKind::Bca | IntervalKind::Studentized => Err(refusal(
+            "RV0404",
+            &format!(
+                "`{slug}` has no influence values, so it has no {} interval",
+                interval.name()
+            ),
+            "use interval = \"normal\" for this analysis, or ask for `cumulative_incidence`",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a tick is reported: all of them, or those the analysis lists; a single value at the horizon always is.

@@ -74,6 +74,9 @@ pub(super) fn spread(input: &GroupInput<'_>) -> Spread {
     };
     for (path, squares) in table.paths.iter().zip(&mut whole.squares) {
         let factor = path.curve.card().factor.of(unit, units as f64);
+        if unit == Unit::Person && path.curve.se_method().is_some() {
+            path.curve.variance(group, path.item, squares);
+        }
         for square in squares {
             *square *= factor;
         }

@@ -5,7 +5,7 @@ use crate::study::{
     Adjustment, Analysis, AtRisk, ExitSource, IntervalKind, Member, Multiplicity, Outcome,
     OutcomeKind, StandardErrors, Study,
 };
-use crate::trial::{Spell, SpellTable, Subgroup, Trial};
+use crate::trial::{Covariate, CovariateValues, Spell, SpellTable, Subgroup, Trial};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -142,4 +142,78 @@ pub(super) fn study(trial: &Trial, permutations: u32) -> Study {
         analysis("within", Adjustment::Strata),
     ];
     study
+}
+
+/// The same with a number, a factor and missing values.
+pub(super) fn with_covariates(mut trial: Trial, seed: u64) -> Trial {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed + 1000);
+    let mut below = |n: u64| rng.next_u64() % n;
+    let persons = trial.persons();
+    let age = (0..persons)
+        .map(|_| (below(9) > 0).then(|| 180 + below(400) as i64))
+        .collect();
+    let origin = (0..persons).map(|_| Some(below(3) as u16)).collect();
+    let covariate = |name: &str, values| Covariate {
+        name: name.to_owned(),
+        values,
+    };
+    trial.covariates = vec![
+        covariate(
+            "age",
+            CovariateValues::Number {
+                decimals: 1,
+                values: age,
+            },
+        ),
+        covariate(
+            "origin",
+            CovariateValues::Factor {
+                levels: ["a", "b", "c"].map(str::to_owned).to_vec(),
+                reference: 2,
+                level: origin,
+            },
+        ),
+    ];
+    trial
+}
+
+/// Persons of some arms, all followed for `last` weeks, each so many of the first of them in the state; with numbers.
+pub(super) fn of_weeks(last: i32, arm: &[u16], weeks: &[i32], columns: &[Vec<i64>]) -> Trial {
+    let mut spells = Vec::new();
+    let mut offsets = vec![0];
+    for &own in weeks {
+        for (start, end, state) in [(1, 1 + own, 0), (1 + own, last + 1, 1)] {
+            if start < end {
+                spells.push(Spell { start, end, state });
+            }
+        }
+        offsets.push(spells.len() as u32);
+    }
+    let number = |(index, values): (usize, &Vec<i64>)| Covariate {
+        name: format!("x{index}"),
+        values: CovariateValues::Number {
+            decimals: 0,
+            values: values.iter().copied().map(Some).collect(),
+        },
+    };
+    let mut out = trial(0, 2, FollowUp::Whole, Units::Persons);
+    out.horizon = last as u32;
+    (out.strata, out.stratum) = (vec![String::new()], vec![0; weeks.len()]);
+    (out.arm, out.subgroups) = (arm.to_vec(), Vec::new());
+    out.covariates = columns.iter().enumerate().map(number).collect();
+    let table = &mut out.tables[0];
+    (table.spells, table.offsets) = (spells, offsets);
+    table.followed = vec![last; weeks.len()];
+    out
+}
+
+/// Eight persons over four weeks: treated x = 0 1 2 3 with 1 2 2 4 weeks in the state, control x = 0 1 1 5 with 0 1 0 3.
+pub(super) fn eight_persons() -> Trial {
+    let arm = [1, 1, 1, 1, 0, 0, 0, 0];
+    of_weeks(
+        4,
+        &arm,
+        &[1, 2, 2, 4, 0, 1, 0, 3],
+        &[vec![0, 1, 2, 3, 0, 1, 1, 5]],
+    )
 }

@@ -5,12 +5,12 @@ use super::division::{Contrast, StratumGroup};
 use super::labels::Labels;
 use super::levels::Levels;
 use super::point::{GroupInput, Spread, spread};
-use super::regression::Sandwich;
+use super::regression::{Sandwich, of_curve};
 use super::replicates::{Columns, Pass};
 use super::series::Series;
 use super::skew::Skew;
 use super::table::{Part, Scratch, Table};
-use crate::estimand::{Support, Weekly};
+use crate::estimand::{Estimand, Support};
 use crate::inference::{Gradual, PathInference};
 use crate::numeric::parallel;
 use crate::resample::Draw;
@@ -41,10 +41,10 @@ pub(super) struct ContrastPoint {
 impl ContrastPoint {
     /// Takes the variances of a regression instead.
     fn regressed(&mut self, table: &Table<'_>, sandwich: Sandwich) {
+        let found = [&sandwich.weekly, &sandwich.accumulated];
         for (path, variance) in table.paths.iter().zip(&mut self.variance) {
             match path.curve.of_weekly() {
-                Some(Weekly::Itself) => variance.clone_from(&sandwich.weekly),
-                Some(Weekly::Accumulated) => variance.clone_from(&sandwich.accumulated),
+                Some(curve) => variance.clone_from(of_curve(found, curve)),
                 None => variance.fill(f64::NAN),
             }
         }
@@ -183,6 +183,10 @@ impl Context<'_> {
                 let place = (part.level, arm + 1);
                 contrast.regressed(table, regression.sandwich(self, place));
                 contrast.note = regression.left_out(place);
+                if contrast.skew.is_some() {
+                    let powers = regression.influences(self, place);
+                    contrast.skew = Some(Skew::of_regression(table, &powers));
+                }
             }
         }
         let series = Self::series(table, part, &values, (&arms, &contrasts));
@@ -194,8 +198,13 @@ impl Context<'_> {
             .flat_map(|(series, inference)| self.series_rows(table, series, inference, &labels))
             .collect();
         if part.paths.end == table.paths.len() {
-            for &(test, item) in &table.tests {
-                rows.extend(self.test_rows(table, part.level, &scratch, (test, item), &labels));
+            for &(asked, item) in &table.tests {
+                let place = (part.level, &scratch, &labels);
+                rows.extend(match asked {
+                    Estimand::Test(test) => self.test_rows(table, place, (test, item)),
+                    Estimand::Model(model) => self.model_rows(table, place, (model, item)),
+                    Estimand::Curve(_) => Vec::new(),
+                });
             }
         }
         rows

@@ -279,7 +279,8 @@ impl Context<'_> {
                 if row.std_error.is_some() {
                     row.se_method = match (&table.regression, series.is_contrast) {
                         (Some(_), true) => labels.se_regression.clone(),
-                        _ => labels.se_method.clone(),
+                        _ => (series.path.curve.se_method())
+                            .map_or_else(|| labels.se_method.clone(), Into::into),
                     };
                 }
                 if row.conf_low.is_some() {

@@ -5,6 +5,7 @@
 //! units of other levels count as 0.
 
 use super::point::{GroupInput, units_of};
+use super::regression::{Powers, of_curve};
 use super::table::Table;
 use crate::estimand::{GroupTotals, Influence};
 use crate::inference::{acceleration, centred};
@@ -59,6 +60,22 @@ impl Skew {
                     out.squares[p][t] += squares;
                     out.cubes[p][t] += cubes;
                 }
+            }
+        }
+        out
+    }
+
+    /// Of the influences on a difference by regression: of the week's, and of the accumulated one.
+    pub fn of_regression(table: &Table<'_>, powers: &[Powers; 2]) -> Self {
+        let mut out = Self::nothing(table);
+        for (p, path) in table.paths.iter().enumerate() {
+            match path.curve.of_weekly() {
+                Some(curve) => {
+                    let [squares, cubes] = of_curve(powers.each_ref(), curve);
+                    out.squares[p].clone_from(squares);
+                    out.cubes[p].clone_from(cubes);
+                }
+                None => out.squares[p].fill(f64::NAN),
             }
         }
         out

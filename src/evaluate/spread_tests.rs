@@ -31,6 +31,7 @@ fn study(trial: &Trial, (adjustment, period): (Adjustment, u32)) -> Study {
         analysis: 0,
         benefit: vec!["benefit".to_owned()],
         period: Some(period),
+        ..CostBenefit::default()
     });
     study
 }

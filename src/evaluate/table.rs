@@ -8,7 +8,7 @@ use super::division::Division;
 use super::errors::{Drawn, ErrorScratch, Errors};
 use super::regression::{Regression, Room};
 use super::tally::{Tallied, Tally};
-use crate::estimand::{Curve, Item, Product, Test, Weekly};
+use crate::estimand::{Curve, Estimand, Item, Product, Weekly};
 use crate::panel::Shape;
 use crate::resample::Draw;
 use crate::study::{Adjustment, Study};
@@ -58,8 +58,8 @@ pub(super) struct Table<'a> {
     pub tally: Tally<'a>,
     /// Curves.
     pub paths: Vec<Path>,
-    /// Tests.
-    pub tests: Vec<(&'static dyn Test, Item)>,
+    /// Tests and models.
+    pub tests: Vec<(Estimand, Item)>,
     /// Standard errors of replicates, for studentized intervals.
     pub errors: Option<Errors<'a>>,
 }
@@ -101,8 +101,15 @@ impl Table<'_> {
             self.tally.note(),
             (self.errors.as_ref())
                 .map_or_else(String::new, |errors| format!("; {}", errors.note()))
-                + &(self.regression.as_ref())
-                    .map_or_else(String::new, |made| format!("; regression, {}", made.note())),
+                + &(self.regression.as_ref()).map_or_else(String::new, |made| {
+                    let drawn = match self.errors {
+                        Some(_) => {
+                            ", in every replicate with its own standard errors, which is slow"
+                        }
+                        None => "",
+                    };
+                    format!("; regression, {}{drawn}", made.note())
+                }),
         )
     }
 

@@ -197,29 +197,63 @@ pub struct ClusterSums {
     pub sum: i128,
 }
 
-/// [`within`] with an error that is robust over clusters (CR1: G / (G - 1) (N - 1) / (N - K)), and G - 1 degrees of freedom.
+/// [`within`] with the CR2 error of clusters (Bell and McCaffrey 2002) and Satterthwaite's degrees of freedom under equal,
+/// independent errors.
+///
+/// Treatment and stratum are the same for all of a cluster, so that its block of the hat matrix is h in every place, and
+/// (I - H)^(-1/2) multiplies its residuals' sum by (1 - n h)^(-1/2). A cluster that fits itself (1 = n h) says nothing.
 pub fn within_clusters(strata: &[Pair], clusters: &[ClusterSums]) -> Option<Contrast> {
     let (value, fits) = within(strata)?;
+    let persons = |[control, treated]: &Pair| (control.n + treated.n) as f64;
     let weight: f64 = (strata.iter())
         .filter(|[a, b]| a.n + b.n > 0)
         .map(|[a, b]| weight_of(a, b))
         .sum();
-    let mut meat = 0.0;
-    let counted = clusters.iter().filter(|cluster| cluster.n > 0);
-    for cluster in counted.clone() {
-        let fit = &fits[cluster.stratum];
-        let regressor = [fit.share, 1.0 - fit.share][cluster.side];
-        let left = cluster.sum as f64 - cluster.n as f64 * fit.fitted[cluster.side];
-        meat += regressor * regressor * left * left;
+    let (mut meat, mut groups) = (0.0, 0.0);
+    // Of p_g' p_g and its square; by stratum and side sums of b^2 and of b^4 h^2, b = n a.
+    let (mut trace, mut diagonal, mut fourth) = (0.0, 0.0, 0.0);
+    let mut sums = vec![[0.0; 2]; strata.len()];
+    for cluster in clusters.iter().filter(|cluster| cluster.n > 0) {
+        let (fit, n) = (&fits[cluster.stratum], cluster.n as f64);
+        let regressor = [-fit.share, 1.0 - fit.share][cluster.side];
+        let leverage = 1.0 / persons(&strata[cluster.stratum]) + regressor * regressor / weight;
+        let left = 1.0 - n * leverage;
+        groups += 1.0;
+        if left < 1e-12 {
+            continue;
+        }
+        let adjusted = regressor / weight / left.sqrt();
+        let residual = cluster.sum as f64 - n * fit.fitted[cluster.side];
+        meat += adjusted * adjusted * residual * residual;
+        let own = n * adjusted * adjusted * left;
+        trace += own;
+        diagonal += own * own;
+        let square = n * n * adjusted * adjusted;
+        sums[cluster.stratum][cluster.side] += square;
+        fourth += square * square * leverage * leverage;
     }
-    let groups = counted.count() as f64;
-    let rest = freedom(strata);
-    let persons: u64 = strata.iter().map(|[a, b]| a.n + b.n).sum();
-    let factor = groups / (groups - 1.0) * (persons as f64 - 1.0) / rest;
+    // p_g' p_h = -b_g b_h h_gh of two clusters: h_gh = r_g r_h / W, and 1 / n_s more within a stratum.
+    let (mut all, mut off) = (0.0, -fourth);
+    for (s, (pair, fit)) in strata.iter().zip(&fits).enumerate() {
+        let sides = [(-fit.share, sums[s][0]), (1.0 - fit.share, sums[s][1])];
+        if sums[s] == [0.0; 2] {
+            continue;
+        }
+        for (r, b) in sides {
+            all += b * r * r / weight;
+            for (other, c) in sides {
+                let apart = r * other / weight;
+                let together = 1.0 / persons(pair) + apart;
+                off += b * c * (together * together - apart * apart);
+            }
+        }
+    }
+    off += all * all;
+    let freedom = trace * trace / (diagonal + off);
     Some(Contrast {
         value,
-        error: (groups > 1.0 && rest > 0.0).then(|| (factor * meat).sqrt() / weight),
-        freedom: groups - 1.0,
+        error: (groups > 1.0 && freedom > 0.0).then(|| meat.sqrt()),
+        freedom,
     })
 }
 
@@ -244,8 +278,8 @@ pub static CARDS: [Card; 7] = [
         [
             "balance_difference",
             "coefficient of the treatment in a regression of the covariate on treatment and a dummy of each stratum: each arm against the control; not the raw gap where arms are dealt differently from stratum to stratum",
-            "sum h_s (m_s1 - m_s0) / sum h_s, h_s = n_s1 n_s0 / n_s; p from t with n - strata - 1 degrees of freedom (clusters: G - 1)",
-            "HC2; CR1 over clusters where they were randomised",
+            "sum h_s (m_s1 - m_s0) / sum h_s, h_s = n_s1 n_s0 / n_s; p from t with n - strata - 1 degrees of freedom (clusters: Satterthwaite's)",
+            "HC2; CR2 over clusters where they were randomised",
             "no stratum has both arms",
             "MacKinnon and White 1985; Samii and Aronow 2012 (HC2 without strata is Neyman's error)",
             METHOD,
@@ -305,7 +339,7 @@ pub static CARDS: [Card; 7] = [
             "followed_share",
             "share of an arm's persons who are followed to the horizon; and the difference between arms within strata, with p also from lots drawn again (item `permutation`)",
             "as balance_mean and balance_difference, of 1 for who is followed to the horizon",
-            "HC2; CR1 over clusters where they were randomised",
+            "HC2; CR2 over clusters where they were randomised",
             "everybody is followed: then there is no p",
             "as balance_difference",
             METHOD,
@@ -388,8 +422,9 @@ mod tests {
     }
 
     #[test]
-    fn clusters_of_one_are_persons_up_to_the_small_sample_factor() {
-        // One stratum, control 1, 3, 5, treated 2, 8: fitted 3 and 5, residuals -2, 0, 2, -3, 3; regressors 2/5 and 3/5.
+    fn clusters_of_one_are_persons() {
+        // One stratum, control 1, 3, 5, treated 2, 8. Bell and McCaffrey's degrees of freedom of two groups (Imbens and Kolesár
+        // 2016): 5^2 x 2 x 1 / (2^2 x 1 + 3^2 x 2) = 25/11.
         let strata = [[sums(&[1, 3, 5]), sums(&[2, 8])]];
         let values = [(0, 1), (0, 3), (0, 5), (1, 2), (1, 8)];
         let clusters = values.map(|(side, sum)| ClusterSums {
@@ -400,11 +435,35 @@ mod tests {
         });
         let found = within_clusters(&strata, &clusters).unwrap();
         close(found.value, 2.0);
-        let meat: f64 = 8.0 * 4.0 / 25.0 + 18.0 * 9.0 / 25.0;
         close(
             found.error.unwrap(),
-            (5.0 / 4.0 * 4.0 / 3.0 * meat).sqrt() / 1.2,
+            within_persons(&strata).unwrap().error.unwrap(),
         );
-        close(found.freedom, 4.0);
+        close(found.freedom, 25.0 / 11.0);
+    }
+
+    #[test]
+    fn eight_persons_in_five_clusters() {
+        // Control 1 3, 4 4, 2; treated 5 7, 9. Means 14/5 and 7. Residuals' sums are -8/5, 12/5, -4/5 and -2, 2, with n h of 2/5, 2/5,
+        // 1/5 and 2/3, 1/3. The degrees of freedom are those of R clubSandwich and estimatr.
+        let strata = [[sums(&[1, 3, 4, 4, 2]), sums(&[5, 7, 9])]];
+        let clusters =
+            [(0, 2, 4), (0, 2, 8), (0, 1, 2), (1, 2, 12), (1, 1, 9)].map(|(side, n, sum)| {
+                ClusterSums {
+                    stratum: 0,
+                    side,
+                    n,
+                    sum,
+                }
+            });
+        let found = within_clusters(&strata, &clusters).unwrap();
+        close(found.value, 21.0 / 5.0);
+        let control = (64.0 / 25.0 + 144.0 / 25.0) / (3.0 / 5.0) + 16.0 / 25.0 / (4.0 / 5.0);
+        let treated = 4.0 / (1.0 / 3.0) + 4.0 / (2.0 / 3.0);
+        close(
+            found.error.unwrap(),
+            (control / 25.0 + treated / 9.0_f64).sqrt(),
+        );
+        close(found.freedom, 32.0 / 15.0);
     }
 }

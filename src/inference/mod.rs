@@ -23,7 +23,7 @@ mod bca;
 mod cards;
 pub mod heterogeneity;
 mod interval;
-mod ordered;
+pub(crate) mod ordered;
 mod path;
 pub mod ratio;
 mod reason;

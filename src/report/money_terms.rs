@@ -2,12 +2,19 @@
 //! weeks after the horizon, uncertain prices, uplift and refunds. Nothing is said that the prices do not hold.
 
 use super::amounts::{Amounts, sentence_middle};
+use super::view::View;
 use super::words::{Words, numbers};
+use crate::cost_benefit::decision::Quadrant;
 use crate::cost_benefit::{Basis, Line, Prices};
 use crate::study::prices::{Beyond, Moment, Parameter, RefundRate, Uncertainty, Vintage};
 
-/// Slug of the rows of the share of draws in which the effect is worth its cost.
+/// Slug of the rows of the share of draws in which the effect is worth its cost, and of those in the quadrants of both.
 pub(crate) const WORTH: &str = "acceptability";
+
+/// A quadrant of the plane in words.
+pub(crate) fn quadrant(words: &Words, which: Quadrant) -> String {
+    words.say(&format!("money-{}", which.as_str().replace(' ', "-")))
+}
 
 /// Weeks of a year of discounting.
 const YEAR: u32 = 52;
@@ -36,6 +43,20 @@ pub(crate) fn unit_in_words(words: &Words, unit: &str) -> String {
         }
         None => Amounts::in_unit(unit).axis(words),
     }
+}
+
+/// A unit as a price file writes it, in words: `DKK per hour` is "kr. pr. time". What a unit is counted in may have a label of the
+/// study.
+pub(crate) fn unit_of_price(view: &View<'_>, words: &Words, unit: &str) -> String {
+    let Some((money, of)) = unit.split_once(" per ") else {
+        return unit.to_owned();
+    };
+    let money = Amounts::in_unit(money).axis(words);
+    let key = Amounts::in_unit(of).unit;
+    let each = words
+        .find(&format!("each-{key}"), &[])
+        .unwrap_or_else(|| sentence_middle(view.word(of)));
+    words.tell("money-unit-per", &[("money", &money), ("each", &each)])
 }
 
 /// A number with the decimals it has, six at most.

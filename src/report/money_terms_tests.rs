@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::cost_benefit::{Flow, Party, Quantity, Side, vintages};
+use crate::report::planted::Planted;
 use crate::study::prices::{Activity, Deflator, Extrapolation, RateStep, Refund, RefundRule};
 use crate::units::Language::{self, Da, En};
 
@@ -233,6 +234,11 @@ fn units_of_the_engine_have_words() {
     assert_eq!(unit_in_words(&words, "weeks"), "uger");
     assert_eq!(unit_in_words(&words, "ratio"), "forhold");
     assert_eq!(unit_in_words(&words, "EUR per stk."), "EUR pr. stk.");
+    let planted = Planted::new(Da);
+    let unit = |unit| unit_of_price(&planted.view(), &words, unit);
+    assert_eq!(unit("DKK per hour"), "kr. pr. time");
+    assert_eq!(unit("EUR per stk."), "EUR pr. stk.");
+    assert_eq!(unit("a round sum"), "a round sum");
     assert_eq!(worth_of("at work at 5000"), Some(("at work", 5000.0)));
     assert_eq!(worth_of("employment"), None);
 }

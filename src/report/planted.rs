@@ -59,6 +59,7 @@ impl Planted {
             headline: &self.headline,
             synthetic: self.synthetic,
             synthetic_prices: false,
+            priced: None,
             not_cleared: self.not_cleared,
             smallest: None,
             analyses: vec![AnalysisView {

@@ -4,7 +4,7 @@ use super::View;
 use super::amounts::{Amounts, sentence_start};
 use super::method::{Comparison, estimand_name};
 use super::money;
-use super::money_terms::{percent, plain, unit_in_words};
+use super::money_terms::{percent, plain, unit_in_words, unit_of_price};
 use super::words::{Words, numbers};
 use crate::cost_benefit::perspectives::REGISTRY;
 use crate::cost_benefit::{
@@ -354,7 +354,9 @@ impl Teller<'_> {
             Part::Rules => self.words.say("cba-rules"),
             Part::Uplift => both("cba-uplift", &|line| percent(line.uplift, self.words)),
             Part::Value => both("cba-value", &|line| plain(line.value, self.words)),
-            Part::Unit => both("cba-unit", &|line| line.unit.clone()),
+            Part::Unit => both("cba-unit", &|line| {
+                unit_of_price(self.view, self.words, &line.unit)
+            }),
             Part::Year => both("cba-year", &|line| line.price_year.to_string()),
             Part::Basis => both("cba-basis", &|line| {
                 self.words.say(match line.basis {

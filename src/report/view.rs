@@ -1,6 +1,7 @@
 //! What the report needs of a bundle, borrowed: the rows, the facts, and the words and settings of the study.
 
-use crate::results::{Bundle, Facts, OutcomeFacts, Row};
+use crate::cost_benefit::Prices;
+use crate::results::{Bundle, Facts, OutcomeFacts, Quantities, Row};
 use crate::study::model::{FirstWeek, IntervalKind, Labels};
 use crate::units::Language;
 
@@ -47,6 +48,8 @@ pub struct View<'a> {
     pub synthetic: bool,
     /// True when the prices are made up.
     pub synthetic_prices: bool,
+    /// Quantities and the prices on them, where the study was priced.
+    pub priced: Option<(&'a Quantities, &'a Prices)>,
     /// True when the outputs are not cleared for release.
     pub not_cleared: bool,
     /// The smallest number of persons that is shown, where a gate keeps it.
@@ -109,6 +112,7 @@ impl<'a> View<'a> {
             headline: &study.headline,
             synthetic: study.synthetic,
             synthetic_prices: bundle.prices.as_ref().is_some_and(|p| p.synthetic),
+            priced: bundle.quantities.as_ref().zip(bundle.prices.as_ref()),
             not_cleared: !bundle.disclosure.cleared,
             smallest: (bundle.disclosure.gate != "none").then(|| u64::from(study.min_cell)),
             analyses: analyses.collect(),

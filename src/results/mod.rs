@@ -61,8 +61,11 @@ pub struct Facts {
     pub strata: Vec<String>,
     /// Number of clusters, when there are clusters.
     pub clusters: Option<u64>,
-    /// Keyed hash of the trial.
+    /// Keyed hash of the trial; empty where it stays inside.
     pub trial_hash: String,
+    /// Hashes of the files that were read, by their names in the study, under the key that the study names; else they stay inside.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub inputs: BTreeMap<String, String>,
     /// Replicates drawn.
     pub replicates: u32,
     /// Seed.

@@ -55,7 +55,7 @@ impl Quantities {
 }
 
 /// One neutral cell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct QuantityCell {
     /// Outcome whose quantity it is.
     pub outcome: String,
@@ -70,6 +70,9 @@ pub struct QuantityCell {
     pub half_year: String,
     /// Band of cumulated benefit weeks, such as `5-26`; empty when the outcome is not cut by them.
     pub band: String,
+    /// `active` or `passive`: whether the weeks count as active; empty when the outcome is not cut by it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub activity: String,
 }
 
 /// A cell as it is read: results of schema 1.0 have years of 52 weeks.
@@ -83,6 +86,8 @@ struct WrittenCell {
     last_week: Option<u32>,
     half_year: String,
     band: String,
+    #[serde(default)]
+    activity: String,
 }
 
 impl<'de> Deserialize<'de> for QuantityCell {
@@ -96,6 +101,7 @@ impl<'de> Deserialize<'de> for QuantityCell {
             last_week: written.last_week.unwrap_or(year * 52),
             half_year: written.half_year,
             band: written.band,
+            activity: written.activity,
         })
     }
 }
@@ -110,6 +116,20 @@ pub struct QuantityContrast {
     pub note: String,
     /// The control's side. Within strata both sides are weighted alike, so it differs from contrast to contrast.
     pub control: QuantitySide,
+}
+
+/// The coarsest step of a standard deviation or correlation behind the gate.
+const COARSEST: f64 = 0.25;
+
+/// A positive number in steps of about so much of itself, and with three digits at most; rounded up, so that no interval gets narrower.
+fn in_steps(value: f64, of_itself: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let step = libm::pow(10.0, libm::log10(value).floor() - 2.0).max(value * of_itself);
+    // A step that does not tell the value: a power of two.
+    let step = libm::exp2(libm::ceil(libm::log2(step)));
+    (value / step).ceil() * step
 }
 
 /// One side of a contrast.
@@ -130,6 +150,38 @@ pub struct QuantitySide {
 }
 
 impl QuantitySide {
+    /// The covariance without the digits that count persons: it is a sum of products over persons, so its digits tell how many have
+    /// a bit of two quantities. Standard deviations and correlations keep the steps in which `smallest` persons move them, of those
+    /// who have any of a quantity (`persons`, by cell).
+    pub(crate) fn coarsened(mut self, smallest: u32, persons: &[u64]) -> Self {
+        if smallest <= 1 {
+            return self;
+        }
+        let diagonal = |i: usize| self.covariance[i * (i + 1) / 2 + i];
+        let spreads: Vec<f64> = (0..self.values.len()).map(|i| diagonal(i).sqrt()).collect();
+        let moved = |i: usize| (f64::from(smallest) / persons[i].max(1) as f64).min(COARSEST);
+        let told: Vec<f64> = spreads
+            .iter()
+            .enumerate()
+            .map(|(i, s)| in_steps(*s, moved(i)))
+            .collect();
+        let mut at = 0;
+        for row in 0..spreads.len() {
+            for column in 0..=row {
+                let own = spreads[row] * spreads[column];
+                let step = (moved(row) * moved(column)).sqrt();
+                let correlation = match row == column {
+                    _ if own == 0.0 => 0.0,
+                    true => 1.0,
+                    false => (self.covariance[at] / own / step).round() * step,
+                };
+                self.covariance[at] = correlation * told[row] * told[column];
+                at += 1;
+            }
+        }
+        self
+    }
+
     /// Covariance of two sums over the cells, each given by its coefficients. Cells without a coefficient do not enter,
     /// so that an undefined quantity spoils only what needs it.
     pub fn covariance_of(&self, a: &[f64], b: &[f64]) -> f64 {

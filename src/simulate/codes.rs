@@ -81,7 +81,7 @@ pub const CODES: &[CodeCard] = &[
         code: FAULT,
         title: "a fault that cannot be planted",
         cause: "There is no fault of that name, or the scenario, the layout or the format has no place for it.",
-        cure: "Choose one of those that `rettevej simulate --help` lists; faults are planted in the tidy layout.",
+        cure: "Choose one of those that `rettevej simulate --help` lists; a fault of spells (such as `wrong_week`) may have no place in a layout of DREAM.",
     },
     CodeCard {
         code: LAYOUT,

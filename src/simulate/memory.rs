@@ -216,6 +216,7 @@ pub(crate) fn study(scenario: &Scenario) -> Study {
         cost_benefit: None,
         min_cell: 1,
         site: None,
+        secret: None,
         formats: Vec::new(),
         surveys: Vec::new(),
         source: String::new(),

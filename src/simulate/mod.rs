@@ -34,7 +34,7 @@ pub use scenario::{
 };
 pub use truth::{Truth, TruthPath};
 
-use crate::error::{Class, Diagnostic, Error, Result};
+use crate::error::Result;
 use crate::study::Study;
 use crate::trial::Trial;
 use std::path::{Path, PathBuf};
@@ -101,15 +101,7 @@ pub fn simulate(scenario: &Path, out: &Path, seed: u64, options: &Options) -> Re
         }
     };
     drop(persons);
-    if options.layout != Layout::Tidy && !options.faults.is_empty() {
-        let finding = Diagnostic::error(
-            codes::FAULT,
-            "faults are planted in the tidy layout only",
-            "leave out `--layout`, or the faults",
-        );
-        return Err(Error::one(Class::Study, finding));
-    }
-    let planted = plant::plant(scenario, &mut sheets, &options.faults)?;
+    let planted = plant::plant((scenario, options.layout), &mut sheets, &options.faults)?;
     let mut forms = options.forms.clone();
     forms.sort_unstable();
     forms.dedup();

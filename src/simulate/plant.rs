@@ -1,9 +1,11 @@
 //! Faults planted into a simulated register by name: each in a known number of rows, which stand in `truth.json` with
 //! the code under which they must be found.
 
+mod dream;
 mod faults;
 mod ground;
 
+use super::Layout;
 use super::codes;
 use super::scenario::Scenario;
 use super::sheet::Sheet;
@@ -21,9 +23,16 @@ pub struct Fault {
     pub name: &'static str,
     /// What is planted.
     pub title: &'static str,
-    /// Code under which `validate` finds it.
+    /// Code under which `validate` finds it in the tidy layout.
     pub code: &'static str,
     plant: fn(&mut Ground<'_>) -> Done,
+}
+
+impl Fault {
+    /// Whether it has a place in a layout.
+    pub fn fits(&self, layout: Layout) -> bool {
+        dream::in_layout(self, layout).is_some()
+    }
 }
 
 /// A fault that was planted.
@@ -168,7 +177,7 @@ pub const FAULTS: &[Fault] = &[
 /// # Errors
 /// An unknown name, and a fault that this register has no place for.
 pub(crate) fn plant(
-    scenario: &Scenario,
+    (scenario, layout): (&Scenario, Layout),
     sheets: &mut [Sheet],
     names: &[String],
 ) -> Result<Vec<Planted>> {
@@ -190,10 +199,11 @@ pub(crate) fn plant(
     faults.sort_by_key(|fault| (fault.name == "cpr_ids", fault.name));
     let mut planted = Vec::new();
     for fault in faults {
-        match (fault.plant)(&mut ground) {
-            Ok(spot) => planted.push(Planted {
+        let found = dream::in_layout(fault, layout).ok_or("it has no place in this layout");
+        match found.and_then(|(code, plant)| Ok((code, plant(&mut ground)?))) {
+            Ok((code, spot)) => planted.push(Planted {
                 name: fault.name,
-                code: fault.code,
+                code,
                 file: ground.sheets[spot.sheet].name.clone(),
                 column: spot.column,
                 count: spot.rows.len(),

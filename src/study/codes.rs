@@ -50,9 +50,17 @@ pub(super) const BACKSLASH: &str = "RV0145";
 pub(super) const UTF_16: &str = "RV0146";
 pub(super) const DECIMAL_COMMA: &str = "RV0147";
 pub(super) const SECOND_ENDING: &str = "RV0148";
+pub(super) const BAD_KEY: &str = "RV0149";
 
 /// Cards of the study room's codes.
 pub const CODES: &[CodeCard] = &[
+    CodeCard {
+        code: BAD_KEY,
+        title: "a key that cannot be used",
+        cause: "The file that `key` names in [disclosure] cannot be read, or holds so few bytes that they could be guessed: whoever guesses them \
+                can try data against the hash of the checked trial.",
+        cure: "Write 16 random bytes or more into a file that stays inside, and name it.",
+    },
     CodeCard {
         code: BAD_SITES,
         title: "a table of sites that cannot be used",
@@ -306,8 +314,8 @@ pub const CODES: &[CodeCard] = &[
     CodeCard {
         code: NO_REGRESSION,
         title: "an adjusted comparison that does not exist",
-        cause: "`ancova` and `lin` adjust differences of means (weeks, amounts, events), with normal, percentile and basic intervals; shares among others, exits and permutations have no adjusted form",
-        cure: "give these outcomes an analysis of their own, or choose another interval or multiplicity",
+        cause: "`ancova` and `lin` adjust differences of means (weeks, amounts, events); shares among others and exits have no adjusted form, nor has money, whose accounts are sums over arms",
+        cure: "give these outcomes an analysis of their own; let `[cost_benefit]` name one that is not adjusted by regression",
     },
     CodeCard {
         code: NOT_TAKEN_UP,

@@ -17,7 +17,6 @@ const KEYS: &[(&str, &str)] = &[
         "rules of refund between state and municipality",
     ),
     ("cuts", "further cuts of the quantities"),
-    ("bands", "further cuts of the quantities"),
     ("tax_distortion", "the cost of taxes"),
     ("net_tax_factor", "conversion between price bases"),
     ("price_level", "conversion between price levels"),

@@ -8,6 +8,7 @@ pub use super::randomisation::*;
 pub use super::survey::Survey;
 
 use super::prices::Prices;
+use super::secret::Secret;
 use super::sites::Site;
 use crate::units::Language;
 use std::collections::BTreeMap;
@@ -57,6 +58,8 @@ pub struct Study {
     pub min_cell: u32,
     /// House whose machine the result leaves, when the study names one.
     pub site: Option<Site>,
+    /// What the hash of the checked trial is keyed by besides the seed.
+    pub secret: Option<Secret>,
     /// Forms in which a result is written besides its bundle and its tables, each once, in the order
     /// in which they are listed.
     pub formats: Vec<Form>,
@@ -103,7 +106,7 @@ impl Form {
 }
 
 /// `[cost_benefit]`: the quantities that can be priced, and by which prices.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct CostBenefit {
     /// Price file; without one, quantities are counted and can be priced from the bundle.
     pub prices: Option<DataFile>,
@@ -113,8 +116,26 @@ pub struct CostBenefit {
     pub analysis: usize,
     /// States of the first spell table whose weeks cumulate to the bands of benefit weeks; may be empty.
     pub benefit: Vec<String>,
+    /// First benefit weeks of bands besides those that are always cut.
+    pub bands: Vec<u32>,
+    /// Where benefit weeks before trial week 1 are told.
+    pub before: BenefitBefore,
+    /// Index of the outcome that makes a benefit week active.
+    pub active: Option<usize>,
     /// Weeks of a period of the quantities; by default as short as a bundle can carry.
     pub period: Option<u32>,
+}
+
+/// Where benefit weeks before trial week 1 are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BenefitBefore {
+    /// They do not count.
+    #[default]
+    Nowhere,
+    /// In so many weeks of the first spell table.
+    Spells(u32),
+    /// In a covariate of this name.
+    Covariate(String),
 }
 
 /// Which week is trial week 1.

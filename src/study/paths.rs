@@ -35,6 +35,7 @@ enum Sort {
     Prices,
     Codes,
     Sites,
+    Key,
 }
 
 impl Sort {
@@ -48,6 +49,7 @@ impl Sort {
             Self::Prices => &["toml", "csv", "txt", "tsv", "xlsx"],
             Self::Codes => &["csv", "txt", "tsv"],
             Self::Sites => &["toml", "txt"],
+            Self::Key => &["key", "txt"],
         }
     }
 
@@ -57,6 +59,7 @@ impl Sort {
             Self::Prices => "a price file",
             Self::Codes => "a code table",
             Self::Sites => "a table of sites",
+            Self::Key => "a key",
         }
     }
 }
@@ -81,6 +84,11 @@ impl Roots<'_> {
     /// The table of sites a path in the study means; it belongs to the study, as prices do.
     pub fn find_sites(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
         self.file(written, Sort::Sites, findings)
+    }
+
+    /// The file with a house's own key; it belongs to the study, as prices do.
+    pub fn find_key(&mut self, written: &At<String>, findings: &mut Findings<'_>) -> DataFile {
+        self.file(written, Sort::Key, findings)
     }
 
     fn file(&mut self, written: &At<String>, sort: Sort, findings: &mut Findings<'_>) -> DataFile {
@@ -140,7 +148,7 @@ impl Roots<'_> {
                 format!("there is no file `{text}`"),
                 match sort {
                     Sort::Data => "check the name, or give its folder with `--data DIR`",
-                    Sort::Prices | Sort::Codes | Sort::Sites => {
+                    Sort::Prices | Sort::Codes | Sort::Sites | Sort::Key => {
                         "check the name; the file stands beside the study"
                     }
                 },
@@ -267,6 +275,7 @@ fn ending(rest: &str, written: &At<String>, sort: Sort, findings: &mut Findings<
                 Sort::Prices => "save the file as .toml, .csv or .xlsx",
                 Sort::Codes => "save the table as .csv",
                 Sort::Sites => "save the table as .toml",
+                Sort::Key => "name the file .key",
             },
         )
         .allowed = Some(endings.join(", "));

@@ -25,6 +25,9 @@ pub struct Prices {
     /// The year whose price level everything is moved to, by the deflator. Absent: prices stay at their own levels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price_level: Option<i32>,
+    /// Participants that the municipality's case is told for. Absent: the persons of the treatment arm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participants: Option<u32>,
     /// Index of prices by year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deflator: Option<Deflator>,
@@ -173,6 +176,8 @@ pub enum Activity {
     Active,
     /// Otherwise.
     Passive,
+    /// Each week as it was counted: the study names what makes a week active.
+    Each,
 }
 
 /// How uncertain a price is, apart from the persons.

@@ -10,7 +10,6 @@ use super::source::Source;
 use super::{codes, reshape, schema, shape, slips};
 use crate::error::{Class, Diagnostic, Error, Result, cpr_like};
 use serde::Deserialize;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -156,23 +155,13 @@ fn raw<'a>(
     let mut findings = Findings::new(source);
     refuse_cpr(source, &mut findings);
     let (document, errors) = DeTable::parse_recoverable(&source.text);
-    let mut slipped: Vec<Range<usize>> = Vec::new();
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        if let Some(((code, message, hint), line)) = slips::of_line(&source.text, &span) {
-            // One slip may be several errors of TOML.
-            if !slipped.contains(&line) {
-                findings.error(&line, code, message, hint);
-                slipped.push(line);
-            }
-            continue;
-        }
-        findings.error(
-            &span,
-            codes::NOT_TOML,
-            format!("not valid TOML: {}", first_line(error.message())),
-            "mend this line",
-        );
+    for broken in slips::of_toml(&source.text, &errors, "mend this line") {
+        let message = match broken.code {
+            Some(_) => broken.message,
+            None => format!("not valid TOML: {}", broken.message),
+        };
+        let code = broken.code.unwrap_or(codes::NOT_TOML);
+        findings.error(&broken.span, code, message, broken.hint);
     }
     if findings.failed() {
         return Err(refused(findings.list));

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// Code, message and one thing to do.
-pub(super) type Slip = (&'static str, &'static str, &'static str);
+type Slip = (&'static str, &'static str, &'static str);
 
 const BACKSLASH: Slip = (
     codes::BACKSLASH,
@@ -21,8 +21,52 @@ const COMMA: Slip = (
     "write a point: 0.5, not 0,5",
 );
 
+/// Why a text is no TOML.
+pub(crate) struct NotToml {
+    /// Where.
+    pub span: Range<usize>,
+    /// Code of what it most likely is; `None`: nothing better is known than what the parser says.
+    pub code: Option<&'static str>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+/// What the errors of a parser most likely mean, each slip once: one may be several errors.
+pub(crate) fn of_toml(text: &str, errors: &[toml::de::Error], hint: &'static str) -> Vec<NotToml> {
+    let mut found: Vec<NotToml> = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let told = match of_line(text, &span) {
+            Some(((code, message, hint), span)) => NotToml {
+                span,
+                code: Some(code),
+                message: message.to_owned(),
+                hint,
+            },
+            None => NotToml {
+                span,
+                code: None,
+                message: error
+                    .message()
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                hint,
+            },
+        };
+        let again = told.code.is_some() && found.iter().any(|other| other.span == told.span);
+        if !again {
+            found.push(told);
+        }
+    }
+    found
+}
+
 /// What a line that is no TOML most likely means; `None` when it is neither.
-pub(super) fn of_line(text: &str, span: &Range<usize>) -> Option<(Slip, Range<usize>)> {
+fn of_line(text: &str, span: &Range<usize>) -> Option<(Slip, Range<usize>)> {
     let at = (0..=span.start.min(text.len()))
         .rev()
         .find(|at| text.is_char_boundary(*at))?;
@@ -78,7 +122,7 @@ pub(super) fn second_ending(path: &Path) -> Option<(&'static str, String, &'stat
 }
 
 /// Text of another form that an editor calls Unicode.
-pub(super) fn utf16(bytes: &[u8], name: &str) -> Option<Error> {
+pub(crate) fn utf16(bytes: &[u8], name: &str) -> Option<Error> {
     let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let message = format!("{name} is UTF-16 text, which an editor may call Unicode");
     let hint = "save it again as UTF-8; with or without a mark in front";

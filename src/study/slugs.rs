@@ -22,6 +22,17 @@ pub struct Slug {
     pub families: &'static [Family],
     /// Whether it exists with `at_risk = "all"`, where one person may have several spells.
     pub every_spell: bool,
+    /// Whether it is given without being asked for.
+    pub given: Given,
+}
+
+/// When an estimand is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// In an analysis without `estimands`, and by its name.
+    Always,
+    /// By its name only.
+    ByName,
 }
 
 const fn slug(name: &'static str, families: &'static [Family], every_spell: bool) -> Slug {
@@ -29,6 +40,14 @@ const fn slug(name: &'static str, families: &'static [Family], every_spell: bool
         name,
         families,
         every_spell,
+        given: Given::Always,
+    }
+}
+
+const fn by_name(slug: Slug) -> Slug {
+    Slug {
+        given: Given::ByName,
+        ..slug
     }
 }
 
@@ -53,7 +72,15 @@ pub const SLUGS: &[Slug] = &[
     slug("restricted_mean", &[Exit], false),
     slug("restricted_mean_difference", &[Exit], false),
     slug("logrank", &[Exit], true),
+    by_name(slug("cumulative_incidence_aalen", &[Exit], false)),
+    by_name(slug("gray", &[Exit], false)),
+    by_name(slug("log_hazard_ratio", &[Exit], true)),
 ];
+
+/// Whether an analysis without `estimands` has it.
+pub fn is_given(name: &str) -> bool {
+    (SLUGS.iter()).any(|slug| slug.name == name && slug.given == Given::Always)
+}
 
 /// The contrast that answers for an outcome, read at the horizon; none where persons may leave again and again.
 pub fn main_contrast(kind: &OutcomeKind) -> Option<&'static str> {
@@ -84,7 +111,7 @@ pub fn family(kind: &OutcomeKind) -> Family {
     }
 }
 
-/// The standard list of a kind of outcome: all that exist for it.
+/// All that exist for a kind of outcome.
 pub fn of(kind: &OutcomeKind) -> Vec<&'static str> {
     let every_spell = matches!(
         kind,

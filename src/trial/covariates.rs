@@ -205,7 +205,7 @@ pub(crate) fn covariates(
 
 /// Weeks of each person in some states among the last weeks before week 1. A week without a spell is one of the gap's
 /// state; where gaps are refused it is unknown, and so is the number.
-fn weeks_before(
+pub(crate) fn weeks_before(
     study: &Study,
     trial: &Trial,
     table: usize,

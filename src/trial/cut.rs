@@ -15,8 +15,11 @@ pub(crate) struct Whole {
     pub(crate) per: Per,
 }
 
-/// A run of a person: `value` in each of the weeks `start..end`.
-type Piece = (u32, i32, i32, i64);
+/// A run of a person: `value` in each of the weeks `start..end`, which lie within the horizon.
+type Piece = (u32, u16, u16, i64);
+
+/// Pieces kept together: a million persons have tens of millions, which are let go block by block while runs are made of them.
+const BLOCK: usize = 1 << 18;
 
 /// Counts of rows from read to used.
 #[derive(Clone, Debug, Default)]
@@ -83,7 +86,7 @@ impl Tally {
 pub(crate) struct Cutter<'a> {
     horizon: i32,
     followed: Option<&'a SpellTable>,
-    pieces: Vec<Piece>,
+    pieces: Vec<Vec<Piece>>,
 }
 
 impl<'a> Cutter<'a> {
@@ -181,7 +184,11 @@ impl<'a> Cutter<'a> {
         let mut push = |start: i32, end: i32, value: i64| {
             let (start, end) = (start.max(from), end.min(to + 1));
             if start < end && value != 0 {
-                self.pieces.push((whole.person, start, end, value));
+                let piece = (whole.person, start as u16, end as u16, value);
+                match self.pieces.last_mut() {
+                    Some(block) if block.len() < BLOCK => block.push(piece),
+                    _ => self.pieces.push(vec![piece]),
+                }
             }
         };
         if whole.per == Per::Week {
@@ -197,35 +204,41 @@ impl<'a> Cutter<'a> {
 
     /// The runs of all persons, in an order that does not depend on that of the rows; equal weeks are added up.
     pub(crate) fn finish(mut self, persons: usize) -> WeeklyRuns {
-        if !self.pieces.is_sorted() {
-            self.pieces.sort_unstable();
+        if !self.pieces.iter().flatten().is_sorted() {
+            let mut all: Vec<Piece> = self.pieces.into_iter().flatten().collect();
+            all.sort_unstable();
+            self.pieces = vec![all];
         }
+        let pieces = self.pieces.iter().map(Vec::len).sum();
         let mut runs = WeeklyRuns {
             offsets: Vec::with_capacity(persons + 1),
-            runs: Vec::with_capacity(self.pieces.len()),
+            runs: Vec::with_capacity(pieces),
         };
         let mut owner = 0;
         runs.offsets.push(0);
-        for (person, start, end, value) in self.pieces {
-            let is_new = person != owner;
-            while owner < person {
-                runs.offsets.push(runs.runs.len() as u32);
-                owner += 1;
-            }
-            let first_of_person = runs
-                .offsets
-                .last()
-                .is_some_and(|first| *first as usize == runs.runs.len());
-            match runs.runs.last_mut() {
-                Some(last)
-                    if !is_new && !first_of_person && (last.start, last.end) == (start, end) =>
-                {
-                    match last.value.checked_add(value) {
-                        Some(sum) => last.value = sum,
-                        None => runs.runs.push(Run { start, end, value }),
-                    }
+        for block in self.pieces {
+            for (person, start, end, value) in block {
+                let is_new = person != owner;
+                while owner < person {
+                    runs.offsets.push(runs.runs.len() as u32);
+                    owner += 1;
                 }
-                _ => runs.runs.push(Run { start, end, value }),
+                let (start, end) = (i32::from(start), i32::from(end));
+                let first = runs.offsets.last().copied().unwrap_or(0);
+                let first_of_person = first as usize == runs.runs.len();
+                match runs.runs.last_mut() {
+                    Some(last)
+                        if !is_new
+                            && !first_of_person
+                            && (last.start, last.end) == (start, end) =>
+                    {
+                        match last.value.checked_add(value) {
+                            Some(sum) => last.value = sum,
+                            None => runs.runs.push(Run { start, end, value }),
+                        }
+                    }
+                    _ => runs.runs.push(Run { start, end, value }),
+                }
             }
         }
         while runs.offsets.len() <= persons {

@@ -1,4 +1,4 @@
-//! The hash of the checked trial: keyed by the seed, the same for any order of rows, any file format and any
+//! The hash of the checked trial: keyed by the seed and the house's key, the same for any order of rows, any file format and any
 //! identifiers. Every person is hashed on its own; the sorted hashes are hashed again.
 //!
 //! It is of the weeks, not of how a file cuts them: spells of one state that meet are one, and a state in which nobody
@@ -6,6 +6,7 @@
 
 use super::model::{CovariateValues, Spell, SpellTable, Trial};
 use crate::numeric::parallel::{map_each, sort_by};
+use crate::study::Secret;
 
 /// Says what the key is for; part of the definition, so it never changes.
 const PURPOSE: &str = "rettevej 2026 checked trial 1";
@@ -32,8 +33,14 @@ impl Bytes {
 }
 
 /// The keyed hash, in hexadecimal.
-pub(crate) fn hash(trial: &Trial, clusters: &[String], seed: u64) -> String {
-    let key = blake3::derive_key(PURPOSE, &seed.to_le_bytes());
+pub(crate) fn hash(
+    trial: &Trial,
+    clusters: &[String],
+    (seed, own): (u64, Option<&Secret>),
+) -> String {
+    let mut of = seed.to_le_bytes().to_vec();
+    of.extend(own.iter().flat_map(|secret| secret.bytes()));
+    let key = blake3::derive_key(PURPOSE, &of);
     let places: Vec<Vec<i64>> = trial.tables.iter().map(places).collect();
     let mut persons: Vec<[u8; 32]> = map_each(trial.persons(), Bytes::default, |bytes, person| {
         bytes.0.clear();

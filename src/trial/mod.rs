@@ -7,7 +7,7 @@ mod accounting;
 mod clock;
 pub mod codes;
 pub(crate) mod columns;
-mod covariates;
+pub(crate) mod covariates;
 mod cut;
 mod durations;
 mod employment;

@@ -149,7 +149,11 @@ pub fn read(study: &Study) -> Result<Checked> {
         );
         return Err(Error::one(Class::Bug, finding));
     }
-    trial.hash = hash::hash(&trial, &persons.clusters, study.resampling.seed);
+    trial.hash = hash::hash(
+        &trial,
+        &persons.clusters,
+        (study.resampling.seed, study.secret.as_ref()),
+    );
     Ok(Checked {
         trial,
         findings,

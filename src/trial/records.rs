@@ -287,7 +287,7 @@ fn of_file(
         || own
             .rules
             .is_some_and(|rules| rules.cap.is_some() || rules.outlier.is_some());
-    let mut wholes = Vec::new();
+    let mut wholes = Vec::with_capacity(if adds_up { table.rows } else { 0 });
     let among: Vec<bool> = followed.map_or_else(Vec::new, |table| {
         table
             .states
@@ -380,6 +380,8 @@ fn of_file(
             example.get_or_insert(weeks.map_or(0, |(start, _)| start));
         }
     }
+    // A register of months has tens of millions of rows: its columns are let go before the weeks are made.
+    drop((persons, ids, times, numbers));
     if let Some(rules) = own.rules.filter(|_| adds_up) {
         add_up(wholes, rules, &mut cutter, &mut tally);
     }

@@ -13,7 +13,9 @@ use super::refusals::{self, Table as Refused};
 use super::rows::{Raw, RawSpell, check_states, read_rows};
 use crate::numeric::parallel::{concat, map_each, map_ordered};
 use crate::registers::{Kind, parse_number};
-use crate::study::{CovariateSource, ExitSource, Layout, OutcomeKind, Overlap, SpellsFile, Study};
+use crate::study::{
+    BenefitBefore, CovariateSource, ExitSource, Layout, OutcomeKind, Overlap, SpellsFile, Study,
+};
 use std::ops::Range;
 
 /// Spells whose persons are followed at a time, at most.
@@ -217,7 +219,16 @@ pub(crate) fn stays(context: &Context) -> i32 {
             }
             _ => 0,
         });
-    asked.chain(covariates(context)).max().unwrap_or(0)
+    let money = context.study.cost_benefit.as_ref();
+    let of_benefit = money.and_then(|money| match money.before {
+        BenefitBefore::Spells(weeks) if context.table == 0 => i32::try_from(weeks).ok(),
+        _ => None,
+    });
+    asked
+        .chain(covariates(context))
+        .chain(of_benefit)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Weeks before week 1 that covariates count.
@@ -270,14 +281,7 @@ fn rules(context: &Context, states: &[String]) -> Rules {
 
 /// Stays may have begun before week 1.
 fn before_week_1(context: &Context) -> BeforeWeek1 {
-    let reads = context.study.outcomes.iter().any(|outcome| {
-        matches!(
-            &outcome.kind,
-            OutcomeKind::Inflow { table, .. } | OutcomeKind::Lasting { table, .. }
-                if *table == context.table
-        )
-    });
-    if reads || covariates(context).next().is_some() {
+    if stays(context) > 0 {
         BeforeWeek1::Kept
     } else {
         BeforeWeek1::Cut

@@ -15,7 +15,10 @@ pub(crate) fn add_up(
     tally: &mut Tally,
 ) {
     let key = |whole: &Whole| (whole.person, whole.start, whole.end);
-    rows.sort_by_key(key);
+    // The rows of a key are added up, in whatever order; a copy of all of them for a stable sort would cost memory.
+    if !rows.is_sorted_by_key(key) {
+        rows.sort_unstable_by_key(key);
+    }
     let (mut several, mut negative, mut outliers, mut capped) = (0, 0, 0, 0);
     for group in rows.chunk_by(|a, b| key(a) == key(b)) {
         let sum = (group.iter()).fold(0i64, |sum, whole| sum.saturating_add(whole.value));

@@ -191,6 +191,7 @@ fn study(folder: &Path) -> Study {
         cost_benefit: None,
         min_cell: 1,
         site: None,
+        secret: None,
         formats: Vec::new(),
         surveys: Vec::new(),
         source: String::new(),

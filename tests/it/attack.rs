@@ -1,209 +1,10 @@
 //! An attacker outside the closed machine: takes everything a result tells, solves for what is hidden, and must not find a small
 //! number of persons. The attacker shares no code with the gate: it does linear algebra over all that was told.
 
+use crate::support::linear::{Known, PRIME};
+use crate::support::rare_trial::{Made, SMALLEST, WEEKS, made, study};
 use crate::support::scratch::Scratch;
 use crate::support::table::{Row, Table};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use std::fmt::Write as _;
-
-const WEEKS: usize = 10;
-const STATES: [&str; 4] = ["benefit", "job", "school", "away"];
-const SMALLEST: u64 = 5;
-/// A prime below 2^31: sums of products fit 64 bits.
-const PRIME: u64 = 2_147_483_629;
-
-const STUDY: &str = r#"
-[study]
-name = "Attack"
-language = "en"
-horizon = 10
-headline = "work"
-synthetic = true
-
-[arms]
-control = "control"
-treatment = ["new"]
-
-[persons]
-file = "persons.csv"
-id = "person_id"
-arm = "arm"
-subgroups = ["site", "sex"]
-
-[spells]
-file = "spells.csv"
-person = "person_id"
-start = "start_week"
-end = "end_week"
-state = "state"
-weeks = "trial"
-states = ["benefit", "job", "school", "away"]
-
-[outcomes.work]
-kind = "weeks_in"
-states = ["job"]
-
-[outcomes.learn]
-kind = "weeks_in"
-states = ["school"]
-
-[outcomes.busy]
-kind = "weeks_in"
-states = ["job", "school"]
-
-[outcomes.benefit]
-kind = "weeks_in"
-states = ["benefit"]
-
-[outcomes.exit]
-kind = "exit"
-from = ["benefit"]
-to = ["job", "school"]
-at_risk = "first"
-
-[estimation]
-interval = "normal"
-
-[[analysis]]
-name = "main"
-subgroups = ["sex"]
-
-[[analysis]]
-name = "sites"
-subgroups = ["site"]
-weeks = [5, 10]
-
-[resampling]
-replicates = 0
-
-[disclosure]
-min_cell = 5
-"#;
-
-/// A made-up trial: everybody is followed; some states, sites and exits are rare.
-struct Made {
-    arm: Vec<usize>,
-    site: Vec<Option<usize>>,
-    sex: Vec<Option<usize>>,
-    /// State by person and week, one week more than the horizon.
-    state: Vec<[usize; WEEKS + 1]>,
-}
-
-fn made(seed: u64) -> Made {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut below = move |n: u64| (rng.next_u64() % n) as usize;
-    let persons = 60 + below(240);
-    let (sites, rare) = (2 + below(4) as u64, 10 + below(60) as u64);
-    let mut made = Made {
-        arm: Vec::new(),
-        site: Vec::new(),
-        sex: Vec::new(),
-        state: Vec::new(),
-    };
-    for person in 0..persons {
-        made.arm.push(person % 2);
-        // The first site is large, and some know none.
-        let site = below(sites + 2).saturating_sub(2);
-        made.site.push((below(40) > 0).then_some(site));
-        made.sex.push((below(100) > 0).then_some(below(2)));
-        let mut now = usize::from(below(8) == 0);
-        let mut states = [0; WEEKS + 1];
-        for state in &mut states {
-            *state = now;
-            now = match below(rare) {
-                0 => 2,
-                1 => 3,
-                2..=6 => 1,
-                7..=8 => 0,
-                _ => now,
-            };
-        }
-        made.state.push(states);
-    }
-    made
-}
-
-impl Made {
-    fn write(&self) -> Scratch {
-        let mut persons = "person_id,arm,site,sex\n".to_owned();
-        let mut spells = "person_id,start_week,end_week,state\n".to_owned();
-        let label =
-            |level: Option<usize>, of: char| level.map_or(String::new(), |l| format!("{of}{l}"));
-        for person in 0..self.arm.len() {
-            let arm = ["control", "new"][self.arm[person]];
-            let (site, sex) = (label(self.site[person], 's'), label(self.sex[person], 'x'));
-            let _ = writeln!(persons, "{person},{arm},{site},{sex}");
-            for (week, state) in self.state[person].iter().enumerate() {
-                let week = week + 1;
-                let _ = writeln!(spells, "{person},{week},{week},{}", STATES[*state]);
-            }
-        }
-        Scratch::with(&[
-            ("study.toml", STUDY),
-            ("persons.csv", &persons),
-            ("spells.csv", &spells),
-        ])
-    }
-
-    /// Persons of an arm by group of the attacker, as a predicate over (site, sex).
-    fn at_risk(&self, person: usize, week: usize) -> bool {
-        self.state[person][..=week].iter().all(|state| *state == 0)
-    }
-
-    /// Destination of the first exit in a week: the state after it.
-    fn exits(&self, person: usize, week: usize) -> Option<usize> {
-        let next = self.state[person][week + 1];
-        (self.at_risk(person, week) && next != 0).then_some(next)
-    }
-}
-
-/// Linear equations modulo a prime, in echelon form.
-#[derive(Default)]
-struct Known {
-    rows: Vec<(usize, Vec<u64>)>,
-}
-
-fn inverse(value: u64) -> u64 {
-    let (mut base, mut power, mut out) = (value, PRIME - 2, 1);
-    while power > 0 {
-        if power & 1 == 1 {
-            out = out * base % PRIME;
-        }
-        base = base * base % PRIME;
-        power >>= 1;
-    }
-    out
-}
-
-impl Known {
-    fn reduce(&self, mut row: Vec<u64>) -> Vec<u64> {
-        for (pivot, known) in &self.rows {
-            let factor = row[*pivot];
-            if factor != 0 {
-                for (a, b) in row.iter_mut().zip(known) {
-                    *a = (*a + (PRIME - factor) * b) % PRIME;
-                }
-            }
-        }
-        row
-    }
-
-    fn learn(&mut self, row: Vec<u64>) {
-        let mut row = self.reduce(row);
-        if let Some(pivot) = row.iter().position(|value| *value != 0) {
-            let scale = inverse(row[pivot]);
-            for value in &mut row {
-                *value = *value * scale % PRIME;
-            }
-            self.rows.push((pivot, row));
-        }
-    }
-
-    fn tells(&self, row: Vec<u64>) -> bool {
-        self.reduce(row).iter().all(|value| *value == 0)
-    }
-}
 
 /// The unknowns of one arm and one column: cells of level (the last is "no level") x what x week.
 struct Unknowns {
@@ -264,12 +65,9 @@ fn axioms(unknowns: &Unknowns, known: &mut Known) {
 fn learn(row: Row<'_>, levels: &[usize], unknowns: &Unknowns, known: &mut Known) {
     let week: usize = row.get("week").parse().unwrap_or(0);
     let weeks: Vec<usize> = (0..week).collect();
-    let kinds: &[usize] = match row.get("outcome") {
-        "work" => &[1],
-        "learn" => &[2],
-        "busy" => &[1, 2],
-        "benefit" => &[0],
-        _ => &[],
+    let kinds = match row.get("outcome") {
+        "exit" => &[],
+        outcome => kinds_of(outcome),
     };
     let exits: &[usize] = match row.get("item") {
         "" => &[5, 6, 7],
@@ -282,7 +80,13 @@ fn learn(row: Row<'_>, levels: &[usize], unknowns: &Unknowns, known: &mut Known)
     match row.get("estimand") {
         "weekly_mean" if week > 0 => known.learn(unknowns.sum(levels, kinds, &[week - 1])),
         "cumulative_mean" if week > 0 => known.learn(unknowns.sum(levels, kinds, &weeks)),
-        "survival" | "hazard" | "cumulative_hazard" | "cumulative_incidence" if week > 0 => {
+        "survival"
+        | "hazard"
+        | "cumulative_hazard"
+        | "cumulative_incidence"
+        | "cumulative_incidence_aalen"
+            if week > 0 =>
+        {
             if !row.get("n").is_empty() {
                 known.learn(unknowns.sum(levels, &[4], &[week - 1]));
             }
@@ -319,8 +123,71 @@ fn subsets(of: usize) -> impl Iterator<Item = Vec<usize>> {
     (1..1_usize << of).map(move |bits| (0..of).filter(|i| bits >> i & 1 == 1).collect())
 }
 
+/// The kinds of an outcome that accumulates.
+fn kinds_of(outcome: &str) -> &'static [usize] {
+    match outcome {
+        "work" => &[1],
+        "learn" => &[2],
+        "busy" => &[1, 2],
+        "benefit" => &[0],
+        _ => panic!("{outcome} accumulates nothing"),
+    }
+}
+
+/// What the quantities tell of everybody, and the accounts of a level of it: each period of each priced outcome.
+fn learn_money(
+    told: &Told,
+    (column, levels): (&str, usize),
+    unknowns: &Unknowns,
+    known: &mut Known,
+) -> usize {
+    let mut learnt = 0;
+    let cells = told.bundle["quantities"]["cells"].as_array();
+    for cell in cells.into_iter().flatten() {
+        let week = |key: &str| cell[key].as_u64().expect("a week") as usize;
+        let weeks: Vec<usize> = (week("first_week") - 1..week("last_week")).collect();
+        let kinds = kinds_of(cell["outcome"].as_str().expect("an outcome"));
+        known.learn(unknowns.sum(&(0..levels).collect::<Vec<_>>(), kinds, &weeks));
+        learnt += 1;
+    }
+    let accounts = told.estimates.rows().filter(|row| {
+        row.get("estimand") == "net_benefit"
+            && row.get("subgroup") == column
+            && row.get("status") != "hidden"
+    });
+    for row in accounts {
+        let level: usize = row.get("level")[1..].parse().expect("a level");
+        for weeks in [0..5, 5..WEEKS] {
+            for outcome in ["work", "benefit"] {
+                known.learn(unknowns.sum(
+                    &[level],
+                    kinds_of(outcome),
+                    &weeks.clone().collect::<Vec<_>>(),
+                ));
+            }
+        }
+        learnt += 1;
+    }
+    learnt
+}
+
+/// What was told.
+struct Told {
+    estimates: Table,
+    bundle: serde_json::Value,
+}
+
+impl Told {
+    fn read(scratch: &Scratch) -> Self {
+        Self {
+            estimates: Table::read(&scratch.path("result/estimates.csv")),
+            bundle: serde_json::from_str(&scratch.read("result/bundle.json")).expect("JSON"),
+        }
+    }
+}
+
 /// Small numbers of persons that the attacker finds, in words.
-fn found(made: &Made, told: &Table) -> (Vec<String>, usize) {
+fn found(made: &Made, told: &Told) -> (Vec<String>, usize) {
     let (mut breaches, mut shown) = (Vec::new(), 0);
     for (column, of) in [("site", &made.site), ("sex", &made.sex)] {
         let levels = of.iter().flatten().max().map_or(0, |most| most + 1) + 1;
@@ -328,7 +195,8 @@ fn found(made: &Made, told: &Table) -> (Vec<String>, usize) {
         for (arm, label) in ["control", "new"].into_iter().enumerate() {
             let mut known = Known::default();
             axioms(&unknowns, &mut known);
-            for row in told.rows() {
+            shown += learn_money(told, (column, levels), &unknowns, &mut known);
+            for row in told.estimates.rows() {
                 let own = row.get("arm") == label && row.get("reference").is_empty();
                 if !own || row.get("status") != "ok" {
                     continue;
@@ -420,7 +288,7 @@ fn attack(seed: u64) -> usize {
     let scratch = made.write();
     let said = scratch.run(&["run", "study.toml", "--out", "result"]);
     assert!(matches!(said.code, Some(0 | 5)), "{said:?}");
-    let told = Table::read(&scratch.path("result/estimates.csv"));
+    let told = Told::read(&scratch);
     let (breaches, shown) = found(&made, &told);
     assert!(
         breaches.is_empty(),
@@ -450,10 +318,13 @@ fn no_small_number_of_persons_follows_from_what_many_results_tell() {
 fn the_attacker_finds_small_numbers_where_nothing_is_hidden() {
     let made = made(3);
     let scratch = made.write();
-    scratch.write("study.toml", STUDY.replace("min_cell = 5", "min_cell = 1"));
+    scratch.write(
+        "study.toml",
+        study().replace("min_cell = 5", "min_cell = 1"),
+    );
     let said = scratch.run(&["run", "study.toml", "--out", "result"]);
     assert_eq!(said.code, Some(0), "{said:?}");
-    let told = Table::read(&scratch.path("result/estimates.csv"));
+    let told = Told::read(&scratch);
     let (breaches, _) = found(&made, &told);
     assert!(breaches.len() > 20, "{}", breaches.len());
 }
@@ -467,7 +338,10 @@ fn hiding_changes_no_estimate() {
         scratch.run(&["run", "study.toml", "--out", "gated"]).code,
         Some(0 | 5)
     ));
-    scratch.write("study.toml", STUDY.replace("min_cell = 5", "min_cell = 1"));
+    scratch.write(
+        "study.toml",
+        study().replace("min_cell = 5", "min_cell = 1"),
+    );
     assert_eq!(
         scratch.run(&["run", "study.toml", "--out", "open"]).code,
         Some(0)

@@ -3,6 +3,7 @@
 
 use crate::support::repository;
 use crate::support::scratch::Scratch;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -304,4 +305,170 @@ fn the_lots_are_told_by_validate_the_rows_and_the_report() {
         "{}",
         explained.out
     );
+}
+
+/// What randomizr's vignette asks of each case: strata, clusters and shares of `[persons]` and `[randomisation]`, and what each
+/// arm has of a stratum on the average.
+struct Documented {
+    case: &'static str,
+    arms: usize,
+    persons: &'static str,
+    shares: &'static str,
+    parts: fn(&str) -> Vec<f64>,
+}
+
+const HAIR: &str = "strata = [\"hair\"]";
+
+fn equal_parts<const ARMS: usize>(_: &str) -> Vec<f64> {
+    vec![1.0; ARMS]
+}
+
+const DOCUMENTED: [Documented; 9] = [
+    Documented {
+        case: "complete",
+        arms: 2,
+        persons: "",
+        shares: "",
+        parts: equal_parts::<2>,
+    },
+    Documented {
+        case: "complete m = 200",
+        arms: 2,
+        persons: "",
+        shares: "counts = { a = 392, b = 200 }",
+        parts: |_| vec![392.0, 200.0],
+    },
+    Documented {
+        case: "complete three arms",
+        arms: 3,
+        persons: "",
+        shares: "",
+        parts: equal_parts::<3>,
+    },
+    Documented {
+        case: "complete m_each",
+        arms: 3,
+        persons: "",
+        shares: "counts = { a = 100, b = 200, c = 292 }",
+        parts: |_| vec![100.0, 200.0, 292.0],
+    },
+    Documented {
+        case: "block",
+        arms: 2,
+        persons: HAIR,
+        shares: "",
+        parts: equal_parts::<2>,
+    },
+    Documented {
+        case: "block three arms",
+        arms: 3,
+        persons: HAIR,
+        shares: "",
+        parts: equal_parts::<3>,
+    },
+    Documented {
+        case: "block prob_each",
+        arms: 2,
+        persons: HAIR,
+        shares: "probabilities = { a = 0.3, b = 0.7 }",
+        parts: |_| vec![0.3, 0.7],
+    },
+    Documented {
+        case: "block block_m_each",
+        arms: 2,
+        persons: HAIR,
+        shares: "[randomisation.strata.Black]\ncounts = { a = 78, b = 30 }\n\
+                 [randomisation.strata.Brown]\ncounts = { a = 186, b = 100 }\n\
+                 [randomisation.strata.Red]\ncounts = { a = 51, b = 20 }\n\
+                 [randomisation.strata.Blond]\ncounts = { a = 87, b = 40 }",
+        parts: |stratum| match stratum {
+            "Black" => vec![78.0, 30.0],
+            "Brown" => vec![186.0, 100.0],
+            "Red" => vec![51.0, 20.0],
+            _ => vec![87.0, 40.0],
+        },
+    },
+    Documented {
+        case: "cluster m_each",
+        arms: 3,
+        persons: "cluster = \"cluster\"",
+        shares: "counts = { a = 5, b = 15, c = 12 }",
+        parts: |_| vec![5.0, 15.0, 12.0],
+    },
+];
+
+/// Randomised units by stratum and arm of a drawn list.
+fn dealt(drawn: &str, is_blocked: bool, is_clustered: bool) -> BTreeMap<(String, String), usize> {
+    let mut units = BTreeSet::new();
+    let head: Vec<&str> = drawn.lines().next().expect("a head").split(',').collect();
+    let place = |name: &str| head.iter().position(|h| *h == name).expect("a column");
+    for line in drawn.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let stratum = if is_blocked { cells[place("hair")] } else { "" };
+        let unit = cells[place(if is_clustered { "cluster" } else { "id" })];
+        units.insert((
+            stratum.to_owned(),
+            cells[place("arm")].to_owned(),
+            unit.to_owned(),
+        ));
+    }
+    let mut counts = BTreeMap::new();
+    for (stratum, arm, _) in units {
+        *counts.entry((stratum, arm)).or_insert(0) += 1;
+    }
+    counts
+}
+
+#[test]
+fn the_numbers_of_each_arm_are_those_that_randomizr_documents() {
+    let folder = repository("fixtures/reference/randomizr");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("a fixture");
+    let documented = read("documented.csv");
+    let mut compared = 0;
+    for each in &DOCUMENTED {
+        let arms = &["a", "b", "c"][..each.arms];
+        let study = format!(
+            "[study]\nname = \"t\"\n[arms]\ncontrol = \"a\"\ntreatment = [\"{}\"]\n[persons]\nfile = \"persons.csv\"\nid = \"id\"\n{}\n\
+             [randomisation]\nseed = 343\n{}\n",
+            arms[1..].join("\", \""),
+            each.persons,
+            each.shares
+        );
+        let scratch = Scratch::with(&[
+            ("study.toml", &study),
+            ("persons.csv", &read("persons.csv")),
+        ]);
+        let drawn = randomize(&scratch, "study.toml", "drawn.csv");
+        let counts = dealt(
+            &drawn,
+            each.persons == HAIR,
+            each.persons.starts_with("cluster"),
+        );
+        for line in documented.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            if cells[0] != each.case {
+                continue;
+            }
+            let of = |arm: &str| counts[&(cells[1].to_owned(), arm.to_owned())];
+            let units: usize = arms.iter().map(|arm| of(arm)).sum();
+            let parts = (each.parts)(cells[1]);
+            let arm = arms
+                .iter()
+                .position(|arm| *arm == cells[2])
+                .expect("an arm");
+            let exact = units as f64 * parts[arm] / parts.iter().sum::<f64>();
+            let own = of(cells[2]) as f64;
+            let theirs: f64 = cells[3].parse().expect("a number");
+            // Both deal the whole number below or above, and exactly the number where it is one.
+            for number in [own, theirs] {
+                let nearest = (number - exact).abs() < 1.0 - 1e-9;
+                assert!(nearest, "{line}: {own}, {exact} on the average");
+            }
+            if (exact - exact.round()).abs() < 1e-9 {
+                assert_eq!(own, theirs, "{line}");
+            }
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, documented.lines().count() - 1);
 }

@@ -112,6 +112,7 @@ fn with_prices(study: &Study, analysis: usize, lines: Prices) -> Study {
             lines: Some(lines),
             analysis,
             benefit: vec!["benefit".into()],
+            ..CostBenefit::default()
         }),
         ..study.clone()
     }

@@ -3,7 +3,7 @@
 
 use crate::support::repository;
 use crate::support::scratch::{Said, Scratch};
-use rettevej::simulate::{FAULTS, PLANTED};
+use rettevej::simulate::{FAULTS, Layout, PLANTED};
 use serde_json::Value;
 
 /// Faults after which a file is not read at all, so that others in it cannot be told in the same pass.
@@ -88,6 +88,37 @@ fn every_fault_is_found_and_named_with_its_exact_count() {
     }
 }
 
+/// In the layouts of DREAM: each fault that has a place there, found as the truth says.
+fn assert_found_in_dream(layout: Layout, name: &str, least: usize) {
+    let fitting: Vec<_> = FAULTS.iter().filter(|fault| fault.fits(layout)).collect();
+    assert!(fitting.len() >= least, "{}", fitting.len());
+    for fault in fitting {
+        let scratch = simulated("register.toml", &["--layout", name, "--fault", fault.name]);
+        let all = planted(&scratch);
+        assert_eq!(all.len(), 1, "{}", fault.name);
+        let said = scratch.run(&["validate", "register/study.toml", "--json"]);
+        let expected = if fault.name == "negative_hours" { 0 } else { 4 };
+        assert_eq!(said.code, Some(expected), "{}: {}", fault.name, said.out);
+        assert_found(&all[0], &said);
+        let findings = json(&said.out)["findings"].clone();
+        let findings = findings.as_array().expect("findings").iter();
+        let told = findings
+            .filter(|finding| finding["severity"] != "note")
+            .count();
+        assert_eq!(told, 1, "{}: {}", fault.name, said.out);
+    }
+}
+
+#[test]
+fn every_fault_of_a_wide_dream_file_is_found_and_named() {
+    assert_found_in_dream(Layout::DreamWide, "dream_wide", 13);
+}
+
+#[test]
+fn every_fault_of_a_long_dream_file_is_found_and_named() {
+    assert_found_in_dream(Layout::DreamLong, "dream_long", 17);
+}
+
 #[test]
 fn all_faults_together_are_found_in_one_pass() {
     let names = FAULTS
@@ -170,6 +201,7 @@ fn a_fault_without_a_place_is_refused_and_nothing_is_written() {
         (&["--fault", "week_53"][..], 3),
         (&["--fault", "latin1_names", "--format", "parquet"], 3),
         (&["--layout", "dream_wide"], 3),
+        (&["--layout", "dream_long", "--fault", "wrong_week"], 3),
         (&["--fault", "nonsense"], 2),
     ] {
         let mut all = vec!["simulate", &path, "--out", "register"];

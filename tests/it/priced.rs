@@ -135,6 +135,7 @@ fn priced(trial: &Trial, study: &Study, text: &str) -> Results {
             lines: Some(read_prices(text, study)),
             analysis: 0,
             benefit: vec!["benefit".into()],
+            ..CostBenefit::default()
         }),
         ..study.clone()
     };
@@ -259,6 +260,10 @@ proptest! {
         prop_assert!(close(parties, resources.map(|((made, met), run)| made - met - run)));
         let outlay = net(&found, "public").map(|x| -x);
         prop_assert!(close(net(&found, "society"), parties.zip(outlay).map(|(all, out)| all - (distortion - 1.0) * out)));
+        // What is told of it is worked out from the rows.
+        if parties.is_some() {
+            prop_assert_eq!(money(&found, "accounts_balance", "society"), Some(0.0));
+        }
         prop_assert!(close(net(&found, "state"), line(&found, "tax").zip(line(&found, "refund")).map(|(t, r)| t - r)
             .zip(line(&found, "overhead")).map(|(x, o)| x - o)));
     }

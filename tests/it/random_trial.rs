@@ -317,6 +317,7 @@ pub fn study(trial: &Trial, replicates: u32, analyses: Vec<Analysis>) -> Study {
         },
         min_cell: 1,
         site: None,
+        secret: None,
         formats: Vec::new(),
         cost_benefit: None,
         surveys: Vec::new(),

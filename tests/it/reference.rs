@@ -10,13 +10,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Every case of `fixtures/reference/`.
-const CASES: [&str; 28] = [
+const CASES: [&str; 31] = [
     "estimatr/alo_star_men",
     "estimatr/clustered",
     "estimatr/lost",
     "estimatr/penn_bonus_ols",
     "estimatr/persons",
     "estimatr/take_up",
+    "r-balance/clustered",
     "r-balance/life_aid",
     "r-balance/penn_bonus",
     "r-balance/penn_weights",
@@ -24,6 +25,8 @@ const CASES: [&str; 28] = [
     "r-base/penn_bonus_money",
     "r-base/survey",
     "r-metafor/life_aid",
+    "r-cmprsk/bmt",
+    "r-cmprsk/life_aid_spells",
     "r-permutation/life_aid",
     "r-permutation/penn_bonus",
     "r-survival/aml",
@@ -92,10 +95,10 @@ fn prepare(shared: &Path, folder: &Path, study: &str) {
         for (row, line) in table.lines().enumerate() {
             let cells: Vec<&str> = line.split(',').map(|cell| cell.trim_matches('"')).collect();
             if row == 0 {
-                let days = if cells.contains(&"years") {
-                    ",days"
-                } else {
-                    ""
+                let days = match name {
+                    "pbc_312.csv" => ",days",
+                    "bmt.csv" => ",long",
+                    _ => "",
                 };
                 writeln!(text, "row,{}{days}", cells.join(",")).expect("writing to memory");
                 continue;
@@ -108,6 +111,11 @@ fn prepare(shared: &Path, folder: &Path, study: &str) {
             if name == "pbc_312.csv" {
                 let years: f64 = cells[0].parse().expect("years");
                 write!(text, ",{}", (years * 365.25).round()).expect("writing to memory");
+            }
+            if name == "bmt.csv" {
+                // The stratum of the printed models: more than 200 days until the transplant.
+                let days: f64 = cells[3].parse().expect("days");
+                write!(text, ",{}", days > 200.0).expect("writing to memory");
             }
             text.push('\n');
         }
@@ -208,42 +216,28 @@ fn r_survival_with_competing_risks_on_bmt() {
     check("r-survival/bmt");
 }
 
-/// PEERS D5: numbers printed for this SAS table, read as SAS wrote it, without a column for persons. The printed standard
-/// errors are of another estimator, a hundredth larger; the printed interval is on the scale log(-log), which intervals of the
-/// cumulative incidence do not have here. Gray's test and Cox by cause are not in this version.
+/// PEERS D5: numbers printed for this SAS table, with times and events read as SAS wrote them, without a column for persons.
 #[test]
 fn competing_risks_straight_from_a_sas_table() {
-    let Some(shared) = real_data("bmt.sas7bdat") else {
+    let case = "r-cmprsk/bmt";
+    let Some(result) = run_on_real_data(case) else {
         return;
     };
-    let folder = tempfile::TempDir::new().expect("a temporary folder");
-    let study = repository("fixtures/reference/r-survival/bmt/study.toml");
-    let text = std::fs::read_to_string(&study).expect("the study");
-    let text = text
-        .replace("prepared:bmt.csv", "shared:sas_samples/bmt.sas7bdat")
-        .replace("\"row\"", "\"#row\"");
-    let straight = folder.path().join("study.toml");
-    std::fs::write(&straight, text).expect("a study");
-    let result = run(&straight, &[("shared", shared.as_path())]);
     let estimates = result.estimates();
-    let expected = repository("fixtures/reference/r-survival/bmt/expected.csv");
+    let expected = repository("fixtures/reference").join(case);
     assert_none(
-        "bmt.sas7bdat",
-        &differences(&estimates, &Table::read(&expected)),
+        case,
+        &differences(&estimates, &Table::read(&expected.join("expected.csv"))),
     );
-    // Relapse of the group AML-Low (2), to four decimals: after 1, 1.5, 2 and 3 years.
-    let printed = "analysis,estimand,outcome,item,subgroup,level,arm,reference,week,column,value,tolerance\n\
-        main,cumulative_incidence,failure,1,all,,2,,365,estimate,.0741,.00005\n\
-        main,cumulative_incidence,failure,1,all,,2,,547,estimate,.1296,.00005\n\
-        main,cumulative_incidence,failure,1,all,,2,,730,estimate,.1481,.00005\n\
-        main,cumulative_incidence,failure,1,all,,2,,1095,estimate,.1667,.00005\n\
-        main,cumulative_incidence,failure,1,all,,2,,365,std_error,.0360,.0008\n\
-        main,cumulative_incidence,failure,1,all,,2,,547,std_error,.0463,.0008\n\
-        main,cumulative_incidence,failure,1,all,,2,,730,std_error,.0489,.0008\n\
-        main,cumulative_incidence,failure,1,all,,2,,1095,std_error,.0514,.0008\n";
-    let path = folder.path().join("printed.csv");
-    std::fs::write(&path, printed).expect("a table");
-    assert_none("D5", &differences(&estimates, &Table::read(&path)));
+    assert_none(
+        "D5",
+        &differences(&estimates, &Table::read(&expected.join("printed.csv"))),
+    );
+}
+
+#[test]
+fn the_hazard_ratio_of_every_spell_is_that_of_r_survival_with_its_sandwich() {
+    check("r-cmprsk/life_aid_spells");
 }
 
 #[test]
@@ -278,6 +272,7 @@ fn what_a_bonus_of_the_pennsylvania_trial_saves_per_bonus_paid_is_that_of_base_r
 
 #[test]
 fn balance_of_life_aid_and_penn_bonus_is_that_of_r() {
+    check("r-balance/clustered");
     check("r-balance/life_aid");
     check("r-balance/penn_bonus");
     check("r-balance/penn_weights");

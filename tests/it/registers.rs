@@ -2,6 +2,7 @@
 
 use crate::support::scratch::Scratch;
 use crate::support::{real_data, repository};
+use std::fmt::Write as _;
 
 /// Endings of the files of `fixtures/registers/trial/`.
 const ENDINGS: [&str; 8] = [
@@ -203,6 +204,86 @@ fn init_writes_a_study_that_validates_from_real_trials() {
     scratch.write("smoking.csv", bytes.expect("a file"));
     let study = begins(&scratch, &["smoking.csv"]);
     assert!(study.contains("[durations]"), "{study}");
+}
+
+/// Files of a simulated register in a layout of DREAM, in a format.
+fn dream(layout: &str, format: &str) -> Scratch {
+    let scratch = Scratch::new();
+    let scenario = repository("fixtures/scenarios/register.toml");
+    let scenario = scenario.to_string_lossy();
+    let said = scratch.run(&[
+        "simulate", &scenario, "--out", "register", "--layout", layout, "--format", format,
+    ]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    for name in ["persons", "dream"] {
+        let file = format!("{name}.{format}");
+        let bytes = std::fs::read(scratch.path(&format!("register/{file}"))).expect("a file");
+        scratch.write(&file, bytes);
+    }
+    scratch
+}
+
+#[test]
+fn init_writes_a_study_that_validates_from_dream() {
+    for format in ["csv", "dta", "xpt", "parquet"] {
+        let files = [format!("persons.{format}"), format!("dream.{format}")];
+        let files = [files[0].as_str(), files[1].as_str()];
+        let study = begins(&dream("dream_wide", format), &files);
+        assert!(
+            study.contains("columns = \"y_{yyww}\"  # guessed"),
+            "{study}"
+        );
+        assert!(study.contains("codes = \"dream\""), "{study}");
+        let study = begins(&dream("dream_long", format), &files);
+        assert!(
+            study.contains("week = \"week\"\nstate = \"code\"\nweeks = \"iso\""),
+            "{study}"
+        );
+        assert!(study.contains("codes = \"dream\""), "{study}");
+    }
+    let study = begins(
+        &with(
+            "fixtures/registers/dream",
+            &["persons.sas7bdat", "wide.sas7bdat"],
+        ),
+        &["persons.sas7bdat", "wide.sas7bdat"],
+    );
+    assert!(study.contains("columns = \"y_{yyww}\""), "{study}");
+}
+
+/// One file with persons, arms and a column of labels for each week, as the original of life_aid.
+#[test]
+fn init_writes_a_study_that_validates_from_a_wide_file_of_labels() {
+    let mut text = "person_id,treatment".to_owned();
+    for week in 1..=12 {
+        let _ = write!(text, ",emp{week}");
+    }
+    for person in 1..=20 {
+        let _ = write!(text, "\n{person},{}", ["no", "yes"][person % 2]);
+        for week in 1..=12 {
+            text += [",yes", ",no", ","][(person + week / 4) % 3];
+        }
+    }
+    let scratch = Scratch::with(&[("wide.csv", &text)]);
+    let study = begins(&scratch, &["wide.csv"]);
+    assert!(
+        study.contains("columns = \"emp{week}\"  # guessed"),
+        "{study}"
+    );
+    assert!(study.contains("yes = [\"yes\"]\nno = [\"no\"]"), "{study}");
+    assert!(
+        study.contains("horizon = 12") && !study.contains("subgroups"),
+        "{study}"
+    );
+    if let Some(shared) = real_data("init on the wide file of life_aid") {
+        let scratch = Scratch::new();
+        for name in ["persons.csv", "rossi_full.csv"] {
+            let bytes = std::fs::read(shared.join("life_aid").join(name)).expect("a file");
+            scratch.write(name, bytes);
+        }
+        let study = begins(&scratch, &["persons.csv", "rossi_full.csv"]);
+        assert!(study.contains("columns = \"emp{week}\""), "{study}");
+    }
 }
 
 #[test]

@@ -54,3 +54,45 @@ fn the_layouts_of_dream_give_the_bytes_of_the_spells() {
     all.extend(estimates(&scratch, "long", &["--layout", "dream_long"]));
     assert_same(&all);
 }
+
+/// Files that R haven wrote of the same trial (fixtures/registers/dream/make.R).
+#[test]
+fn dream_in_files_of_sas_gives_the_bytes_of_the_spells() {
+    let scratch = Scratch::new();
+    let fixtures = repository("fixtures/registers/dream");
+    let scenario = fixtures.join("scenario.toml");
+    let scenario = scenario.to_string_lossy();
+    let mut all = Vec::new();
+    for (folder, layout) in [
+        ("tidy", "tidy"),
+        ("wide", "dream_wide"),
+        ("long", "dream_long"),
+    ] {
+        let said = scratch.run(&[
+            "simulate", &scenario, "--out", folder, "--seed", "11", "--layout", layout,
+        ]);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+        let study = format!("{folder}/study.toml");
+        if folder != "tidy" {
+            for name in ["persons", folder] {
+                let file = format!("{name}.sas7bdat");
+                let to = scratch.path(&format!("{folder}/{file}"));
+                std::fs::copy(fixtures.join(&file), to).expect("a copy");
+            }
+            for name in ["persons", "dream"] {
+                std::fs::remove_file(scratch.path(&format!("{folder}/{name}.csv")))
+                    .expect("the twin in CSV");
+            }
+            let text = scratch.read(&study);
+            let text = text
+                .replace("persons.csv", "persons.sas7bdat")
+                .replace("dream.csv", &format!("{folder}.sas7bdat"));
+            std::fs::write(scratch.path(&study), text).expect("a study");
+        }
+        let out = format!("{folder}-result");
+        let said = scratch.run(&["run", &study, "--out", &out]);
+        assert_eq!(said.code, Some(0), "{study}: {}", said.err);
+        all.push((study, scratch.read(&format!("{out}/estimates.csv"))));
+    }
+    assert_same(&all);
+}

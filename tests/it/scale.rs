@@ -170,6 +170,37 @@ fn size_l_a_million_persons_with_four_million_spells_stay_below_a_gigabyte() {
     run(&scratch, &["run", "study.toml", "--out", "result"]);
 }
 
+/// An own file of hours: twelve months of everybody, twelve million rows.
+#[test]
+#[ignore = "size L: writes 350 MB and takes a minute"]
+fn size_l_a_million_persons_with_twelve_months_of_hours_stay_below_a_gigabyte() {
+    let scratch = Scratch::new();
+    write_persons(&scratch);
+    let mut spells = file(&scratch, "spells.csv");
+    let mut out = file(&scratch, "hours.csv");
+    let mut numbers = Numbers(4);
+    writeln!(spells, "id,start,end,state").expect("a disk");
+    writeln!(out, "id,month,hours").expect("a disk");
+    for id in 0..PERSONS {
+        let id = 1_000_000_000 + id;
+        let end = 1 + numbers.below(30);
+        writeln!(spells, "{id},2011-W01,2012-W{end:02},job").expect("a disk");
+        for month in 6..18 {
+            let (year, month) = (2011 + (month - 1) / 12, (month - 1) % 12 + 1);
+            let hours = ["160.33", "80", "37.5", "12", "0"][numbers.below(5) as usize];
+            writeln!(out, "{id},{year}-{month:02},{hours}").expect("a disk");
+        }
+    }
+    for mut file in [spells, out] {
+        file.flush().expect("a disk");
+    }
+    let hours = "\n[outcomes.hours]\nkind = \"amount\"\nfile = \"hours.csv\"\nperson = \"id\"\nmonth = \"month\"\n\
+                 column = \"hours\"\nper = \"month\"\ndecimals = 2\nunit = \"hours\"\n";
+    scratch.write("study.toml", format!("{HEAD}{SPELLS}{hours}"));
+    let validated = run(&scratch, &["validate", "study.toml"]);
+    assert!(validated.megabytes < 1000, "{} MB", validated.megabytes);
+}
+
 #[test]
 #[ignore = "size L: writes 2 GB and takes minutes"]
 fn size_l_a_million_persons_of_520_weeks_of_dream_stay_below_three_gigabytes() {

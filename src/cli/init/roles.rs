@@ -4,6 +4,7 @@ use super::names::{
     ARM, ASSIGNED, CENSORED, CONTROL, END, EVENT, ID, MONTH, NO_WORK, START, STATE, STRATA, TIME,
     WEEK, WORK, named, words,
 };
+use super::weekly::{self, Weekly};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::registers::calendar::{IsoWeek, date_of};
 use crate::registers::{Column, Kind, KindHint, Look, Numbers, Seen, Want, read};
@@ -21,6 +22,7 @@ pub(super) struct Held {
 pub(super) struct Guess<'a> {
     pub persons: Persons<'a>,
     pub spells: Option<Spells<'a>>,
+    pub weekly: Option<Weekly<'a>>,
     pub durations: Option<Durations<'a>>,
     pub others: Vec<Other<'a>>,
     /// The last week or tick to evaluate.
@@ -38,6 +40,8 @@ pub(super) struct Persons<'a> {
     pub assigned: Option<&'a str>,
     pub strata: Option<&'a str>,
     pub subgroups: Vec<&'a str>,
+    /// What else is known of each person, as far as it is a number or has few values.
+    pub covariates: Vec<&'a str>,
 }
 
 pub(super) struct Spells<'a> {
@@ -75,12 +79,12 @@ fn is_number(column: &Seen) -> bool {
     matches!(column.facts.kind_hint, KindHint::Whole | KindHint::Number)
 }
 
-fn name(column: &Seen) -> &str {
+pub(super) fn name(column: &Seen) -> &str {
     column.facts.name.trim()
 }
 
 /// The column that tells persons apart.
-fn id(look: &Look) -> Option<&Seen> {
+pub(super) fn id(look: &Look) -> Option<&Seen> {
     let may = |c: &Seen| {
         matches!(
             c.facts.kind_hint,
@@ -118,6 +122,7 @@ pub(super) fn guess(held: &[Held]) -> Result<Guess<'_>> {
     let of_persons = with_arm(true).ok_or_else(|| no_persons(held))?;
     let mut persons = persons(of_persons).ok_or_else(|| no_persons(held))?;
     let (mut spells, mut durations, mut others, mut left) = (None, None, Vec::new(), Vec::new());
+    let mut weekly: Option<Weekly<'_>> = None;
     let mut horizon = 0;
     for held in held {
         let is_persons = std::ptr::eq(held, of_persons);
@@ -127,11 +132,17 @@ pub(super) fn guess(held: &[Held]) -> Result<Guess<'_>> {
         {
             horizon = last;
             spells = Some(found);
+        } else if spells.is_none()
+            && weekly.is_none()
+            && let Some((found, last)) = by_week(held, is_persons)?
+        {
+            horizon = last;
+            weekly = Some(found);
         } else if durations.is_none()
             && is_of_persons(&held.look)
             && let Some((found, last)) = self::durations(held)?
         {
-            if spells.is_none() {
+            if spells.is_none() && weekly.is_none() {
                 horizon = last;
             }
             durations = Some(found);
@@ -142,15 +153,19 @@ pub(super) fn guess(held: &[Held]) -> Result<Guess<'_>> {
         }
     }
     if spells.is_some() {
+        weekly = None;
+    }
+    if spells.is_some() || weekly.is_some() {
         durations = None;
     }
-    let calendar = spells
-        .as_ref()
-        .is_some_and(|spells| spells.weeks != WeekUnit::Trial);
-    if let Some(spells) = spells.as_ref().filter(|_| calendar)
-        && let Some(column) = persons.assigned
-    {
-        horizon = weeks_after(of_persons, column, horizon, spells.weeks)?;
+    let unit = match (&spells, &weekly) {
+        (Some(spells), _) => spells.weeks,
+        (None, Some(weekly)) if weekly.is_calendar() => WeekUnit::Iso,
+        _ => WeekUnit::Trial,
+    };
+    let calendar = unit != WeekUnit::Trial;
+    if calendar && let Some(column) = persons.assigned {
+        horizon = weeks_after(of_persons, column, horizon, unit)?;
     }
     if !calendar
         && !others
@@ -159,20 +174,30 @@ pub(super) fn guess(held: &[Held]) -> Result<Guess<'_>> {
     {
         persons.assigned = None;
     }
-    if spells.is_none() && durations.is_none() {
+    if spells.is_none() && weekly.is_none() && durations.is_none() {
         return Err(refused(
             "none of the files has spells or durations",
-            "name a file with start, end and state of each spell, or with one duration and event a person",
+            "name a file with start, end and state of each spell, with a column or a row for each week, or with one duration and event a person",
         ));
     }
     Ok(Guess {
         persons,
         spells,
+        weekly,
         durations,
         others,
         horizon: horizon.clamp(1, 5200),
         left,
     })
+}
+
+/// A register by week; the file of persons may have a column for each week too.
+fn by_week(held: &Held, is_persons: bool) -> Result<Option<(Weekly<'_>, i64)>> {
+    match weekly::wide(held) {
+        Some(found) => Ok(Some(found)),
+        None if is_persons => Ok(None),
+        None => weekly::long(held),
+    }
 }
 
 fn refused(message: &str, hint: &str) -> Error {
@@ -205,7 +230,7 @@ fn persons(held: &Held) -> Option<Persons<'_>> {
         matches!(
             c.facts.kind_hint,
             KindHint::Date | KindHint::Moment | KindHint::IsoWeek
-        )
+        ) || unit_of(c) == Some(WeekUnit::Iso)
     };
     let days = || look.columns.iter().filter(|c| is_day(c) && c.empty == 0);
     let assigned = named(look, ASSIGNED, is_day).or_else(|| days().next());
@@ -213,12 +238,21 @@ fn persons(held: &Held) -> Option<Persons<'_>> {
         c.distinct > 1 && !c.labels.is_empty() && c.empty == 0
     });
     let used = [Some(id), Some(arm), assigned, strata].map(|c| c.map(name));
+    let weeks = weekly::week_columns(look);
     let subgroups = look.columns.iter().filter(|c| {
         (2..=8).contains(&c.labels.len())
             && c.facts.kind_hint == KindHint::Text
             && !c.cpr
             && !used.contains(&Some(name(c)))
+            && !weeks.as_ref().is_some_and(|weeks| weeks.has(name(c)))
     });
+    let covariates = look.columns.iter().filter(|c| {
+        let is_number =
+            matches!(c.facts.kind_hint, KindHint::Whole | KindHint::Number) && c.distinct > 1;
+        let has_levels = (2..=8).contains(&c.labels.len());
+        (is_number || has_levels) && !is_day(c) && !c.cpr && !used.contains(&Some(name(c)))
+    });
+    let covariates: Vec<&str> = covariates.map(name).collect();
     Some(Persons {
         file: &held.written,
         id: name(id),
@@ -227,6 +261,7 @@ fn persons(held: &Held) -> Option<Persons<'_>> {
         assigned: assigned.map(name),
         strata: strata.map(name),
         subgroups: subgroups.map(name).take(4).collect(),
+        covariates,
     })
 }
 
@@ -285,7 +320,7 @@ fn spells(held: &Held) -> Result<Option<(Spells<'_>, i64)>> {
     )))
 }
 
-fn unit_of(column: &Seen) -> Option<WeekUnit> {
+pub(super) fn unit_of(column: &Seen) -> Option<WeekUnit> {
     match column.facts.kind_hint {
         KindHint::IsoWeek => Some(WeekUnit::Iso),
         KindHint::Date | KindHint::Moment => Some(WeekUnit::Date),
@@ -300,7 +335,7 @@ fn unit_of(column: &Seen) -> Option<WeekUnit> {
 }
 
 /// The largest number of a column.
-fn last(held: &Held, column: &str, kind: Kind) -> Result<i64> {
+pub(super) fn last(held: &Held, column: &str, kind: Kind) -> Result<i64> {
     let numbers = numbers(held, column, kind)?;
     let empty = |row: usize| numbers.empty.as_ref().is_some_and(|empty| empty[row]);
     let there = numbers
@@ -311,7 +346,7 @@ fn last(held: &Held, column: &str, kind: Kind) -> Result<i64> {
     Ok(there.map(|(_, &value)| value).max().unwrap_or_default())
 }
 
-fn numbers(held: &Held, column: &str, kind: Kind) -> Result<Numbers> {
+pub(super) fn numbers(held: &Held, column: &str, kind: Kind) -> Result<Numbers> {
     let wants = [Want {
         column: column.to_owned(),
         kind,

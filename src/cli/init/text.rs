@@ -1,6 +1,7 @@
 //! The study as text: every guess is marked, and what else can be said stands as a comment.
 
 use super::roles::{Durations, Guess, Other, Persons, Spells};
+use super::weekly::{Cells, Form, Weekly};
 use crate::study::WeekUnit;
 use std::fmt::Write;
 
@@ -44,6 +45,9 @@ pub(super) fn study(name: &str, guess: &Guess<'_>) -> String {
     persons(&mut text, &guess.persons);
     if let Some(found) = &guess.spells {
         spells(&mut text, found);
+    }
+    if let Some(found) = &guess.weekly {
+        weekly(&mut text, found);
     }
     if let Some(found) = &guess.durations {
         durations(&mut text, found);
@@ -112,6 +116,37 @@ fn persons(text: &mut String, persons: &Persons<'_>) {
     if !persons.subgroups.is_empty() {
         add!(text, "subgroups = {}  # guessed", list(&persons.subgroups));
     }
+    let known = if persons.covariates.is_empty() {
+        "[\"...\"]".to_owned()
+    } else {
+        list(&persons.covariates)
+    };
+    add!(
+        text,
+        "# covariates = {known}  # those known before the draw: for the table of balance, and `adjustment = \"ancova\"` or \"lin\""
+    );
+    add!(
+        text,
+        "\n# [randomisation]  # how the arms were drawn by lot: sizes, balance and loss are then tested against it\n\
+         # method = \"complete\"  # exact numbers of each arm in a block; \"simple\": each unit by itself\n\
+         # ratio = {{ {} }}\n\
+         # seed = ...  # the published seed, if it was drawn with `rettevej randomize`: `validate` replays the draw",
+        ratios(persons)
+    );
+}
+
+/// The arms in equal parts.
+fn ratios(persons: &Persons<'_>) -> String {
+    let part = |arm: &&str| {
+        let key = if is_bare(arm) {
+            (*arm).to_owned()
+        } else {
+            quoted(arm)
+        };
+        format!("{key} = 1")
+    };
+    let parts: Vec<String> = persons.arms.iter().map(part).collect();
+    parts.join(", ")
 }
 
 fn spells(text: &mut String, spells: &Spells<'_>) {
@@ -159,6 +194,113 @@ fn spells(text: &mut String, spells: &Spells<'_>) {
     );
     add!(text, "kind = \"weeks_in\"");
     add!(text, "states = {}", list(&[spells.work]));
+}
+
+fn weekly(text: &mut String, weekly: &Weekly<'_>) {
+    let outcome = |text: &mut String, name: &str, state: &str| {
+        add!(
+            text,
+            "\n[outcomes.{name}]  # guessed: weeks in the state of interest"
+        );
+        add!(text, "kind = \"weeks_in\"");
+        add!(text, "states = {}", list(&[state]));
+    };
+    match &weekly.form {
+        Form::Columns { .. } => {
+            add!(text, "\n[spells]  # a column for each week");
+        }
+        Form::Rows { .. } => {
+            add!(text, "\n[spells]  # a row for each week");
+        }
+    }
+    add!(text, "file = {}", quoted(weekly.file));
+    add!(text, "person = {}", quoted(weekly.person));
+    match &weekly.form {
+        Form::Columns { pattern, .. } => {
+            add!(text, "columns = {}  # guessed", quoted(pattern));
+        }
+        Form::Rows {
+            week,
+            state,
+            weeks,
+            data_end,
+        } => {
+            add!(text, "week = {}", quoted(week));
+            add!(text, "state = {}", quoted(state));
+            add!(text, "weeks = {}  # guessed", quoted(unit(*weeks)));
+            let end = "guessed: the last that stands in the file";
+            add!(text, "data_end = {}  # {end}", quoted(data_end));
+        }
+    }
+    match &weekly.cells {
+        Cells::Codes => {
+            add!(
+                text,
+                "codes = \"dream\"  # guessed: `rettevej codes` shows the table, with what is sourced in it"
+            );
+            add!(
+                text,
+                "gap = \"self_support\"  # weeks without a code: no benefit; not the same as work"
+            );
+            add!(
+                text,
+                "outsiders = \"leave_out\"  # persons of the register who are not in the trial"
+            );
+            add!(
+                text,
+                "censor = [\"abroad\"]  # guessed: 997 ends follow-up; it may stand in `absorbing` instead"
+            );
+            add!(
+                text,
+                "absorbing = [\"dead\", \"old_age_pension\"]  # guessed: 999 and 998 last"
+            );
+            add!(
+                text,
+                "# Every group of the table is a state; name your own in [spells.states], such as"
+            );
+            add!(text, "# [spells.states]");
+            add!(text, "# cash_benefit = [\"730-738\", \"130-138\"]");
+            add!(text, "# other_benefit = \"rest\"");
+            outcome(text, "self_support", "self_support");
+        }
+        Cells::Labels(labels) => {
+            let gap = if labels.contains(&"no_spell") {
+                "empty"
+            } else {
+                "no_spell"
+            };
+            add!(
+                text,
+                "gap = {}  # guessed: empty cells are a state of their own",
+                quoted(gap)
+            );
+            add!(text, "# censor = [\"...\"]     # states that end follow-up");
+            add!(text, "# absorbing = [\"...\"]  # states that last");
+            add!(
+                text,
+                "\n[spells.states]  # guessed: give the labels names of their own"
+            );
+            let states: Vec<String> = (labels.iter().enumerate())
+                .map(|(i, label)| state_name(label, i))
+                .collect();
+            for (label, state) in labels.iter().zip(&states) {
+                add!(text, "{state} = {}", list(&[label]));
+            }
+            if let Some(first) = states.first() {
+                outcome(text, first, first);
+            }
+        }
+    }
+}
+
+/// A label as the name of a state; a number is not one.
+fn state_name(label: &str, index: usize) -> String {
+    let is_name = is_bare(label) && label.starts_with(|c: char| c.is_ascii_alphabetic());
+    if is_name {
+        label.to_owned()
+    } else {
+        format!("state_{}", index + 1)
+    }
 }
 
 fn durations(text: &mut String, durations: &Durations<'_>) {

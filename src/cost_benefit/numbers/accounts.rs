@@ -6,7 +6,7 @@ use crate::cost_benefit::perspectives::{Perspective, REGISTRY};
 use crate::cost_benefit::{Line, Party};
 
 /// Every perspective.
-pub(super) fn net_benefits(book: &Book<'_>) -> Vec<Number> {
+pub(in crate::cost_benefit) fn net_benefits(book: &Book<'_>) -> Vec<Number> {
     let distortion = book.distortion();
     let account = |Perspective { slug, weigh }: &Perspective| Number {
         estimand: "net_benefit",

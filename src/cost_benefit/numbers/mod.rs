@@ -9,7 +9,7 @@ mod ratios;
 mod thresholds;
 mod what_if;
 
-pub(super) use accounts::is_of_programme;
+pub(super) use accounts::{is_of_programme, net_benefits};
 pub(super) use over_time::BY_WEEK;
 pub(super) use ratios::MVPF;
 pub(super) use ratios::net_public_cost;
@@ -174,7 +174,7 @@ pub struct Observed<'a> {
     pub contrast: &'a QuantityContrast,
     /// Amounts.
     pub amounts: Vec<f64>,
-    /// Mean price of each line.
+    /// The price of each line as it is stated.
     pub prices: Vec<f64>,
 }
 
@@ -274,11 +274,6 @@ impl<'a> Observed<'a> {
             }
         }
     }
-
-    /// Whether what a ratio divides by may be zero, at a width of z standard errors.
-    pub fn divides_by_zero(&self, number: &Number, z: f64) -> bool {
-        matches!(number.form, Form::Ratio { .. }) && self.normal_limits(number, z).is_err()
-    }
 }
 
 impl Number {
@@ -297,15 +292,27 @@ impl Number {
         }
     }
 
-    /// In a replicate, a ratio whose divisor has the other sign answers another question; it is undefined there.
-    pub fn replicate_value(&self, prices: &[f64], amounts: &[f64], observed: &Observed<'_>) -> f64 {
+    /// What it is divided by, of a ratio.
+    pub(super) fn divisor(&self) -> Option<&Sum> {
         match &self.form {
-            Form::Ratio { bottom, .. }
-                if bottom.value(prices, amounts) * observed.sum(bottom) <= 0.0 =>
-            {
-                f64::NAN
-            }
-            _ => self.value(prices, amounts),
+            Form::Sum(_) => None,
+            Form::Ratio { bottom, .. } => Some(bottom),
+        }
+    }
+
+    /// In a replicate, a ratio whose divisor has another sign than the observed one answers another question; it is undefined there.
+    pub(super) fn replicate_value(
+        &self,
+        prices: &[f64],
+        amounts: &[f64],
+        observed_divisor: Option<f64>,
+    ) -> f64 {
+        let turned =
+            |(bottom, observed): (&Sum, f64)| bottom.value(prices, amounts) * observed <= 0.0;
+        if self.divisor().zip(observed_divisor).is_some_and(turned) {
+            f64::NAN
+        } else {
+            self.value(prices, amounts)
         }
     }
 }

@@ -281,6 +281,9 @@ fn warnings(prices: &Prices, spots: &[Spot], known: &Known, findings: &mut Findi
     }
 }
 
+/// Most participants that a business case is told for.
+const MOST_PERSONS: u32 = 10_000_000;
+
 /// What is said of the whole file.
 #[derive(Debug, Default)]
 pub(super) struct Whole {
@@ -290,6 +293,8 @@ pub(super) struct Whole {
     pub vintage: Option<String>,
     pub discounted_at: Option<Moment>,
     pub price_level: Option<i32>,
+    pub price_index: Option<String>,
+    pub participants: Option<u32>,
 }
 
 fn whole(entries: &Entries, findings: &mut Findings<'_>) -> Whole {
@@ -313,6 +318,8 @@ fn whole(entries: &Entries, findings: &mut Findings<'_>) -> Whole {
             "vintage" => agrees(&mut whole.vintage, one.text(key, SHORT)),
             "discounted_at" => agrees(&mut whole.discounted_at, one.word(key, MOMENTS)),
             "price_level" => agrees(&mut whole.price_level, one.year(key)),
+            "price_index" => agrees(&mut whole.price_index, one.text(key, SHORT)),
+            "participants" => agrees(&mut whole.participants, one.whole(key, (1, MOST_PERSONS))),
             _ => agrees(&mut whole.synthetic, one.truth(key)),
         };
         if !same {

@@ -5,7 +5,7 @@ use super::entry::{Entries, Entry, Form, Given, KEYS, Spot, Value, WHOLE, later}
 use super::findings::{Findings, shown};
 use super::official::{self, TABLES};
 use crate::error::Diagnostic;
-use crate::study::suggest;
+use crate::study::{slips, suggest};
 use serde_spanned::Spanned;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
@@ -18,14 +18,14 @@ pub(super) fn entries(text: &str, findings: &mut Findings<'_>) -> Entries {
         ..Entries::default()
     };
     let broken = !errors.is_empty();
-    for error in errors {
-        let message = error.message().lines().next().unwrap_or_default();
-        let finding = Diagnostic::error(
-            codes::NOT_TOML,
-            format!("not valid TOML: {message}"),
-            "mend this line; decimals have a point",
-        );
-        findings.put(finding, &Spot::Bytes(error.span().unwrap_or(0..0)), "");
+    for wrong in slips::of_toml(text, &errors, "mend this line; decimals have a point") {
+        let message = match wrong.code {
+            Some(_) => wrong.message,
+            None => format!("not valid TOML: {}", wrong.message),
+        };
+        let code = wrong.code.unwrap_or(codes::NOT_TOML);
+        let finding = Diagnostic::error(code, message, wrong.hint);
+        findings.put(finding, &Spot::Bytes(wrong.span), "");
     }
     if broken {
         return entries;

@@ -45,13 +45,15 @@ pub(super) const OF_REFUNDS: [&str; 8] = [
 ];
 
 /// Keys about the whole file; in a sheet each row repeats them.
-pub(super) const WHOLE: [&str; 6] = [
+pub(super) const WHOLE: [&str; 8] = [
     "currency",
     "synthetic",
     "title",
     "vintage",
     "discounted_at",
     "price_level",
+    "price_index",
+    "participants",
 ];
 
 /// How many of [`WHOLE`] every sheet has.
@@ -61,7 +63,13 @@ pub(super) const USUAL_WHOLE: usize = 3;
 pub(super) const DECIMALS: [&str; 5] = ["value", "uplift", "low", "high", "std_error"];
 
 /// Keys whose values are whole numbers.
-pub(super) const WHOLES: [&str; 4] = ["price_year", "first_week", "last_week", "price_level"];
+pub(super) const WHOLES: [&str; 5] = [
+    "price_year",
+    "first_week",
+    "last_week",
+    "price_level",
+    "participants",
+];
 
 /// What a sheet has no room for, and TOML has.
 pub(super) const ONLY_TOML: [&str; 6] = [

@@ -53,6 +53,7 @@ const PARTIES: &[Word<Party>] = &[
 const ACTIVITIES: &[Word<Activity>] = &[
     ("active", &["aktiv", "aktive"], Activity::Active),
     ("passive", &["passiv"], Activity::Passive),
+    ("each", &["hver"], Activity::Each),
 ];
 const PERSON: &[Word<()>] = &[("person", &["deltager", "persons"], ())];
 impl One<'_, '_> {

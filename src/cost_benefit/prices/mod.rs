@@ -126,6 +126,9 @@ pub fn read(file: &DataFile, known: &Known) -> Result<Read> {
     match ending.to_lowercase().as_str() {
         "toml" => {
             let bytes = std::fs::read(&file.path).map_err(|cause| unreadable(file, &cause))?;
+            if let Some(error) = crate::study::slips::utf16(&bytes, &last_part(&file.shown)) {
+                return Err(error);
+            }
             match String::from_utf8(bytes) {
                 Ok(text) => read_toml(&text, &file.shown, known),
                 Err(_) => Err(refuse(

@@ -6,7 +6,7 @@ use super::findings::{Findings, shown};
 use super::values::{LONG, One, SHORT, Word};
 use super::{Known, check::Whole};
 use crate::cost_benefit::refunds::{self, half_year};
-use crate::cost_benefit::vintages;
+use crate::cost_benefit::{indices, vintages};
 use crate::error::Diagnostic;
 use crate::study::prices::{
     Beyond, Deflator, Extrapolation, Parameter, Prices, RateStep, RefundRate, RefundRule, Vintage,
@@ -41,9 +41,10 @@ impl Reader<'_, '_, '_> {
     /// Vintage, moment, level, deflator and extrapolation.
     pub fn fill(&mut self, whole: &Whole, prices: &mut Prices) {
         prices.vintage = self.vintage(whole);
-        prices.deflator = self.deflator();
+        prices.deflator = self.index_by_name(whole).or_else(|| self.deflator());
         prices.extrapolation = self.extrapolation();
         prices.price_level = whole.price_level;
+        prices.participants = whole.participants;
         if let Some(moment) = whole.discounted_at {
             prices.discounted_at = moment;
             let asked = whole.vintage.is_some() || self.entries.tables.vintage.is_some();
@@ -222,6 +223,33 @@ impl Reader<'_, '_, '_> {
             }
         }
         fine.then_some(steps)
+    }
+
+    /// The index that is named, of those that are shipped.
+    fn index_by_name(&mut self, whole: &Whole) -> Option<Deflator> {
+        let name = whole.price_index.as_ref()?;
+        if self.entries.tables.deflator.is_some() {
+            self.tell(
+                "price_index",
+                codes::TWICE,
+                "there is an index by name, and one under `[deflator]`",
+                "remove one of the two",
+            );
+        }
+        let found = indices::named(name);
+        if found.is_none() {
+            let names: Vec<String> = indices::shipped().into_keys().collect();
+            let finding = Diagnostic::error(
+                codes::UNKNOWN_NAME,
+                format!("there is no price index {}", shown(name)),
+                "name one that is shipped, or write your own under `[deflator]`",
+            )
+            .allowed(suggest::list(&names));
+            let given = self.entries.whole.iter().find(|(k, _)| *k == "price_index");
+            let spot = given.map_or(&Spot::File, |(_, given)| &given.spot);
+            self.findings.put(finding, spot, "price_index");
+        }
+        found
     }
 
     fn deflator(&mut self) -> Option<Deflator> {

@@ -44,6 +44,11 @@ struct Head {
     /// Year whose price level everything is moved to. Default: prices stay at their own.
     #[schemars(range(min = 1900, max = 2100))]
     price_level: Option<i32>,
+    /// Index of prices that is shipped, such as `dk-cpi`, by which prices are moved to `price_level`; or write your own under `[deflator]`.
+    price_index: Option<String>,
+    /// Participants that the municipality's case is told for; default: the persons of the treatment arm.
+    #[schemars(range(min = 1, max = 10_000_000))]
+    participants: Option<u32>,
 }
 
 #[derive(JsonSchema)]
@@ -230,7 +235,7 @@ struct PriceLine {
     refund_of: Option<String>,
     /// The rule of refund: `dk-benefit`, or one under `refunds`.
     rule: Option<String>,
-    /// Which rate of the rule: of weeks with an active offer, or of others.
+    /// Which rate of the rule: of weeks with an active offer, of others, or of each week by itself, where the study has counted them apart.
     weeks: Option<ActivityWord>,
 }
 
@@ -251,6 +256,7 @@ enum ShapeWord {
 enum ActivityWord {
     Active,
     Passive,
+    Each,
 }
 
 #[derive(JsonSchema)]

@@ -48,6 +48,8 @@ const DANISH: &[(&str, &str)] = &[
     ("vejledning", "vintage"),
     ("diskonteret", "discounted_at"),
     ("fælles_prisniveau", "price_level"),
+    ("prisindeks", "price_index"),
+    ("deltagere", "participants"),
 ];
 
 /// Columns without which no row can be understood.
@@ -291,8 +293,8 @@ fn value(cell: &Cell, key: &str, mark: Mark) -> Option<Value> {
             // Where a cell of the column is empty, many programs write 2012 as 2012.0.
             let text = text.trim();
             let whole = text.strip_suffix(".0").or(text.strip_suffix(",0"));
-            Value::Numeral(match whole.unwrap_or(text).parse::<u16>() {
-                Ok(year) => Numeral::Is(f64::from(year)),
+            Value::Numeral(match whole.unwrap_or(text).parse::<u32>() {
+                Ok(whole) => Numeral::Is(f64::from(whole)),
                 Err(_) => Numeral::NotANumber,
             })
         }

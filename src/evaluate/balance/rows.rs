@@ -226,7 +226,7 @@ impl<'a> Table<'a> {
         let clustered = self.trial.cluster.is_some() && estimand != "balance_gap";
         row.se_method = match (estimand, clustered) {
             ("balance_gap", _) => "neyman".into(),
-            (_, true) => "CR1 over clusters".into(),
+            (_, true) => "CR2 over clusters, Satterthwaite".into(),
             (_, false) => "HC2".into(),
         };
         row.p_value = found.p();

@@ -142,12 +142,12 @@ pub(super) fn difference(
         sum.std_error += weight * weight * (treated.variance + control.variance);
         sum.scale += weight * (treated.value.abs() + control.value.abs());
     };
-    let cells = grid.of_level(level);
     if grid.adjustment == Adjustment::None {
-        let one = [cells.start];
+        let one = [grid.of_level(level).start];
         add(1.0, treated.side(&one), control.side(&one));
     } else {
-        let groups = groups(grid, cells, treated, control);
+        let persons = |cell: usize| [control.persons(cell), treated.persons(cell)];
+        let groups = groups(grid, level, persons);
         let total: u64 = groups.iter().map(|group| group.0).sum();
         if groups.is_empty() {
             let nobody = Side {
@@ -166,17 +166,16 @@ pub(super) fn difference(
 }
 
 /// Strata with both arms; in a subgroup those with fewer than two persons in an arm are pooled into one. The rule of
-/// `Division`, for any assignment.
-fn groups(
+/// `Division`, for any assignment; `persons` tells how many the control and the other arm have in a cell.
+pub(super) fn groups(
     grid: &Grid,
-    cells: std::ops::Range<usize>,
-    treated: &Arm<'_>,
-    control: &Arm<'_>,
+    level: usize,
+    persons: impl Fn(usize) -> [u64; 2],
 ) -> Vec<(u64, Vec<usize>)> {
     let mut groups = Vec::new();
     let (mut pool, mut pooled) = ((0, 0, 0), Vec::new());
-    for cell in cells {
-        let (t, c) = (treated.persons(cell), control.persons(cell));
+    for cell in grid.of_level(level) {
+        let [c, t] = persons(cell);
         if t + c == 0 {
             continue;
         }

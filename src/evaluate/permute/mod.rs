@@ -4,6 +4,7 @@
 //! made of them ([`grid`]), then |difference| and |difference| / standard error. A pairwise test deals out the persons of
 //! one treatment arm and the control; where there are several treatment arms a global one deals out all.
 
+mod counter;
 mod dealt;
 mod families;
 mod grid;
@@ -12,6 +13,7 @@ mod hypotheses;
 mod moments;
 mod paths;
 mod reader;
+mod regressed;
 mod rows;
 mod runs;
 #[cfg(test)]
@@ -92,15 +94,7 @@ impl Context<'_> {
         let families: Vec<(&[Hypothesis], bool)> = (tests.asked.iter())
             .map(|asked| {
                 let stepped = self.multiplicity(asked) == Some(Multiplicity::WestfallYoung);
-                let adjusted = |h: &Hypothesis| {
-                    let analysis = &self.study.analyses[h.analysis];
-                    analysis.adjustment.is_regression()
-                };
-                // The differences of a regression are not those of its arms: they are not permuted.
-                match asked.all.first() {
-                    Some(first) if adjusted(first) => (&[] as &[Hypothesis], stepped),
-                    _ => (asked.all.as_slice(), stepped),
-                }
+                (asked.all.as_slice(), stepped)
             })
             .collect();
         let groups: Vec<&[Hypothesis]> = tests.together.iter().map(|g| &*g.0).collect();

@@ -1,9 +1,10 @@
 //! What was found, as rows: permutation rows after the rows of their contrast, adjusted p on the members of a family.
 
 use super::Tests;
+use super::counter::Tested;
 use super::families::stepped_down;
 use super::hypotheses::Hypothesis;
-use super::runs::{Tested, Verdict};
+use super::runs::Verdict;
 use crate::estimand::Item;
 use crate::evaluate::context::Context;
 use crate::inference::stepdown::{Draws, SimulatedP, holm};
@@ -346,8 +347,13 @@ impl Writer<'_> {
             (Statistic::Studentised, _) => "studentised difference",
         };
         let within = match study.analyses[hypothesis.analysis].adjustment {
-            adjustment if adjustment.is_within_strata() && hypothesis.arm > 0 => " within strata",
-            _ => "",
+            adjustment if adjustment.is_regression() => {
+                format!(" by {}, estimated anew", adjustment.name())
+            }
+            adjustment if adjustment.is_within_strata() && hypothesis.arm > 0 => {
+                " within strata".to_owned()
+            }
+            _ => String::new(),
         };
         let units = if classes.clustered {
             "clusters"

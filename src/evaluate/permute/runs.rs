@@ -3,24 +3,23 @@
 //! Nothing is kept of a permutation but its hits, so memory does not depend on how many there are; sums of whole numbers
 //! do not depend on the order in which tiles end.
 
+use super::counter::{Counter, Tested};
 use super::dealt::Dealt;
 use super::grid::{Difference, Grid, between, difference};
 use super::hypotheses::Hypothesis;
 use super::paths::Paths;
 use super::reader::{Ground, Reader, Score, State};
+use super::regressed::{Found, Regressed, is_regressed};
 use super::together::Together;
 use crate::evaluate::Progress;
 use crate::evaluate::context::Context;
-use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps, reaches};
+use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps};
 use crate::numeric::parallel;
 use crate::panel::Panel;
 use crate::resample::permutation::{Assignments, Masks};
 
 /// Permutations of one tile.
 pub(super) const TILE: u64 = 64;
-
-/// Above this share of undefined statistics there is no p.
-const MOST_UNDEFINED: f64 = 0.01;
 
 /// What was found of one hypothesis.
 #[derive(Clone, Copy, Debug)]
@@ -38,40 +37,6 @@ pub(super) struct Verdict {
     pub difference: Option<Difference>,
 }
 
-/// One statistic.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in crate::evaluate) struct Tested {
-    pub p: Option<SimulatedP>,
-    pub undefined: u64,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Counter {
-    pub hits: u64,
-    pub undefined: u64,
-}
-
-impl Counter {
-    pub fn count(&mut self, drawn: f64, observed: f64, unit: f64) {
-        if drawn.is_nan() {
-            self.undefined += 1;
-        } else if reaches(drawn, observed, unit) {
-            self.hits += 1;
-        }
-    }
-
-    /// Permutations in which the statistic is undefined are left out, up to a limit.
-    pub fn tested(self, count: u64, draws: Draws, observed: f64) -> Tested {
-        let few = self.undefined as f64 <= MOST_UNDEFINED * count as f64;
-        Tested {
-            p: (few && !observed.is_nan())
-                .then(|| SimulatedP::of(self.hits, count - self.undefined, draws))
-                .flatten(),
-            undefined: self.undefined,
-        }
-    }
-}
-
 pub(super) struct Runs<'a> {
     pub context: Context<'a>,
     pub progress: &'a dyn Progress,
@@ -79,11 +44,19 @@ pub(super) struct Runs<'a> {
 
 /// One hypothesis in terms of readers: which, in which grid.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Read {
     reader: usize,
     grid: usize,
     level: usize,
     tick: usize,
+}
+
+/// Where a hypothesis is read off.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Read(Read),
+    /// Which regressions, and where among their differences.
+    Regressed(usize, usize),
 }
 
 /// Readers of the hypotheses of one pool.
@@ -91,6 +64,8 @@ pub(super) struct Setting<'a> {
     pub dealt: &'a Dealt,
     pub source: Assignments,
     readers: Vec<Reader<'a>>,
+    regressions: Vec<Regressed>,
+    units: usize,
     pub places: Vec<Place>,
 }
 
@@ -136,6 +111,8 @@ pub(super) struct Buffers {
     pub masks: Masks,
     /// By reader and arm.
     states: Vec<Vec<State>>,
+    /// By regressions.
+    regressed: Vec<Found>,
     statistics: Vec<Statistics>,
 }
 
@@ -160,9 +137,19 @@ impl<'a> Setting<'a> {
         };
         let mut scores: Vec<(Hypothesis, Vec<Grid>)> = Vec::new();
         let mut places = Vec::new();
-        let ticks = ticks_read(ground, panel, hypotheses);
-        for (hypothesis, &read) in hypotheses.iter().zip(&ticks) {
+        let regressions = Regressed::all(&context, dealt, hypotheses);
+        let is_plain = |h: &&Hypothesis| !is_regressed(&context, h);
+        let plain: Vec<Hypothesis> = hypotheses.iter().filter(is_plain).copied().collect();
+        let mut ticks = ticks_read(ground, panel, &plain).into_iter();
+        for hypothesis in hypotheses {
+            let mut regressed = regressions.iter().enumerate();
+            let found = regressed.find_map(|(r, own)| Some((r, own.place(hypothesis)?)));
+            if let Some((regression, place)) = found {
+                places.push(Place::Regressed(regression, place));
+                continue;
+            }
             let tick = hypothesis.tick;
+            let read = ticks.next().unwrap_or(tick);
             let hypothesis = &Hypothesis {
                 tick: read,
                 ..*hypothesis
@@ -187,12 +174,12 @@ impl<'a> Setting<'a> {
                 grids.push(grid);
                 grids.len() - 1
             });
-            places.push(Place {
+            places.push(Place::Read(Read {
                 reader,
                 grid: index,
                 level: hypothesis.level,
                 tick,
-            });
+            }));
         }
         let resampling = study.resampling;
         Self {
@@ -207,6 +194,8 @@ impl<'a> Setting<'a> {
                 let (hypothesis, grids) = &scores[index];
                 Reader::new(ground, score(panel, hypothesis), grids.clone())
             }),
+            regressions,
+            units: classes.units(),
             places,
         }
     }
@@ -215,6 +204,7 @@ impl<'a> Setting<'a> {
         let masks = self.dealt.pool.masks();
         Buffers {
             states: vec![vec![State::default(); masks.len()]; self.readers.len()],
+            regressed: vec![Found::default(); self.regressions.len()],
             masks,
             statistics: Vec::with_capacity(self.places.len()),
         }
@@ -229,15 +219,28 @@ impl<'a> Setting<'a> {
             }
             reader.sum_rest(&buffers.masks[0], others, &mut first[0]);
         }
+        for (regression, found) in self.regressions.iter().zip(&mut buffers.regressed) {
+            regression.fill(&buffers.masks, self.units, found);
+        }
     }
 
     pub fn difference(&self, place: Place, buffers: &Buffers) -> Difference {
+        let place = match place {
+            Place::Read(place) => place,
+            Place::Regressed(regression, place) => {
+                return Regressed::difference(&buffers.regressed[regression], place);
+            }
+        };
         let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
         let arm = |arm: usize| reader.arm(&states[arm], (place.grid, place.tick));
         difference(&reader.grids[place.grid], place.level, &arm(1), &arm(0))
     }
 
     fn between(&self, place: Place, buffers: &Buffers) -> Statistics {
+        let Place::Read(place) = place else {
+            // Regressions compare two arms at a time: they are not asked of all.
+            return (f64::NAN, f64::NAN);
+        };
         let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
         let at = (place.grid, place.tick);
         let arms: Vec<_> = states.iter().map(|s| reader.arm(s, at)).collect();
@@ -420,7 +423,8 @@ impl Runs<'_> {
         }
         let mut all: Vec<(usize, Hypothesis)> = Vec::new();
         for (f, (family, _)) in families.iter().enumerate() {
-            for hypothesis in *family {
+            let compared = family.iter().filter(|h| !is_regressed(&self.context, h));
+            for hypothesis in compared {
                 let any = Hypothesis {
                     arm: 0,
                     ..*hypothesis
@@ -429,6 +433,9 @@ impl Runs<'_> {
                     all.push((f, any));
                 }
             }
+        }
+        if all.is_empty() {
+            return families.iter().map(|_| Vec::new()).collect();
         }
         let hypotheses: Vec<Hypothesis> = all.iter().map(|(_, h)| *h).collect();
         let dealt = Dealt::new(trial, panel, classes, &(0..arms).collect::<Vec<_>>());

@@ -1,8 +1,9 @@
 //! Whether the differences of a group of hypotheses, such as those of all sites, are equal.
 
+use super::counter::{Counter, Tested};
 use super::dealt::Dealt;
 use super::hypotheses::Hypothesis;
-use super::runs::{Buffers, Counter, Runs, Setting, TILE, Tested};
+use super::runs::{Buffers, Runs, Setting, TILE};
 use crate::evaluate::context::Context;
 use crate::inference::heterogeneity::{Effect, cochran_q};
 use crate::inference::stepdown::Draws;

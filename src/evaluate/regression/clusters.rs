@@ -37,7 +37,9 @@ impl Cluster {
             outside: vec![0.0; wide],
         };
         let mut u: Vec<f64> = Vec::new();
+        // A pick that counts w persons has the hat matrix w U U'.
         let first = 1.0 / fitted.persons(unit.group, epoch).sqrt();
+        let root = unit.worth.sqrt();
         let mut z = vec![0.0; size];
         for row in unit.rows.clone() {
             cross.followed(row, &mut followed);
@@ -49,8 +51,8 @@ impl Cluster {
             out.z.extend_from_slice(&z);
             out.worth.push(fitted.worth(unit, epoch, &z));
             fitted.solved[epoch].factor.forward(&mut z);
-            u.push(first);
-            u.extend_from_slice(&z);
+            u.push(root * first);
+            u.extend(z.iter().map(|z| root * z));
         }
         out.adjust(&u, wide);
         out

@@ -19,14 +19,22 @@ pub(in crate::evaluate) struct Design {
 impl Design {
     /// The covariates of a trial.
     pub fn new(trial: &Trial) -> Self {
+        Self::without(trial, None)
+    }
+
+    /// The covariates of a trial but one.
+    pub fn without(trial: &Trial, one: Option<usize>) -> Self {
         let mut design = Self::default();
-        for covariate in &trial.covariates {
-            design.add(covariate);
+        for (index, covariate) in trial.covariates.iter().enumerate() {
+            if Some(index) != one {
+                design.add(covariate);
+            }
         }
         design
     }
 
-    fn push(&mut self, name: String, column: Vec<i64>) {
+    /// Adds a column.
+    pub fn push(&mut self, name: String, column: Vec<i64>) {
         self.names.push(name);
         self.columns.push(column);
     }
@@ -66,19 +74,28 @@ impl Design {
 
     /// The columns in at most so many bits each.
     pub fn in_bits(&self, bits: u32) -> Vec<Vec<i32>> {
-        let most = (1_i64 << bits) - 1;
         self.columns
             .iter()
             .map(|column| {
-                let largest = column.iter().map(|v| v.abs()).max().unwrap_or(0);
-                if largest <= most {
+                let scale = scale(column, bits);
+                if scale == 1.0 {
                     return column.iter().map(|&v| v as i32).collect();
                 }
-                let scale = most as f64 / largest as f64;
                 let scaled = |&v: &i64| (v as f64 * scale).round() as i32;
                 column.iter().map(scaled).collect()
             })
             .collect()
+    }
+}
+
+/// What a column is multiplied by so that it fits so many bits.
+pub(super) fn scale(column: &[i64], bits: u32) -> f64 {
+    let most = (1_i64 << bits) - 1;
+    let largest = column.iter().map(|v| v.abs()).max().unwrap_or(0);
+    if largest <= most {
+        1.0
+    } else {
+        most as f64 / largest as f64
     }
 }
 

@@ -66,8 +66,8 @@ impl Joint {
 pub(super) fn joint<S: Sums>(
     models: [&Model; 2],
     crosses: [&CrossProducts; 2],
-    sums: &mut [S; 2],
-    (sizes, over): (&[u32], Over),
+    sums: &[S; 2],
+    over: Over,
 ) -> Joint {
     let (ticks, epochs) = (crosses[0].ticks(), crosses[0].epochs());
     let mut total = Joint::nothing(ticks);
@@ -81,7 +81,7 @@ pub(super) fn joint<S: Sums>(
             let groups = 0..one.groups.len();
             *persons += groups.map(|g| first.persons(g, epoch)).sum::<f64>();
         }
-        let units = first.units(sizes);
+        let units = first.units(first_sums);
         let blocks = parallel::blocks(units.len(), BLOCK);
         let parts = parallel::map_ordered(blocks.len(), |b| {
             let mut out = Joint::nothing(ticks);

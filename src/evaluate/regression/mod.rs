@@ -12,17 +12,26 @@
 //!
 //! Lin 2013 (Annals of Applied Statistics 7); Freedman 2008; Bell and McCaffrey 2002.
 
+mod anew;
 mod clusters;
 mod design;
+mod draws;
+mod influence;
 mod joint;
+mod moderated;
 mod sandwich;
 mod system;
 #[cfg(test)]
 mod tests;
 
+pub(super) use anew::{Anew, Arms};
+pub(super) use draws::{Room, of_curve};
+pub(super) use influence::Powers;
 pub(super) use joint::Joint;
+pub(super) use moderated::Moderator;
 pub(super) use sandwich::Sandwich;
 
+use draws::Cells;
 use sandwich::Over;
 
 use super::context::Context;
@@ -33,9 +42,9 @@ use crate::numeric::cholesky::Cholesky;
 use crate::panel::OutcomePanel;
 use crate::resample::Draw;
 use crate::study::{Adjustment, Analysis, StandardErrors};
-use crate::totals::{CellProducts, CrossProducts};
+use crate::totals::CrossProducts;
 use design::Design;
-use system::{Group, Model, Sums, System, by_arm, pooled};
+use system::{Group, Model, Sums, System, Target, by_arm, pooled};
 
 /// Bits of a covariate at most and at least: fewer would round it visibly.
 const MOST_BITS: u32 = 24;
@@ -49,27 +58,6 @@ pub(super) struct Regression {
     names: Vec<String>,
     divisor: f64,
     over: Over,
-}
-
-/// The cells of one draw, added up once.
-struct Cells<'a> {
-    products: &'a [CellProducts],
-    worth: &'a dyn Fn(usize) -> f64,
-}
-
-impl Sums for Cells<'_> {
-    fn cell(&mut self, cell: usize) -> (&CellProducts, f64) {
-        (&self.products[cell], (self.worth)(cell))
-    }
-}
-
-/// Room for the sums of a draw.
-#[derive(Default)]
-pub(super) struct Room {
-    products: Vec<CellProducts>,
-    /// Weekly differences of a tile: by level, treatment arm, tick and lane.
-    weekly: Vec<f64>,
-    one: Vec<f64>,
 }
 
 impl Regression {
@@ -89,30 +77,27 @@ impl Regression {
         } else {
             Design::default()
         };
-        let mut out = Self::laid_out(context, (name, outcome), division, design)?;
-        if let Over::Means(_) = out.over {
-            let errors = analysis.standard_errors;
-            out.over = if analysis.adjustment.is_regression() {
-                Over::Persons(errors)
-            } else {
-                Over::Means(errors)
-            };
-        }
+        let bits = bits(context, outcome).ok_or_else(|| too_large(name))?;
+        let cells = (&*division.cell, division.cells.len());
+        let mut out = Self::laid_out(context, (outcome, bits), cells, design);
+        out.over = over(context, analysis);
         let observed = Draw::observed(context.classes);
         let mut room = Room::default();
         out.sum(&observed, &mut room);
+        let sums = Cells::observed(&room, &observed);
         if division.subgroup.is_none() {
-            out.refuse_dependent(division, &room.products, analysis)?;
+            out.refuse_dependent(division, &sums, analysis)?;
         }
-        out.models = (0..division.levels)
+        let models: Vec<Vec<Model>> = (0..division.levels)
             .map(|level| {
                 let one = |arm| {
                     let contrast = whole(division, (level, arm), analysis.adjustment);
-                    out.model(&contrast, analysis.adjustment, &room.products)
+                    out.model(&contrast, analysis.adjustment, &sums)
                 };
                 (1..division.arms).map(one).collect()
             })
             .collect();
+        out.models = models;
         Ok(out)
     }
 
@@ -125,7 +110,9 @@ impl Regression {
         (name, outcome): (&str, &OutcomePanel),
         division: &Division,
     ) -> Result<Self> {
-        let mut out = Self::laid_out(context, (name, outcome), division, Design::default())?;
+        let bits = bits(context, outcome).ok_or_else(|| too_large(name))?;
+        let cells = (&*division.cell, division.cells.len());
+        let mut out = Self::laid_out(context, (outcome, bits), cells, Design::default());
         let mean = |level: usize, arm: usize| {
             let cells = division.arm_cells(level, arm);
             let system = System {
@@ -135,6 +122,7 @@ impl Regression {
                     weight: 1.0,
                 }],
                 treatment: false,
+                target: Target::Centre,
             };
             Model {
                 systems: if cells.is_empty() {
@@ -156,36 +144,23 @@ impl Regression {
     /// Everything but the models.
     fn laid_out(
         context: &Context<'_>,
-        (name, outcome): (&str, &OutcomePanel),
-        division: &Division,
+        (outcome, bits): (&OutcomePanel, u32),
+        cells: (&[u32], usize),
         design: Design,
-    ) -> Result<Self> {
-        let bits = bits(context, outcome).ok_or_else(|| {
-            Error::one(
-                Class::Data,
-                Diagnostic::error(
-                    "RV0401",
-                    format!("the sums of outcome `{name}` with covariates could pass 63 bits"),
-                    "keep fewer decimals for this outcome, or look for an amount that is far too large",
-                ),
-            )
-        })?;
+    ) -> Self {
         let columns = design.in_bits(bits);
-        let cells = division.cells.len();
-        let cross =
-            CrossProducts::build(context.classes, outcome, (&division.cell, cells), &columns);
         let over = if context.classes.clustered {
             Over::Clusters
         } else {
             Over::Means(StandardErrors::default())
         };
-        Ok(Self {
-            cross,
+        Self {
+            cross: CrossProducts::build(context.classes, outcome, cells, &columns),
             models: Vec::new(),
             names: design.names,
             divisor: outcome.shape.divisor,
             over,
-        })
+        }
     }
 
     /// How it is made, for who wants to know.
@@ -197,20 +172,11 @@ impl Regression {
         )
     }
 
-    /// Adds every cell of a draw up.
-    fn sum(&self, draw: &Draw, room: &mut Room) {
-        let cells = self.cross.cells();
-        room.products.resize_with(cells, CellProducts::default);
-        for (cell, products) in room.products.iter_mut().enumerate() {
-            self.cross.total(&draw.counts, cell, products);
-        }
-    }
-
     /// Refuses a study whose covariates say the same twice, within strata and over all arms.
     fn refuse_dependent(
         &self,
         division: &Division,
-        products: &[CellProducts],
+        sums: &impl Sums,
         analysis: &Analysis,
     ) -> Result<()> {
         let groups = (0..division.strata).map(|stratum| Group {
@@ -224,9 +190,10 @@ impl Regression {
             sign: 1.0,
             groups: groups.collect(),
             treatment: false,
+            target: Target::Centre,
         };
         let all: Vec<usize> = (0..self.names.len()).collect();
-        let dependent: Vec<&str> = (self.dependent(&system, &all, products).into_iter())
+        let dependent: Vec<&str> = (self.dependent(&system, &all, sums).into_iter())
             .map(|column| self.names[column].as_str())
             .collect();
         if dependent.is_empty() {
@@ -244,18 +211,8 @@ impl Regression {
     }
 
     /// Columns of a system that depend on those before them.
-    fn dependent(
-        &self,
-        system: &System,
-        columns: &[usize],
-        products: &[CellProducts],
-    ) -> Vec<usize> {
-        let worth = |_: usize| 1.0;
-        let mut sums = Cells {
-            products,
-            worth: &worth,
-        };
-        let made = system.products(&self.cross, columns, &mut sums);
+    fn dependent(&self, system: &System, columns: &[usize], sums: &impl Sums) -> Vec<usize> {
+        let made = system.products(&self.cross, columns, sums);
         let triangle = made.normal.len() / self.cross.epochs().max(1);
         let factor = Cholesky::new(&made.normal[..triangle], made.size);
         factor
@@ -265,12 +222,7 @@ impl Regression {
     }
 
     /// The model of a contrast: columns in which nobody of it differs are left out.
-    fn model(
-        &self,
-        contrast: &Contrast,
-        adjustment: Adjustment,
-        products: &[CellProducts],
-    ) -> Model {
+    fn model(&self, contrast: &Contrast, adjustment: Adjustment, sums: &impl Sums) -> Model {
         let systems = match adjustment {
             _ if contrast.groups.is_empty() => Vec::new(),
             Adjustment::Lin | Adjustment::Strata | Adjustment::Weights => by_arm(contrast),
@@ -279,12 +231,12 @@ impl Regression {
         let mut columns: Vec<usize> = (0..self.names.len()).collect();
         let mut left_out = Vec::new();
         for system in &systems {
-            let gone = self.dependent(system, &columns, products);
+            let gone = self.dependent(system, &columns, sums);
             columns.retain(|column| !gone.contains(column));
             left_out.extend(gone);
         }
         left_out.sort_unstable();
-        let centre = self.centre(contrast, &columns);
+        let centre = self.centre(contrast, &columns, sums);
         Model {
             systems,
             columns,
@@ -294,115 +246,26 @@ impl Regression {
     }
 
     /// Mean of the columns over everybody compared, followed or not.
-    fn centre(&self, contrast: &Contrast, columns: &[usize]) -> Vec<f64> {
-        let mut sums = vec![0_i64; columns.len()];
+    fn centre(&self, contrast: &Contrast, columns: &[usize], sums: &impl Sums) -> Vec<f64> {
+        let mut centre = vec![0_i64; columns.len()];
         let mut persons = 0_i64;
         let cells = contrast
             .groups
             .iter()
             .flat_map(|g| g.treated.iter().chain(&g.control));
-        for row in cells.flat_map(|&cell| self.cross.rows(cell)) {
-            let size = self.cross.size(row);
-            persons += size;
-            for (sum, &column) in sums.iter_mut().zip(columns) {
-                *sum += size * i64::from(self.cross.x(row)[column]);
-            }
-        }
-        sums.iter()
-            .map(|&sum| sum as f64 / persons as f64)
-            .collect()
-    }
-
-    /// Weekly differences of a tile of draws; `worth` tells what a count of a cell is worth in a lane.
-    pub fn total(&self, draws: &[Draw], worth: impl Fn(usize, usize) -> f64, room: &mut Room) {
-        let (ticks, lanes) = (self.cross.ticks(), draws.len());
-        let contrasts: usize = self.models.iter().map(Vec::len).sum();
-        room.weekly.resize(contrasts * ticks * lanes, 0.0);
-        room.one.resize(ticks, 0.0);
-        for (lane, draw) in draws.iter().enumerate() {
-            self.sum(draw, room);
-            let worth = |cell: usize| worth(cell, lane);
-            let mut sums = Cells {
-                products: &room.products,
-                worth: &worth,
-            };
-            for (c, model) in self.models.iter().flatten().enumerate() {
-                model.weekly(&self.cross, &mut sums, &mut room.one);
-                for (tick, value) in room.one.iter().enumerate() {
-                    room.weekly[(c * ticks + tick) * lanes + lane] = value / self.divisor;
+        for &cell in cells {
+            let (of, counts) = sums.counted(cell);
+            for row in self.cross.rows(of) {
+                let size = i64::from(counts[self.cross.unit(row)]);
+                persons += size;
+                for (sum, &column) in centre.iter_mut().zip(columns) {
+                    *sum += size * i64::from(self.cross.x(row)[column]);
                 }
             }
         }
-    }
-
-    /// Weekly differences of a contrast in the tile: `ticks x lanes`.
-    pub fn weekly<'a>(
-        &self,
-        room: &'a Room,
-        (level, arm): (usize, usize),
-        lanes: usize,
-    ) -> &'a [f64] {
-        let arms = self.models[level].len();
-        let size = self.cross.ticks() * lanes;
-        &room.weekly[(level * arms + arm - 1) * size..][..size]
-    }
-
-    /// Contrasts (or arms) of all levels.
-    pub fn series(&self) -> usize {
-        self.models.iter().map(Vec::len).sum()
-    }
-
-    /// Weekly differences of one of them in the tile: `ticks x lanes`.
-    pub fn series_of<'a>(&self, room: &'a Room, series: usize, lanes: usize) -> &'a [f64] {
-        let size = self.cross.ticks() * lanes;
-        &room.weekly[series * size..][..size]
-    }
-
-    /// Standard errors of a contrast of the observed sample.
-    pub fn sandwich(&self, context: &Context<'_>, (level, arm): (usize, usize)) -> Sandwich {
-        let mut room = Room::default();
-        self.sum(&Draw::observed(context.classes), &mut room);
-        let worth = |_: usize| 1.0;
-        let mut sums = Cells {
-            products: &room.products,
-            worth: &worth,
-        };
-        let model = &self.models[level][arm - 1];
-        let mut found = model.sandwich(&self.cross, &mut sums, (&context.classes.sizes, self.over));
-        let square = self.divisor * self.divisor;
-        for variance in found.weekly.iter_mut().chain(&mut found.accumulated) {
-            *variance /= square;
-        }
-        found
-    }
-
-    /// Variances and covariances of a contrast of the observed sample with the same contrast of another outcome, whose
-    /// histories are laid out for the same division.
-    pub fn joint(
-        &self,
-        other: &Self,
-        context: &Context<'_>,
-        (level, arm): (usize, usize),
-    ) -> Joint {
-        let observed = Draw::observed(context.classes);
-        let mut rooms = [Room::default(), Room::default()];
-        self.sum(&observed, &mut rooms[0]);
-        other.sum(&observed, &mut rooms[1]);
-        let worth = |_: usize| 1.0;
-        let [one, two] = &rooms;
-        let mut sums = [one, two].map(|room| Cells {
-            products: &room.products,
-            worth: &worth,
-        });
-        let models = [self, other].map(|made| &made.models[level][arm - 1]);
-        let crosses = [&self.cross, &other.cross];
-        let made = joint::joint(
-            models,
-            crosses,
-            &mut sums,
-            (&context.classes.sizes, self.over),
-        );
-        made.scaled(self.divisor, other.divisor)
+        (centre.iter())
+            .map(|&sum| sum as f64 / persons as f64)
+            .collect()
     }
 
     /// How standard errors are made, as in the results.
@@ -443,6 +306,27 @@ fn whole(division: &Division, (level, arm): (usize, usize), adjustment: Adjustme
         groups: if both { vec![group] } else { Vec::new() },
         ..Contrast::default()
     }
+}
+
+/// Whose squares make the standard errors of an analysis.
+fn over(context: &Context<'_>, analysis: &Analysis) -> Over {
+    let errors = analysis.standard_errors;
+    match analysis.adjustment.is_regression() {
+        _ if context.classes.clustered => Over::Clusters,
+        true => Over::Persons(errors),
+        false => Over::Means(errors),
+    }
+}
+
+fn too_large(name: &str) -> Error {
+    Error::one(
+        Class::Data,
+        Diagnostic::error(
+            "RV0401",
+            format!("the sums of outcome `{name}` with covariates could pass 63 bits"),
+            "keep fewer decimals for this outcome, or look for an amount that is far too large",
+        ),
+    )
 }
 
 /// Bits a column may have so that no sum of any draw passes 62.

@@ -9,7 +9,7 @@
 //! Kolesár 2016): few where one arm, or few persons in it, decide. The other kinds have persons less parameters.
 
 use super::clusters::{Cluster, Freedom};
-use super::system::{Model, Products, Solved, Sums, System};
+use super::system::{Model, Products, Solved, Sums, System, Target};
 use crate::numeric::parallel;
 use crate::study::StandardErrors;
 use crate::totals::CrossProducts;
@@ -26,6 +26,17 @@ pub(in crate::evaluate) struct Sandwich {
     pub freedom: Vec<f64>,
 }
 
+impl Sandwich {
+    /// In units of the outcome.
+    pub(super) fn in_units(mut self, divisor: f64) -> Self {
+        let square = divisor * divisor;
+        for variance in self.weekly.iter_mut().chain(&mut self.accumulated) {
+            *variance /= square;
+        }
+        self
+    }
+}
+
 /// A leverage above this leaves nothing of the person's residual.
 const FULL: f64 = 1.0 - 1e-9;
 
@@ -40,12 +51,21 @@ pub(super) struct Fitted<'a> {
     beta: Vec<f64>,
 }
 
-/// Rows of a unit in one group: `size` identical persons, or the persons of a cluster.
+/// Rows of a unit in one group: `size` identical persons, or the persons of a cluster, as often as they are drawn.
 pub(super) struct Unit {
     pub group: usize,
     pub treated: f64,
     pub rows: std::ops::Range<usize>,
     pub size: f64,
+    /// What one of them is worth in the sums.
+    pub worth: f64,
+}
+
+/// Whether degrees of freedom are wanted beside the variances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Everything,
+    Variances,
 }
 
 /// Sums of squares, added up over units in a fixed order.
@@ -60,7 +80,7 @@ impl<'a> Fitted<'a> {
         cross: &'a CrossProducts,
         model: &'a Model,
         system: &'a System,
-        sums: &mut impl Sums,
+        sums: &impl Sums,
     ) -> Self {
         let products = system.products(cross, &model.columns, sums);
         let epochs = cross.epochs();
@@ -107,10 +127,11 @@ impl<'a> Fitted<'a> {
 
     /// l_i: what a person's residual is worth in the difference.
     pub fn worth(&self, unit: &Unit, epoch: usize, z: &[f64]) -> f64 {
-        let mut sum = if self.system.treatment {
-            0.0
-        } else {
-            self.system.groups[unit.group].weight / self.persons(unit.group, epoch)
+        let mut sum = match self.system.target {
+            Target::Last => 0.0,
+            Target::Centre => {
+                self.system.groups[unit.group].weight / self.persons(unit.group, epoch)
+            }
         };
         for (g, z) in self.solved[epoch].g.iter().zip(z) {
             sum += g * z;
@@ -136,12 +157,15 @@ impl<'a> Fitted<'a> {
         residual
     }
 
-    /// Units of the system in canonical order: within a cell, rows of one unit stand together.
-    pub(super) fn units(&self, sizes: &[u32]) -> Vec<Unit> {
+    /// Units of the system in canonical order: within a cell, rows of one unit stand together. Those that count nothing are
+    /// left out.
+    pub(super) fn units(&self, sums: &impl Sums) -> Vec<Unit> {
         let mut units = Vec::new();
         for (group, cells) in self.system.groups.iter().enumerate() {
             for &(cell, treated) in &cells.cells {
-                let rows = self.cross.rows(cell);
+                let (of, counts) = sums.counted(cell);
+                let worth = sums.cell(cell).1;
+                let rows = self.cross.rows(of);
                 let mut first = rows.start;
                 while first < rows.end {
                     let unit = self.cross.unit(first);
@@ -149,12 +173,15 @@ impl<'a> Fitted<'a> {
                     while end < rows.end && self.cross.unit(end) == unit {
                         end += 1;
                     }
-                    units.push(Unit {
-                        group,
-                        treated,
-                        rows: first..end,
-                        size: f64::from(sizes[unit]),
-                    });
+                    if counts[unit] > 0 {
+                        units.push(Unit {
+                            group,
+                            treated,
+                            rows: first..end,
+                            size: f64::from(counts[unit]),
+                            worth,
+                        });
+                    }
                     first = end;
                 }
             }
@@ -175,12 +202,12 @@ pub(in crate::evaluate) enum Over {
 }
 
 impl Model {
-    /// Of the observed sample; `sizes` are those of the class table's units.
+    /// Of one draw, linearised at its own sums; units are its picks.
     pub fn sandwich(
         &self,
         cross: &CrossProducts,
-        sums: &mut impl Sums,
-        (sizes, over): (&[u32], Over),
+        sums: &impl Sums,
+        (over, wanted): (Over, Wanted),
     ) -> Sandwich {
         let (ticks, epochs) = (cross.ticks(), cross.epochs());
         let mut total = Squares::nothing(ticks, epochs);
@@ -194,13 +221,18 @@ impl Model {
                     .sum::<f64>();
                 *defined &= fitted.solved[epoch].defined;
             }
-            let units = fitted.units(sizes);
+            let units = fitted.units(sums);
             let blocks = parallel::blocks(units.len(), BLOCK);
+            let freedoms = if wanted == Wanted::Everything {
+                epochs
+            } else {
+                0
+            };
             let parts = parallel::map_ordered(blocks.len(), |b| {
                 let units = &units[blocks[b].clone()];
-                sums_over(&fitted, units, over)
+                sums_over(&fitted, units, (over, freedoms))
             });
-            let mut own = Squares::nothing(ticks, epochs);
+            let mut own = Squares::nothing(ticks, freedoms);
             for part in parts {
                 own.add(part);
             }
@@ -216,7 +248,9 @@ impl Model {
             for tick in cross.span(epoch) {
                 total.weekly[tick] *= factor;
                 total.accumulated[tick] *= factor;
-                freedom[tick] = self.degrees(persons, over, &total.freedom[epoch]);
+                if wanted == Wanted::Everything {
+                    freedom[tick] = self.degrees(persons, over, &total.freedom[epoch]);
+                }
             }
         }
         Sandwich {
@@ -322,7 +356,7 @@ impl Numbers {
         let row = unit.rows.start;
         cross.values(row, &mut self.values);
         cross.followed(row, &mut self.followed);
-        for (epoch, freedom) in freedom.iter_mut().enumerate() {
+        for epoch in 0..cross.epochs() {
             if !self.followed[epoch] {
                 self.psi[cross.span(epoch)].fill(0.0);
                 continue;
@@ -337,6 +371,7 @@ impl Numbers {
                     (fitted.solved[epoch].factor).forward(&mut self.half[1..]);
                     let leverage = 1.0 / fitted.persons(unit.group, epoch)
                         + self.half[1..].iter().map(|h| h * h).sum::<f64>();
+                    let leverage = unit.worth * leverage;
                     match kind {
                         _ if leverage > FULL => f64::NAN,
                         StandardErrors::Hc2 => worth / (1.0 - leverage).sqrt(),
@@ -344,7 +379,8 @@ impl Numbers {
                     }
                 }
             };
-            if over == Over::Persons(StandardErrors::Hc2) {
+            let freedom = freedom.get_mut(epoch);
+            if let (Over::Persons(StandardErrors::Hc2), Some(freedom)) = (over, freedom) {
                 self.half.iter_mut().for_each(|h| *h *= adjusted);
                 let own = (adjusted * adjusted, &self.half[..]);
                 freedom.push_units(unit.group, unit.size, own);
@@ -360,9 +396,11 @@ impl Numbers {
     pub(super) fn cluster(&mut self, fitted: &Fitted<'_>, unit: &Unit, freedom: &mut [Freedom]) {
         let cross = fitted.cross;
         self.psi.fill(0.0);
-        for (epoch, freedom) in freedom.iter_mut().enumerate() {
+        for epoch in 0..cross.epochs() {
             let cluster = Cluster::new(fitted, unit, epoch);
-            freedom.push(unit.group, &cluster);
+            if let Some(freedom) = freedom.get_mut(epoch) {
+                freedom.push(unit.group, &cluster);
+            }
             for (row, worth, z) in cluster.rows() {
                 cross.values(row, &mut self.values);
                 for tick in cross.span(epoch) {
@@ -374,21 +412,38 @@ impl Numbers {
     }
 }
 
-fn sums_over(fitted: &Fitted<'_>, units: &[Unit], over: Over) -> Squares {
-    let cross = fitted.cross;
-    let mut squares = Squares::nothing(cross.ticks(), cross.epochs());
+impl Numbers {
+    /// What a unit moves the difference by, as it is: the derivative in its weight.
+    pub(super) fn influence(&mut self, fitted: &Fitted<'_>, unit: &Unit) {
+        let cross = fitted.cross;
+        self.psi.fill(0.0);
+        for row in unit.rows.clone() {
+            cross.values(row, &mut self.values);
+            cross.followed(row, &mut self.followed);
+            for epoch in (0..cross.epochs()).filter(|&epoch| self.followed[epoch]) {
+                fitted.within(unit, row, epoch, &mut self.z);
+                let worth = fitted.worth(unit, epoch, &self.z);
+                for tick in cross.span(epoch) {
+                    let value = self.values[tick];
+                    let residual = fitted.residual(unit, (epoch, tick), value, &self.z);
+                    self.psi[tick] += worth * residual;
+                }
+            }
+        }
+    }
+}
+
+fn sums_over(fitted: &Fitted<'_>, units: &[Unit], (over, freedoms): (Over, usize)) -> Squares {
+    let mut squares = Squares::nothing(fitted.cross.ticks(), freedoms);
     let mut numbers = Numbers::of(fitted);
     for unit in units {
         match over {
             Over::Persons(_) | Over::Means(_) => {
                 numbers.person(fitted, (unit, over), &mut squares.freedom);
-                squares.push(unit.size, &numbers.psi);
             }
-            Over::Clusters => {
-                numbers.cluster(fitted, unit, &mut squares.freedom);
-                squares.push(1.0, &numbers.psi);
-            }
+            Over::Clusters => numbers.cluster(fitted, unit, &mut squares.freedom),
         }
+        squares.push(unit.size * unit.worth * unit.worth, &numbers.psi);
     }
     squares
 }

@@ -25,6 +25,15 @@ pub(super) struct Group {
     pub weight: f64,
 }
 
+/// What a system is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The coefficient of its last column. Dependent columns before it leave it what it is.
+    Last,
+    /// The prediction at the centre.
+    Centre,
+}
+
 /// One system of a contrast.
 #[derive(Clone, Debug)]
 pub(super) struct System {
@@ -33,6 +42,7 @@ pub(super) struct System {
     pub groups: Vec<Group>,
     /// Whether the treatment is a column, the last one.
     pub treatment: bool,
+    pub target: Target,
 }
 
 /// The systems of a contrast, with the columns they keep.
@@ -47,9 +57,12 @@ pub(super) struct Model {
     pub centre: Vec<f64>,
 }
 
-/// How a draw's sums are had: those of a cell, and what a count of it is worth.
+/// How a draw's sums are had.
 pub(super) trait Sums {
-    fn cell(&mut self, cell: usize) -> (&CellProducts, f64);
+    /// Those of a cell, and what a count of it is worth.
+    fn cell(&self, cell: usize) -> (&CellProducts, f64);
+    /// Whose rows a cell has, and how often each unit counts there.
+    fn counted(&self, cell: usize) -> (usize, &[u32]);
 }
 
 /// The products of one system in one draw.
@@ -75,12 +88,7 @@ impl System {
     }
 
     /// Adds the cells up and takes the group means out.
-    pub fn products(
-        &self,
-        cross: &CrossProducts,
-        columns: &[usize],
-        sums: &mut impl Sums,
-    ) -> Products {
+    pub fn products(&self, cross: &CrossProducts, columns: &[usize], sums: &impl Sums) -> Products {
         let (epochs, ticks, width) = (cross.epochs(), cross.ticks(), cross.width());
         let size = self.size(columns);
         let (triangle, wide) = (place(size, 0), place(width, 0));
@@ -183,29 +191,31 @@ impl Model {
         let triangle = place(size, 0);
         let factor = Cholesky::new(&products.normal[epoch * triangle..][..triangle], size);
         let mut g = vec![0.0; size];
-        let defined = if system.treatment {
-            g[size - 1] = 1.0;
-            // Covariates that depend on each other leave the treatment's coefficient what it is.
-            factor.keeps(size - 1)
-        } else {
-            g.copy_from_slice(&self.centre);
-            let mut whole = true;
-            for (k, group) in system.groups.iter().enumerate() {
-                let n = products.n[k * epochs + epoch];
-                whole &= n > 0.0;
-                let z = &products.z[(k * epochs + epoch) * size..][..size];
-                for (g, z) in g.iter_mut().zip(z) {
-                    *g -= group.weight * z / n;
-                }
+        let defined = match system.target {
+            Target::Last => {
+                g[size - 1] = 1.0;
+                factor.keeps(size - 1)
             }
-            whole && factor.rank() == size
+            Target::Centre => {
+                g.copy_from_slice(&self.centre);
+                let mut whole = true;
+                for (k, group) in system.groups.iter().enumerate() {
+                    let n = products.n[k * epochs + epoch];
+                    whole &= n > 0.0;
+                    let z = &products.z[(k * epochs + epoch) * size..][..size];
+                    for (g, z) in g.iter_mut().zip(z) {
+                        *g -= group.weight * z / n;
+                    }
+                }
+                whole && factor.rank() == size
+            }
         };
         factor.solve(&mut g);
         Solved { factor, g, defined }
     }
 
     /// The weekly differences of a draw; NaN where they are undefined.
-    pub fn weekly(&self, cross: &CrossProducts, sums: &mut impl Sums, out: &mut [f64]) {
+    pub fn weekly(&self, cross: &CrossProducts, sums: &impl Sums, out: &mut [f64]) {
         out.fill(if self.systems.is_empty() {
             f64::NAN
         } else {
@@ -222,7 +232,7 @@ impl Model {
                         continue;
                     }
                     let mut sum = 0.0;
-                    if !system.treatment {
+                    if system.target == Target::Centre {
                         for (k, group) in system.groups.iter().enumerate() {
                             let n = products.n[k * epochs + epoch];
                             sum += group.weight * products.y[k * ticks + tick] / n;
@@ -257,6 +267,7 @@ pub(super) fn pooled(contrast: &Contrast) -> Vec<System> {
         sign: 1.0,
         groups: groups.collect(),
         treatment: true,
+        target: Target::Last,
     }]
 }
 
@@ -271,6 +282,7 @@ pub(super) fn by_arm(contrast: &Contrast) -> Vec<System> {
             })
             .collect(),
         treatment: false,
+        target: Target::Centre,
     };
     vec![side(1.0, |g| &g.treated), side(-1.0, |g| &g.control)]
 }

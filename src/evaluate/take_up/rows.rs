@@ -12,7 +12,7 @@ use crate::inference::{PathInference, PathInput, Scale, infer, wald_t};
 use crate::numeric::student::t_quantile;
 use crate::resample::Draw;
 use crate::results::{Row, Status};
-use crate::study::{Adjustment, Analysis, Measure};
+use crate::study::{Adjustment, Analysis, IntervalKind, Measure};
 use crate::totals::expand;
 use std::sync::Arc;
 
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
             replicate_count: self.one.context.count,
             in_band: &series.in_band,
             scale: Scale::Identity,
-            interval: analysis.interval,
+            interval: interval_of(analysis),
             confidence: analysis.confidence,
         })
     }
@@ -99,7 +99,10 @@ impl<'a> Writer<'a> {
                     row.se_method = "".into();
                 }
                 if row.conf_low.is_some() {
-                    row.interval_method = labels.interval_method.clone();
+                    let (asked, used) =
+                        (self.one.analysis.interval, interval_of(self.one.analysis));
+                    let text = &labels.interval_method;
+                    row.interval_method = text.replacen(asked.name(), used.name(), 1).into();
                 }
                 if self.one.context.count > 0 {
                     row.replicates = Some(self.one.context.count as u32);
@@ -375,6 +378,14 @@ impl<'a> Writer<'a> {
             ),
             "read the Anderson-Rubin set, or the effect of the offer itself",
         ))
+    }
+}
+
+/// What is taken up, and ratios to it, have neither accelerations nor standard errors of replicates: percentiles stand in.
+fn interval_of(analysis: &Analysis) -> IntervalKind {
+    match analysis.interval {
+        IntervalKind::Bca | IntervalKind::Studentized => IntervalKind::Percentile,
+        kind => kind,
     }
 }
 

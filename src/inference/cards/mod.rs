@@ -143,12 +143,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "HC2: sum (r z)^2 e^2 / (1 - h); over clusters G / (G - 1) sum over clusters of (sum r z e)^2",
+        std_error: "HC2: sum (r z)^2 e^2 / (1 - h), with ancova and lin as asked; CR2 over clusters",
         ..test(
             [
                 "moderated_effect",
                 "how much the effect of the treatment changes with one unit of a number that was measured before the draw; never the effect of that number itself",
-                "the coefficient of D x m in the least squares of each person's accumulated outcome on D, m, D x m, with dummies of strata unless adjustment = none; m measured from its mean; persons with a value who are followed to the week",
+                "the coefficient of D x m in the least squares of each week's outcome on D, m, D x m, added up over the weeks; with dummies of strata unless adjustment = none, with the covariates under ancova, with slopes of their own in each arm under lin; persons with a value",
                 "the moderator does not vary in both arms",
                 "MacKinnon and White 1985 for HC2; Frisch and Waugh 1933, Lovell 1963 for the dummies",
                 "interaction of treatment and moderator",

@@ -13,12 +13,12 @@ mod walk;
 
 use super::{Kind, OutcomePanel, Shape, collect, mean};
 use crate::error::{Class, Diagnostic, Error, Result};
-use crate::study::{CostBenefit, OutcomeKind, Study};
-use crate::trial::Trial;
+use crate::study::{BenefitBefore, CostBenefit, OutcomeKind, Study};
+use crate::trial::{self, CovariateValues, Trial};
 use std::collections::BTreeMap;
-use walk::{Calendar, Walk};
+use walk::{Active, Calendar, Walk};
 
-/// First cumulated benefit week of each band: the rungs of the refund of 2016 (weeks 1-4, 5-26, 27-52, later).
+/// First cumulated benefit week of each band that is always cut: the rungs of the refund of 2016 (weeks 1-4, 5-26, 27-52, later).
 pub const BANDS: [i32; 4] = [1, 5, 27, 53];
 
 /// Weeks of a trial year.
@@ -32,6 +32,12 @@ const USUAL: usize = 400;
 
 /// Pieces at most.
 const MOST: usize = 1500;
+
+/// Most benefit weeks before the trial: a working life.
+const MOST_BEFORE: i64 = 5200;
+
+/// Code of persons whose benefit weeks before the trial are not known.
+pub(crate) const BEFORE_UNKNOWN: &str = "RV0440";
 
 /// Code of a study whose periods are too short.
 pub(crate) const TOO_MANY: &str = "RV0432";
@@ -55,8 +61,10 @@ pub struct Cell {
     pub counted: Counted,
     /// Half-year of the calendar: 2 x year + 0 or 1; absent without a calendar, and for what is not weeks in a state.
     pub half_year: Option<i32>,
-    /// Index into [`BANDS`]; absent for outcomes that are not weeks on benefit.
-    pub band: Option<usize>,
+    /// First and last cumulated benefit week; absent for outcomes that are not weeks on benefit.
+    pub band: Option<(i32, Option<i32>)>,
+    /// Whether the weeks count as active; absent where the study does not say which do, and for what is not weeks on benefit.
+    pub active: Option<bool>,
 }
 
 impl Cell {
@@ -69,11 +77,16 @@ impl Cell {
 
     /// `5-26`, `53-`, or empty.
     pub fn band_label(&self) -> String {
-        self.band
-            .map_or_else(String::new, |band| match BANDS.get(band + 1) {
-                Some(next) => format!("{}-{}", BANDS[band], next - 1),
-                None => format!("{}-", BANDS[band]),
-            })
+        self.band.map_or_else(String::new, |(first, last)| {
+            let last = last.map_or_else(String::new, |last| last.to_string());
+            format!("{first}-{last}")
+        })
+    }
+
+    /// `active`, `passive`, or empty.
+    pub fn activity_label(&self) -> String {
+        let word = |active| if active { "active" } else { "passive" };
+        self.active.map_or_else(String::new, |a| word(a).to_owned())
     }
 }
 
@@ -157,6 +170,9 @@ pub(super) fn build(study: &Study, trial: &Trial) -> Result<Option<Ledger>> {
         trial,
         sources: &sources,
         benefit: benefit.as_deref().unwrap_or_default(),
+        bands: bands(&asked.bands),
+        before: &before(study, trial, asked)?,
+        active: Active::of(study, trial, asked),
         calendar: &calendar,
     };
     let horizon = trial.horizon as i32;
@@ -230,6 +246,51 @@ pub(super) fn build(study: &Study, trial: &Trial) -> Result<Option<Ledger>> {
         period,
         pieces,
     }))
+}
+
+/// First benefit weeks of all bands.
+fn bands(more: &[u32]) -> Vec<i32> {
+    let more = more.iter().filter_map(|week| i32::try_from(*week).ok());
+    let mut bands: Vec<i32> = BANDS.into_iter().chain(more).collect();
+    bands.sort_unstable();
+    bands.dedup();
+    bands
+}
+
+/// Benefit weeks of each person before trial week 1; none where they do not count.
+fn before(study: &Study, trial: &Trial, asked: &CostBenefit) -> Result<Vec<i32>> {
+    let weeks: Vec<Option<i64>> = match &asked.before {
+        BenefitBefore::Nowhere => return Ok(Vec::new()),
+        BenefitBefore::Spells(weeks) => {
+            trial::covariates::weeks_before(study, trial, 0, (&asked.benefit, *weeks))
+        }
+        BenefitBefore::Covariate(name) => {
+            let own = trial.covariates.iter().find(|own| own.name == *name);
+            match own.map(|own| &own.values) {
+                Some(CovariateValues::Number { decimals, values }) => {
+                    let scale = 10_i64.pow(*decimals);
+                    let whole = |value: i64| (value % scale == 0).then_some(value / scale);
+                    values.iter().map(|value| value.and_then(whole)).collect()
+                }
+                _ => vec![None; trial.persons()],
+            }
+        }
+    };
+    let is_known = |weeks: &&Option<i64>| weeks.is_some_and(|n| (0..=MOST_BEFORE).contains(&n));
+    let unknown = weeks.iter().filter(|weeks| !is_known(weeks)).count();
+    if unknown > 0 {
+        return Err(Error::one(
+            Class::Data,
+            Diagnostic::error(
+                BEFORE_UNKNOWN,
+                format!(
+                    "of {unknown} persons it is not known how many weeks on benefit they had before trial week 1"
+                ),
+                "let every person have a whole number of weeks, 0 or more, or leave out `benefit_before` and `look_back` in `[cost_benefit]`",
+            ),
+        ));
+    }
+    Ok(weeks.into_iter().flatten().map(|n| n as i32).collect())
 }
 
 /// Cells in periods in which somebody has a quantity.

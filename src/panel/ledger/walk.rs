@@ -1,9 +1,10 @@
 //! A person's weeks, cut into runs of one cell each.
 
-use super::{BANDS, Cell, Counted, Source};
+use super::{Cell, Counted, Source};
 use crate::numeric::parallel;
-use crate::panel::BLOCK;
+use crate::panel::{BLOCK, mean};
 use crate::registers::calendar::IsoWeek;
+use crate::study::{CostBenefit, OutcomeKind, Study};
 use crate::trial::Trial;
 use std::collections::BTreeMap;
 
@@ -45,12 +46,54 @@ impl Calendar {
     }
 }
 
+/// The outcome that makes a benefit week active.
+pub(super) enum Active {
+    /// Weeks in states of a table, by their marks.
+    States(usize, Vec<bool>),
+    /// Weeks with any of the amounts or events of an outcome.
+    Records(usize),
+}
+
+impl Active {
+    pub fn of(study: &Study, trial: &Trial, asked: &CostBenefit) -> Option<Self> {
+        let outcome = asked.active?;
+        match &study.outcomes.get(outcome)?.kind {
+            OutcomeKind::WeeksIn { table, states } => {
+                let marks = mean::members(trial.tables.get(*table)?, states);
+                Some(Self::States(*table, marks))
+            }
+            _ => Some(Self::Records(outcome)),
+        }
+    }
+
+    /// A person's active weeks, half-open.
+    fn weeks(&self, trial: &Trial, person: usize) -> Vec<(i32, i32)> {
+        match self {
+            Self::States(table, inside) => (trial.tables[*table].of(person).iter())
+                .filter(|spell| inside[usize::from(spell.state)])
+                .map(|spell| (spell.start, spell.end))
+                .collect(),
+            Self::Records(outcome) => (trial.records[*outcome].iter())
+                .flat_map(|records| records.of(person))
+                .filter(|run| run.value != 0)
+                .map(|run| (run.start, run.end))
+                .collect(),
+        }
+    }
+}
+
 /// Walks a person's quantities, cut into runs of one cell.
 pub(super) struct Walk<'a> {
     pub trial: &'a Trial,
     pub sources: &'a [Source],
     /// Marks of the benefit states of the first table.
     pub benefit: &'a [bool],
+    /// First benefit week of each band.
+    pub bands: Vec<i32>,
+    /// Benefit weeks of each person before trial week 1; empty: they do not count.
+    pub before: &'a [i32],
+    /// What makes a benefit week active.
+    pub active: Option<Active>,
     pub calendar: &'a Calendar,
 }
 
@@ -80,6 +123,8 @@ impl Walk<'_> {
 
     pub fn runs(&self, person: usize, tell: &mut impl FnMut(Run)) {
         let horizon = self.trial.horizon as i32;
+        let active = (self.active.as_ref()).map(|active| active.weeks(self.trial, person));
+        let earlier = self.before.get(person).copied().unwrap_or(0);
         for source in self.sources {
             let mut taken = false;
             let mut cut = |start: i32, end: i32, value: i64, before: i32| {
@@ -94,10 +139,10 @@ impl Walk<'_> {
                         (start, start + 1, 1)
                     }
                 };
-                self.cut(source, person, run, before, tell);
+                self.cut((source, active.as_deref()), person, run, before, tell);
             };
             if let Some(inside) = &source.inside {
-                let mut cumulated = 0;
+                let mut cumulated = earlier;
                 for spell in self.trial.tables[source.table].of(person) {
                     if inside[usize::from(spell.state)] {
                         cut(spell.start, spell.end, 1, cumulated);
@@ -114,10 +159,17 @@ impl Walk<'_> {
         }
     }
 
+    /// First and last week of the band of a benefit week.
+    fn band(&self, cumulated: i32) -> (i32, Option<i32>) {
+        let next = self.bands.partition_point(|&first| first <= cumulated);
+        let last = self.bands.get(next).map(|first| first - 1);
+        (self.bands[next - 1], last)
+    }
+
     /// Cuts weeks of one value where the cell changes; `before` benefit weeks lie before them.
     fn cut(
         &self,
-        source: &Source,
+        (source, active): (&Source, Option<&[(i32, i32)]>),
         person: usize,
         (start, end, value): (i32, i32, i64),
         before: i32,
@@ -131,8 +183,9 @@ impl Walk<'_> {
                 half_year: (source.inside.as_ref())
                     .filter(|_| source.counted == Counted::All)
                     .and_then(|_| self.calendar.half(self.trial, person, week)),
-                band: (source.banded)
-                    .then(|| BANDS.partition_point(|&first| first <= cumulated) - 1),
+                band: (source.banded).then(|| self.band(cumulated)),
+                active: (active.filter(|_| source.banded))
+                    .map(|weeks| weeks.iter().any(|(a, b)| (*a..*b).contains(&week))),
             }
         };
         let (mut from, mut cell) = (start, cell_of(start));
@@ -154,8 +207,8 @@ impl Walk<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bands;
     use super::*;
-    use crate::panel::mean;
     use crate::trial::{Spell, SpellTable};
 
     /// One person on benefit in weeks 1-6, at work in weeks 7-9, on benefit again in weeks 10-12. Week 1 is ISO week
@@ -182,6 +235,14 @@ mod tests {
     }
 
     fn walked(trial: &Trial, state: &str, banded: bool) -> Vec<(String, String, i32, i32)> {
+        walked_with(trial, (state, banded), (&[], &[]))
+    }
+
+    fn walked_with(
+        trial: &Trial,
+        (state, banded): (&str, bool),
+        (more, before): (&[u32], &[i32]),
+    ) -> Vec<(String, String, i32, i32)> {
         let table = &trial.tables[0];
         let sources = [Source {
             outcome: 0,
@@ -195,6 +256,9 @@ mod tests {
             trial,
             sources: &sources,
             benefit: &[true, false],
+            bands: bands(more),
+            before,
+            active: None,
             calendar: &Calendar::of(trial),
         };
         let mut out = Vec::new();
@@ -223,6 +287,20 @@ mod tests {
             ]
         );
         assert_eq!(walked(&trial(), "work", false), [run("2010H2", "", 7, 10)]);
+    }
+
+    #[test]
+    fn weeks_on_benefit_before_the_trial_count_and_a_study_has_rungs_of_its_own() {
+        assert_eq!(
+            walked_with(&trial(), ("benefit", true), (&[8], &[3])),
+            [
+                run("2010H2", "1-4", 1, 2),
+                run("2010H2", "5-7", 2, 5),
+                run("2010H2", "8-26", 5, 7),
+                run("2010H2", "8-26", 10, 11),
+                run("2011H1", "8-26", 11, 13),
+            ]
+        );
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub(super) fn waiting(
             key.analysis == analysis && *key.outcome == *outcome.name && key.subgroup == "all";
         let wanted = match key.estimand {
             "restricted_mean" | "median_time" => key.arm == control,
-            "logrank" => key.arm == arm,
+            "logrank" | "gray" | "log_hazard_ratio" => key.arm == arm,
             _ => false,
         };
         let wanted = wanted && permutation_of(key.item).is_none();
@@ -114,29 +114,30 @@ pub(super) fn waiting(
                 .copied()
         };
         let unit = context.unit(context.row(index));
-        let cells = if key.estimand == "logrank" {
-            let value = context.estimate(Some(index));
-            vec![
-                name.into(),
-                unit.into(),
-                "–".into(),
-                "–".into(),
-                value,
-                "–".into(),
-                context.p(Some(index)),
-            ]
-        } else {
-            let contrast = contrast_of(key.estimand).and_then(|c| last(c, arm));
-            vec![
-                name.into(),
-                unit.into(),
-                context.estimate(Some(index)),
-                context.estimate(last(key.estimand, arm)),
-                context.estimate(contrast),
-                context.interval(contrast),
-                context.p(contrast),
-            ]
+        let (of_arms, contrast) = match key.estimand {
+            "logrank" | "gray" | "log_hazard_ratio" => (["–".into(), "–".into()], Some(index)),
+            _ => (
+                [
+                    context.estimate(Some(index)),
+                    context.estimate(last(key.estimand, arm)),
+                ],
+                contrast_of(key.estimand).and_then(|c| last(c, arm)),
+            ),
         };
+        let interval = match key.estimand {
+            "logrank" | "gray" => "–".into(),
+            _ => context.interval(contrast),
+        };
+        let [of_control, of_treated] = of_arms;
+        let cells = vec![
+            name.into(),
+            unit.into(),
+            of_control,
+            of_treated,
+            context.estimate(contrast),
+            interval,
+            context.p(contrast),
+        ];
         rows.push(Line { cells });
     }
     let columns = vec![

@@ -2,6 +2,7 @@
 //! accounts by week, what each uncertain price moves, and the share of draws in which the effect is worth its cost.
 
 use super::money_curves::{acceptability, by_week};
+use super::money_plane;
 use super::page::Frame;
 use super::text::slug;
 use super::tornado::{Swing, Tornado};
@@ -22,8 +23,15 @@ pub(crate) fn of_money(view: &View<'_>, arm: &str) -> Vec<(String, String)> {
     let mut figures: Vec<(String, String)> = money_of(view, arm).into_iter().collect();
     figures.extend(weeks_of_money(view, arm));
     figures.extend(prices_of_money(view, arm));
+    figures.extend(plane_of_money(view, arm));
     figures.extend(worth_of_money(view, arm));
     figures
+}
+
+/// Effect and cost in one plane.
+pub(crate) fn plane_of_money(view: &View<'_>, arm: &str) -> Option<(String, String)> {
+    let figure = money_plane::of_arm(view, arm)?;
+    Some((format!("{}.svg", figure.frame.id), figure.render()))
 }
 
 /// Society's account and the municipality's by week.

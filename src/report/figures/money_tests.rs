@@ -181,15 +181,7 @@ fn no_text_of_the_money_stands_on_another_or_outside_the_page() {
 /// Not a check: writes the planted figures to the folder named in `RETTEVEJ_FIGURES`, to be looked at.
 #[test]
 fn planted_money_can_be_looked_at() {
-    let Some(folder) = std::env::var_os("RETTEVEJ_FIGURES") else {
-        return;
-    };
-    let folder = std::path::PathBuf::from(folder);
-    for (name, planted) in all() {
-        for (file, svg) in figures_of(&planted.view()) {
-            std::fs::write(folder.join(format!("{name}-{file}")), svg).expect("a writable folder");
-        }
-    }
+    super::tests::write_for_looking(all());
 }
 
 #[test]

@@ -355,18 +355,23 @@ fn an_outcome_without_rows_has_no_figure() {
     assert!(figures_of(&planted.view()).is_empty());
 }
 
-/// Not a check: writes the planted figures to the folder named in `RETTEVEJ_FIGURES`, to be looked at.
-#[test]
-fn planted_figures_can_be_looked_at() {
+/// Writes figures to the folder named in `RETTEVEJ_FIGURES`.
+pub(super) fn write_for_looking<N: std::fmt::Display>(all: impl IntoIterator<Item = (N, Planted)>) {
     let Some(folder) = std::env::var_os("RETTEVEJ_FIGURES") else {
         return;
     };
     let folder = std::path::PathBuf::from(folder);
-    for (name, planted) in all() {
+    for (name, planted) in all {
         for (file, svg) in figures_of(&planted.view()) {
             std::fs::write(folder.join(format!("{name}-{file}")), svg).expect("a writable folder");
         }
     }
+}
+
+/// Not a check: writes the planted figures to the folder named in `RETTEVEJ_FIGURES`, to be looked at.
+#[test]
+fn planted_figures_can_be_looked_at() {
+    write_for_looking(all());
 }
 
 #[test]

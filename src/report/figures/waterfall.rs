@@ -5,16 +5,13 @@
 //! To call it: fill a [`Waterfall`] with finished words and numbers in the unit of the axis, and `render` it. It computes
 //! nothing but where bars begin: a [`Kind::Total`] shows the value it is given, also where the parts do not add up to it.
 
-use super::page::{
-    AXIS, BOLD, END, FONT, Frame, GRID, INK, MARGIN, MIDDLE, Page, SAMPLE, WIDER, WIDTH, ZERO,
-};
-use super::scale::{self, Scale};
-use super::text::{width, wrap};
+use super::bars::{Axis, BAR, PLAIN, edged, hatch, hatched, label_room, name};
+use super::page::{AXIS, BOLD, END, FONT, Frame, MARGIN, Page, SAMPLE, WIDER, WIDTH};
+use super::scale;
+use super::text::width;
 use crate::report::words::{Words, numbers};
 use crate::units::Language;
 
-const LABEL: f64 = 190.0;
-const BAR: f64 = 24.0;
 const SMALL: f64 = 15.0;
 
 /// What a bar is.
@@ -64,7 +61,6 @@ pub(crate) struct Waterfall {
     pub language: Language,
 }
 
-const GAIN: &str = "#7DB0D3";
 const TOTAL: &str = "#8C8C8C";
 const SOCIETY: &str = "#333333";
 
@@ -72,10 +68,7 @@ impl Waterfall {
     /// The figure as SVG.
     pub(crate) fn render(&self) -> String {
         self.frame.render(|page| {
-            page.push(&format!(
-                "<defs><pattern id=\"{}-fill-loss\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"#FBE3C6\"/><path d=\"M-2 10L10 -2M-2 2L2 -2M6 10L10 6\" stroke=\"#8A4A00\" stroke-width=\"1.5\"/></pattern></defs>",
-                self.frame.id
-            ));
+            hatch(page, &self.frame.id);
             self.keys(page);
             page.y += 6.0;
             self.plot(page);
@@ -83,13 +76,12 @@ impl Waterfall {
     }
 
     fn fill(&self, kind: Kind, gain: bool) -> String {
-        let fill = match kind {
-            Kind::Party if gain => GAIN.to_owned(),
-            Kind::Party => format!("url(#{}-fill-loss)", self.frame.id),
-            Kind::Total => TOTAL.to_owned(),
-            Kind::Society => SOCIETY.to_owned(),
-        };
-        format!("fill=\"{fill}\" stroke=\"{INK}\" stroke-width=\"0.8\"")
+        match kind {
+            Kind::Party if gain => edged(PLAIN),
+            Kind::Party => edged(&hatched(&self.frame.id)),
+            Kind::Total => edged(TOTAL),
+            Kind::Society => edged(SOCIETY),
+        }
     }
 
     fn keys(&self, page: &mut Page) {
@@ -152,21 +144,11 @@ impl Waterfall {
             .map(|(value, interval)| (width(value, FONT) * WIDER).max(width(interval, SMALL)))
             .fold(0.0, f64::max);
         let names = self.steps.iter().map(|s| width(&s.label, FONT) * WIDER);
-        let label_room = names.fold(60.0, f64::max).min(LABEL);
-        let room = WIDTH - 2.0 * MARGIN - label_room - value_room - 26.0;
+        let label_room = label_room(names);
         // Nothing but zeros: any axis does.
-        let (low, high) = if low < high { (low, high) } else { (0.0, 1.0) };
-        // Half of the outermost labels stands outside the axis.
-        let ticks = scale::inside((low, high), room * 0.75, self.language);
-        let labels = ticks.labels(self.language);
-        let half = |label: Option<&String>| label.map_or(0.0, |l| width(l, FONT) / 2.0);
-        let x = Scale {
-            domain: (low, high),
-            range: (
-                MARGIN + label_room + 12.0 + half(labels.first()),
-                WIDTH - MARGIN - value_room - 14.0 - half(labels.last()),
-            ),
-        };
+        let domain = if low < high { (low, high) } else { (0.0, 1.0) };
+        let axis = Axis::new(domain, (label_room, value_room), self.language);
+        let x = axis.x;
         let top = page.y;
         let mut body = Page {
             body: String::new(),
@@ -175,13 +157,9 @@ impl Waterfall {
         let mut last: Option<(f64, f64)> = None;
         for ((step, span), (value, interval)) in self.steps.iter().zip(&spans).zip(&texts) {
             let bold = if step.kind == Kind::Party { "" } else { BOLD };
-            let words = wrap(&step.label, FONT * WIDER, label_room);
-            let tall = (20.0 * words.len() as f64).max(38.0) + 8.0;
+            let size = (FONT * WIDER, label_room);
+            let tall = name(&mut body, &step.label, size, (38.0, bold));
             let middle = body.y + tall / 2.0;
-            let first = middle - 10.0 * words.len() as f64 + 15.0;
-            for (i, word) in words.iter().enumerate() {
-                body.text(MARGIN, first + 20.0 * i as f64, word, bold);
-            }
             if let Some((from, to)) = *span {
                 let (start, end) = (x.at(from), x.at(to));
                 // The connector from the bar above to where this one begins.
@@ -212,18 +190,9 @@ impl Waterfall {
             body.y += tall;
         }
         let bottom = body.y + 4.0;
-        for (value, label) in ticks.values.iter().zip(&labels) {
-            let at = x.at(*value);
-            page.rule((at, top), (at, bottom), GRID);
-            page.rule((at, bottom), (at, bottom + 6.0), AXIS);
-            page.text(at, bottom + 24.0, label, MIDDLE);
-        }
-        page.rule((x.range.0, bottom), (x.range.1, bottom), AXIS);
-        page.rule((x.at(0.0), top), (x.at(0.0), bottom), ZERO);
+        axis.draw(page, (top, bottom));
         page.push(body.body.trim_end());
-        page.y = bottom + 48.0;
-        page.centred(f64::midpoint(x.range.0, x.range.1), &self.x_label);
-        page.y -= 8.0;
+        axis.unit(page, bottom, &self.x_label);
     }
 
     /// Every bar in words, for those who cannot see the figure.

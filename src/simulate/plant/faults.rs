@@ -6,6 +6,9 @@ use crate::simulate::Dialect;
 use crate::simulate::scenario::Weeks;
 use crate::simulate::sheet::{Cells, text};
 
+/// No week.
+pub(super) const WORD: &str = "uge 3";
+
 pub(super) fn overlap(ground: &mut Ground<'_>) -> Done {
     let rows = ground.take_spells(|ground, own| {
         own.len() == 2
@@ -92,7 +95,7 @@ pub(super) fn week_53(ground: &mut Ground<'_>) -> Done {
 
 pub(super) fn text_week(ground: &mut Ground<'_>) -> Done {
     let rows = ground.take_spells(|_, own| own.len() == 1)?;
-    ground.put(SPELLS, "start_week", &rows, "uge 3")
+    ground.put(SPELLS, "start_week", &rows, WORD)
 }
 
 pub(super) fn dead_early(ground: &mut Ground<'_>) -> Done {

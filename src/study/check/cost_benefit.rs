@@ -2,8 +2,9 @@
 
 use super::{Pass, find_header, unique, unknown};
 use crate::study::codes;
+use crate::study::covariate::CovariateAsked;
 use crate::study::defaults::quoted;
-use crate::study::model::{Analysis, CostBenefit, Outcome, SpellsFile};
+use crate::study::model::{Analysis, BenefitBefore, CostBenefit, Outcome, SpellsFile};
 use crate::study::raw::RawCostBenefit;
 use crate::study::slugs::{self, Family};
 use crate::study::written::At;
@@ -14,6 +15,7 @@ pub(super) struct Known<'a> {
     pub outcomes: &'a [Outcome],
     /// The first spell table.
     pub table: Option<&'a SpellsFile>,
+    pub covariates: &'a [CovariateAsked],
 }
 
 pub(super) fn cost_benefit(
@@ -21,6 +23,9 @@ pub(super) fn cost_benefit(
     known: &Known<'_>,
     pass: &mut Pass<'_>,
 ) -> CostBenefit {
+    if raw.benefit.is_none() {
+        needs_benefit(&raw, pass);
+    }
     let index = analysis(raw.analysis, known, pass);
     refuse_regression(index, known, pass);
     needs_something_to_price(known, pass);
@@ -49,6 +54,12 @@ pub(super) fn cost_benefit(
     CostBenefit {
         prices,
         analysis: index,
+        bands: bands(raw.bands.as_deref().unwrap_or_default(), pass),
+        before: before((raw.look_back, raw.benefit_before), known, pass),
+        active: raw
+            .active
+            .as_ref()
+            .and_then(|written| active(written, known, pass)),
         benefit: unique(raw.benefit, "state", pass),
         period: raw
             .period
@@ -56,6 +67,112 @@ pub(super) fn cost_benefit(
             .and_then(|written| period(written, pass)),
         lines: None,
     }
+}
+
+/// What cuts weeks on benefit needs to know which weeks are.
+fn needs_benefit(raw: &RawCostBenefit, pass: &mut Pass<'_>) {
+    let bands = (raw.bands.as_ref()).and_then(|list| list.first());
+    for (key, span) in [
+        ("bands", bands.map(|at| &at.span)),
+        ("look_back", raw.look_back.as_ref().map(|at| &at.span)),
+        (
+            "benefit_before",
+            raw.benefit_before.as_ref().map(|at| &at.span),
+        ),
+        ("active", raw.active.as_ref().map(|at| &at.span)),
+    ] {
+        if let Some(span) = span {
+            pass.findings.error(
+                span,
+                codes::TOGETHER,
+                format!(
+                    "`{key}` is about weeks on benefit, and `benefit` does not say which weeks are"
+                ),
+                "add `benefit`, the states that are weeks on benefit",
+            );
+        }
+    }
+}
+
+fn bands(written: &[At<u32>], pass: &mut Pass<'_>) -> Vec<u32> {
+    let mut bands: Vec<u32> = Vec::new();
+    for at in written {
+        if !(2..=1040).contains(&at.value) {
+            pass.findings.error(
+                &at.span,
+                codes::OUT_OF_RANGE,
+                "`bands` are benefit weeks from 2 to 1040",
+                "write the benefit weeks from which another rate holds, such as `bands = [14]`",
+            );
+        } else if bands.contains(&at.value) {
+            pass.findings.error(
+                &at.span,
+                codes::TWICE,
+                format!("benefit week {} is named twice", at.value),
+                "remove one of the two",
+            );
+        } else {
+            bands.push(at.value);
+        }
+    }
+    bands
+}
+
+/// Where benefit weeks before the trial are told.
+fn before(
+    (look_back, column): (Option<At<u32>>, Option<At<String>>),
+    known: &Known<'_>,
+    pass: &mut Pass<'_>,
+) -> BenefitBefore {
+    match (look_back, column) {
+        (None, None) => BenefitBefore::Nowhere,
+        (Some(_), Some(column)) => {
+            pass.findings.error(
+                &column.span,
+                codes::TOGETHER,
+                "`look_back` and `benefit_before` both say how many benefit weeks lie before the trial",
+                "remove one of the two",
+            );
+            BenefitBefore::Nowhere
+        }
+        (Some(weeks), None) => {
+            if !(1..=520).contains(&weeks.value) {
+                pass.findings.error(
+                    &weeks.span,
+                    codes::OUT_OF_RANGE,
+                    "`look_back` is not a number of weeks from 1 to 520",
+                    "write `look_back = 156` for the three years before the trial",
+                );
+            }
+            BenefitBefore::Spells(weeks.value)
+        }
+        (None, Some(column)) => {
+            let names: Vec<&str> = known.covariates.iter().map(|c| c.name.as_str()).collect();
+            if !names.contains(&column.value.as_str()) {
+                unknown(&column.value, &column.span, "covariate", &names, pass);
+            }
+            BenefitBefore::Covariate(column.value)
+        }
+    }
+}
+
+/// The outcome that makes a benefit week active.
+fn active(written: &At<String>, known: &Known<'_>, pass: &mut Pass<'_>) -> Option<usize> {
+    let accumulates = |outcome: &&Outcome| slugs::family(&outcome.kind) == Family::Mean;
+    let place = |o: &Outcome| o.name == written.value && accumulates(&o);
+    let found = known.outcomes.iter().position(place);
+    if found.is_none() {
+        let own = known.outcomes.iter().filter(accumulates);
+        let names: Vec<&str> = own.map(|outcome| outcome.name.as_str()).collect();
+        unknown(
+            &written.value,
+            &written.span,
+            "outcome of weeks, amounts or events",
+            &names,
+            pass,
+        );
+    }
+    found
 }
 
 fn period(written: &At<u32>, pass: &mut Pass<'_>) -> Option<u32> {

@@ -1,7 +1,8 @@
-//! `[disclosure]`: the smallest cell, and the site whose rules hold.
+//! `[disclosure]`: the smallest cell, the site whose rules hold, and the key of the house.
 
 use super::Pass;
 use crate::study::raw::RawDisclosure;
+use crate::study::secret::Secret;
 use crate::study::sites::{self, Site};
 use crate::study::written::At;
 use crate::study::{codes, suggest};
@@ -10,12 +11,12 @@ use std::collections::BTreeMap;
 /// Five are asked for where the study says nothing: three and five are both in use.
 const USUAL: u32 = 5;
 
-/// The smallest cell that may be shown, and the site when one is named.
+/// The smallest cell that may be shown; the site and the key when they are named.
 pub(super) fn disclosure(
     raw: RawDisclosure,
     synthetic: bool,
     pass: &mut Pass<'_>,
-) -> (u32, Option<Site>) {
+) -> (u32, Option<Site>, Option<Secret>) {
     let table = match &raw.sites {
         Some(written) => own(written, pass),
         None => Some(sites::shipped()),
@@ -40,7 +41,23 @@ pub(super) fn disclosure(
     let given = raw.min_cell.map(|given| given.value);
     let shown = least.to_string();
     let min_cell = (pass.defaults).or(given, "disclosure", "min_cell", (least, &shown));
-    (min_cell, site)
+    let secret = raw.key.and_then(|written| key(&written, pass));
+    (min_cell, site, secret)
+}
+
+/// The key of a file; nothing when it cannot be used, which is told.
+fn key(written: &At<String>, pass: &mut Pass<'_>) -> Option<Secret> {
+    let file = pass.roots.find_key(written, &mut pass.findings);
+    if file.path.as_os_str().is_empty() {
+        return None;
+    }
+    Secret::read(&file.path)
+        .map_err(|why| {
+            let message = format!("the key `{}` cannot be used: {why}", file.shown);
+            let hint = "write 16 random bytes or more into it, and keep it inside";
+            (pass.findings).error(&written.span, codes::BAD_KEY, message, hint);
+        })
+        .ok()
 }
 
 fn named(name: &At<String>, table: &BTreeMap<String, Site>, pass: &mut Pass<'_>) -> Option<Site> {

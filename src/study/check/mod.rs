@@ -141,10 +141,11 @@ pub(super) fn check(
             analyses: &analyses,
             outcomes: &outcomes,
             table: tables.first(),
+            covariates: &persons.covariates,
         };
         cost_benefit::cost_benefit(raw, &known, pass)
     });
-    let (min_cell, site) =
+    let (min_cell, site, secret) =
         disclosure::disclosure(raw.disclosure.unwrap_or_default(), head.synthetic, pass);
     let formats = report::formats(raw.report.unwrap_or_default(), pass);
     Study {
@@ -168,6 +169,7 @@ pub(super) fn check(
         cost_benefit,
         min_cell,
         site,
+        secret,
         formats,
         surveys,
         source: pass.findings.source.text.clone(),

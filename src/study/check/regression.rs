@@ -3,7 +3,7 @@
 use super::Pass;
 use super::analyses::Known;
 use crate::study::codes;
-use crate::study::model::{Analysis, IntervalKind, Multiplicity, StandardErrors};
+use crate::study::model::{Analysis, StandardErrors};
 use crate::study::raw::RawStandardErrors;
 use crate::study::slugs::{self, Family};
 use crate::study::written::At;
@@ -65,27 +65,5 @@ pub(super) fn check(
                 "put this outcome into an analysis with `adjustment = \"none\"` or \"strata\"",
             );
         }
-    }
-    if matches!(
-        analysis.interval,
-        IntervalKind::Bca | IntervalKind::Studentized
-    ) {
-        refuse(
-            codes::NO_REGRESSION,
-            format!(
-                "differences adjusted by `{name}` have no {} interval",
-                analysis.interval.name()
-            ),
-            "use interval = \"percentile\", \"basic\" or \"normal\" for this analysis",
-        );
-    }
-    if !analysis.family.is_empty() && analysis.multiplicity == Multiplicity::WestfallYoung {
-        refuse(
-            codes::NO_REGRESSION,
-            format!(
-                "differences adjusted by `{name}` are not permuted, so their family cannot be stepped down over permutations"
-            ),
-            "write `multiplicity = \"romano_wolf\"` or \"holm\" for this analysis",
-        );
     }
 }

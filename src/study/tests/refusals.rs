@@ -248,6 +248,20 @@ fn the_keys_of_money_are_checked_and_later_ones_refused_by_name() {
         assert_eq!(with(later), [codes::NOT_YET], "{later}");
     }
     assert_eq!(with("pris = 1"), [codes::UNKNOWN_KEY]);
+    let benefit = "benefit = [\"benefit\"]\n";
+    for (keys, code) in [
+        ("bands = [1]", codes::OUT_OF_RANGE),
+        ("bands = [14, 14]", codes::TWICE),
+        ("look_back = 0", codes::OUT_OF_RANGE),
+        ("benefit_before = \"age\"", codes::UNKNOWN_REFERENCE),
+        ("active = \"placement\"", codes::UNKNOWN_REFERENCE),
+        ("look_back = 156\nbenefit_before = \"age\"", codes::TOGETHER),
+    ] {
+        assert_eq!(with(&format!("{benefit}{keys}")), [code], "{keys}");
+    }
+    for keys in ["bands = [14]", "look_back = 156"] {
+        assert_eq!(with(keys), [codes::TOGETHER], "{keys}");
+    }
     assert_eq!(with("analysis = \"mian\""), [codes::UNKNOWN_REFERENCE]);
     assert_eq!(with("prices = \"../prices.toml\""), [codes::LEAVES_ROOT]);
     assert_eq!(with("prices = \"spells.parquet\""), [codes::FILE_TYPE]);

@@ -87,11 +87,19 @@ fn weeks_of(weekly: &[f64], accumulated: bool) -> Vec<Option<f64>> {
     weekly.iter().map(week).collect()
 }
 
-/// Every adjustment with every kind of interval.
+/// Every adjustment with every usual kind of interval.
 fn analyses(adjustments: &[Adjustment], made: &Analysis) -> Vec<Analysis> {
+    analyses_by(adjustments, &INTERVALS, made)
+}
+
+fn analyses_by(
+    adjustments: &[Adjustment],
+    intervals: &[IntervalKind],
+    made: &Analysis,
+) -> Vec<Analysis> {
     let ways = adjustments
         .iter()
-        .flat_map(|adjustment| INTERVALS.map(|interval| (*adjustment, interval)));
+        .flat_map(|adjustment| intervals.iter().map(|interval| (*adjustment, *interval)));
     ways.map(|(adjustment, interval)| Analysis {
         name: format!("{} {}", adjustment.name(), interval.name()),
         outcomes: vec![0],
@@ -103,17 +111,24 @@ fn analyses(adjustments: &[Adjustment], made: &Analysis) -> Vec<Analysis> {
     .collect()
 }
 
-/// The two families of designs: differences, and effects on those who took it up.
+/// The families of designs: differences, other kinds of interval of some of these, and effects on those who took it up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
     Adjusted,
+    Kinds,
     TakeUp,
 }
+
+const FAMILIES: [Family; 3] = [Family::Adjusted, Family::Kinds, Family::TakeUp];
+/// Kinds of interval that cost more, on designs of each sort of difficulty.
+const KINDS: [IntervalKind; 2] = [IntervalKind::Bca, IntervalKind::Studentized];
+const KIND_DESIGNS: [&str; 4] = ["few", "many", "skewed", "clusters-12"];
 
 impl Family {
     fn name(self) -> &'static str {
         match self {
             Self::Adjusted => "adjusted",
+            Self::Kinds => "adjusted-kinds",
             Self::TakeUp => "take-up",
         }
     }
@@ -121,16 +136,34 @@ impl Family {
     fn designs(self) -> Vec<&'static str> {
         match self {
             Self::Adjusted => DESIGNS.iter().map(|d| d.name).collect(),
+            Self::Kinds => KIND_DESIGNS.to_vec(),
             Self::TakeUp => OFFERS.iter().map(|o| o.name).collect(),
         }
     }
 
     fn draw(self, design: &str, seed: u64) -> Case {
+        let kinds = |mut case: Case| {
+            let regressions = |a: &&Analysis| {
+                a.adjustment != Adjustment::None && a.interval == IntervalKind::Normal
+            };
+            let asked: Vec<Analysis> = (case.study.analyses.iter().filter(regressions))
+                .flat_map(|made| analyses_by(&[made.adjustment], &KINDS, made))
+                .collect();
+            case.study.analyses = asked;
+            case
+        };
         match self {
-            Self::Adjusted => DESIGNS
+            Self::Adjusted | Self::Kinds => DESIGNS
                 .iter()
                 .find(|d| d.name == design)
-                .map(|d| d.draw(seed)),
+                .map(|d| d.draw(seed))
+                .map(|case| {
+                    if self == Self::Kinds {
+                        kinds(case)
+                    } else {
+                        case
+                    }
+                }),
             Self::TakeUp => OFFERS
                 .iter()
                 .find(|o| o.name == design)

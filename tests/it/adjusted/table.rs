@@ -1,8 +1,11 @@
 //! The committed counts, their sums as the documentation shows them, and what is claimed of them.
 
-use super::{BLOCKS, Family, HORIZON, INTERVALS, Key, SET, TRIALS, block, designs, offers};
+use super::{
+    BLOCKS, FAMILIES, Family, HORIZON, INTERVALS, KINDS, Key, SET, TRIALS, block, designs, offers,
+};
 use crate::coverage_table::{Counts, percent};
 use crate::support::repository;
+use rettevej::study::IntervalKind;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -16,13 +19,14 @@ impl Family {
     fn adjustments(self) -> Vec<&'static str> {
         match self {
             Self::Adjusted => designs::ADJUSTMENTS.iter().map(|a| a.name()).collect(),
+            Self::Kinds => designs::ADJUSTMENTS[1..].iter().map(|a| a.name()).collect(),
             Self::TakeUp => offers::ADJUSTMENTS.iter().map(|a| a.name()).collect(),
         }
     }
 
     fn estimands(self) -> [&'static str; 2] {
         match self {
-            Self::Adjusted => designs::ESTIMANDS,
+            Self::Adjusted | Self::Kinds => designs::ESTIMANDS,
             Self::TakeUp => offers::ESTIMANDS,
         }
     }
@@ -46,7 +50,8 @@ impl Family {
                 .find(|word| **word == cell)
                 .expect("a known word")
         };
-        let methods = [INTERVALS[0].name(), INTERVALS[1].name(), SET];
+        let kinds = INTERVALS.iter().chain(&KINDS).map(|kind| kind.name());
+        let methods: Vec<&'static str> = kinds.chain([SET]).collect();
         let key = (
             known(&self.designs(), cells[0]),
             cells[1].parse().expect("a number"),
@@ -68,6 +73,10 @@ impl Family {
             Self::Adjusted => format!(
                 "| design | adjustment | estimand | SE²/variance: own | population | normal: own | population | percentile: own | population | band, normal: own | population | band, percentile: own | population |\n|---|---|---|{}\n",
                 "--:|".repeat(10)
+            ),
+            Self::Kinds => format!(
+                "| design | adjustment | estimand | bca: own | population | studentized: own | population | band, bca: own | population | band, studentized: own | population |\n|---|---|---|{}\n",
+                "--:|".repeat(8)
             ),
             Self::TakeUp => format!(
                 "| design | adjustment | estimand | SE²/variance | normal | percentile | Anderson-Rubin | has two ends | band: normal | percentile | weeks |\n|---|---|---|{}\n",
@@ -96,18 +105,24 @@ impl Family {
         let [normal, percentile] = INTERVALS.map(rettevej::study::IntervalKind::name);
         let interval = |c: Counts| percent(c.covered, c.intervals);
         let band = |c: Counts| percent(c.held, c.bands);
+        let of_both = |methods: [&'static str; 2]| {
+            let mut cells = Vec::new();
+            for method in methods {
+                cells.extend(TRUTHS.map(|truth| interval(of(method, truth))));
+            }
+            for method in methods {
+                cells.extend(TRUTHS.map(|truth| band(of(method, truth))));
+            }
+            cells
+        };
         match self {
             Self::Adjusted => {
-                let mut cells = Vec::new();
-                cells.extend(TRUTHS.map(|truth| format!("{:.3}", of(normal, truth).ratio())));
-                for method in [normal, percentile] {
-                    cells.extend(TRUTHS.map(|truth| interval(of(method, truth))));
-                }
-                for method in [normal, percentile] {
-                    cells.extend(TRUTHS.map(|truth| band(of(method, truth))));
-                }
+                let ratios = TRUTHS.map(|truth| format!("{:.3}", of(normal, truth).ratio()));
+                let mut cells = ratios.to_vec();
+                cells.extend(of_both([normal, percentile]));
                 cells
             }
+            Self::Kinds => of_both(KINDS.map(IntervalKind::name)),
             Self::TakeUp => {
                 let of = |method| of(method, TRUTHS[1]);
                 let (own, set) = (of(normal), of(SET));
@@ -144,7 +159,8 @@ fn written(counts: &BTreeMap<Key, Counts>) -> String {
 }
 
 /// Designs that the suite runs again, and which block.
-const AGAIN: [(Family, &str, u64); 4] = [
+const AGAIN: [(Family, &str, u64); 5] = [
+    (Family::Kinds, "few", 3),
     (Family::Adjusted, "few", 2),
     (Family::Adjusted, "clusters-12", 7),
     (Family::TakeUp, "small", 4),
@@ -166,7 +182,7 @@ fn a_block_gives_the_committed_counts() {
 #[test]
 fn the_tables_of_the_documentation_are_the_sums_of_the_blocks() {
     let page = fs::read_to_string(repository("src/docs/coverage.md")).expect("the page");
-    for family in [Family::Adjusted, Family::TakeUp] {
+    for family in FAMILIES {
         let counts = family.committed();
         let blocks = counts.keys().map(|key| key.1).max();
         assert_eq!(blocks, Some(BLOCKS - 1));
@@ -180,11 +196,11 @@ fn the_tables_of_the_documentation_are_the_sums_of_the_blocks() {
 fn the_table() {
     assert_eq!(HORIZON, 8);
     let wanted = std::env::var("RETTEVEJ_COVERAGE_DESIGNS").ok();
-    for family in [Family::Adjusted, Family::TakeUp] {
+    for family in FAMILIES {
         let is_wanted = |design: &&str| {
             let wanted = wanted
                 .as_deref()
-                .map(|w| w.split(',').any(|w| w == *design));
+                .map(|w| w.split(',').any(|w| w == *design || w == family.name()));
             wanted.unwrap_or(true)
         };
         let mut counts = match fs::exists(family.path()) {

@@ -220,6 +220,44 @@ fn other_prices_are_told_line_by_line_and_add_up() {
 }
 
 #[test]
+fn two_price_files_are_held_against_each_other_and_not_against_those_of_the_result() {
+    let scratch = priced();
+    scratch.write("low.toml", PRICES.replace("value = 240", "value = 230"));
+    scratch.write("high.toml", PRICES.replace("value = 240", "value = 260"));
+    let ask = ["cba", "result", "--prices", "low.toml", "--prices"];
+    let said = scratch.run(&[&ask[..], &["high.toml", "--language", "en"]].concat());
+    fine(&said);
+    assert!(said.out.contains("price 230 → 260"), "{}", said.out);
+    let json = scratch.run(&[&ask[..], &["high.toml", "--json", "--participants", "500"]].concat());
+    fine(&json);
+    let answer: Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(answer["prices"]["participants"], 500);
+    let lines = answer["lines"].as_array().expect("lines");
+    let sum: f64 = lines.iter().filter_map(|l| l["difference"].as_f64()).sum();
+    let society = &answer["accounts"][0];
+    let estimate = |when: &str| society[when]["estimate"].as_f64().expect("a number");
+    assert!(sum != 0.0 && (sum - (estimate("now") - estimate("before"))).abs() < 1e-9);
+    // Every other number of the money is told too, with what it was.
+    let figures = answer["figures"].as_array().expect("figures");
+    let of = |estimand: &str| {
+        let mut own = figures.iter().filter(|f| f["estimand"] == estimand);
+        own.next().unwrap_or_else(|| panic!("no {estimand}"))
+    };
+    for estimand in [
+        "programme_cost",
+        "outlay",
+        "saving",
+        "break_even_price",
+        "ledger_line",
+    ] {
+        assert!(of(estimand)["before"].is_object(), "{estimand}");
+    }
+    assert_eq!(of("accounts_balance")["now"]["estimate"], 0.0);
+    let three = scratch.run(&[&ask[..], &["high.toml", "--prices", "low.toml"]].concat());
+    assert_eq!(three.code, Some(2), "{}", three.err);
+}
+
+#[test]
 fn a_report_alone_becomes_an_english_one_with_other_prices() {
     let scratch = priced();
     let alone = Scratch::new();

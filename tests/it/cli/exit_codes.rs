@@ -78,7 +78,7 @@ fn run_json_tells_how_long_each_phase_took() {
         let seconds = phase[1].as_f64().expect("seconds");
         assert!((0.0..60.0).contains(&seconds), "{phase}");
     }
-    assert!(said.err.contains("write 0."), "{}", said.err);
+    assert!(said.err.contains("write "), "{}", said.err);
 }
 
 #[test]

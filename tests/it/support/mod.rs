@@ -2,9 +2,13 @@
 
 pub(crate) mod expected;
 pub(crate) mod expression;
+pub(crate) mod head;
 pub(crate) mod leaks;
+pub(crate) mod linear;
 pub(crate) mod program;
+pub(crate) mod rare_trial;
 pub(crate) mod scratch;
+pub(crate) mod small_trial;
 pub(crate) mod table;
 pub(crate) mod trials;
 pub(crate) mod unzip;

@@ -190,6 +190,7 @@ prop_compose! {
         end: bool,
         level in proptest::option::of(1900..2101i32),
         beyond in proptest::option::of((any::<bool>(), 1..500u32, 1..60u32)),
+        participants in proptest::option::of(1..10_000_001u32),
         refund in proptest::option::of((any::<proptest::sample::Index>(), any::<bool>(), proptest::option::of(rule()))),
     ) -> Prices {
         let mut lines = lines;
@@ -233,6 +234,7 @@ prop_compose! {
             discounted_at: if end && vintage.is_some() { Moment::End } else { Moment::Middle },
             vintage,
             price_level: level,
+            participants,
             deflator,
             extrapolation: beyond.map(|(fades, weeks, base)| Extrapolation {
                 rule: if fades { Beyond::FadeOut } else { Beyond::Constant }, weeks, base,

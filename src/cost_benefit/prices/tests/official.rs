@@ -1,7 +1,7 @@
 //! What stands beside the price of a line: official parameters, price levels, refunds, uncertainty.
 
 use super::*;
-use crate::cost_benefit::{refunds, vintages};
+use crate::cost_benefit::{indices, refunds, vintages};
 use crate::study::prices::{Beyond, Extrapolation};
 
 /// Everything a file can have beside its lines, and a refund; lines follow.
@@ -144,6 +144,23 @@ fn shipped_parameters_and_rules_are_named() {
     bare.price_level = None;
     bare.extrapolation = None;
     assert!(to_csv(&bare, Dialect::Plain).is_ok());
+    // So does that of an index, and of participants there may be any number.
+    bare.deflator = indices::named("dk-cpi");
+    bare.price_level = Some(2013);
+    bare.participants = Some(250_000);
+    let refund = bare.lines.iter_mut().find_map(|l| l.refund.as_mut());
+    refund.expect("a refund").weeks = Activity::Each;
+    let text = to_toml(&bare);
+    assert!(
+        text.contains("price_index = \"dk-cpi\"") && !text.contains("[deflator]"),
+        "{text}"
+    );
+    assert_eq!(toml(&text).expect("read").prices, bare);
+    let sheet = to_csv(&bare, Dialect::Danish).expect("a sheet");
+    assert!(
+        sheet.contains("dk-cpi") && sheet.contains("250000") && sheet.contains("each"),
+        "{sheet}"
+    );
 }
 
 #[test]
@@ -179,6 +196,21 @@ fn every_rule_of_the_tables_has_its_code() {
             codes::VINTAGE,
         ),
         ("price_level = 2013\n", "", codes::MISSING),
+        (
+            "price_level = 2013",
+            "price_level = 2013\nprice_index = \"dk-cpi\"",
+            codes::TWICE,
+        ),
+        (
+            "price_level = 2013",
+            "price_level = 2013\nprice_index = \"cpi\"",
+            codes::UNKNOWN_NAME,
+        ),
+        (
+            "price_level = 2013",
+            "price_level = 2013\nparticipants = 0",
+            codes::BAD_VALUE,
+        ),
         ("price_level = 2013", "price_level = 2014", codes::DEFLATOR),
         ("index.2012 = 100\n", "index.2011 = 99\n", codes::DEFLATOR),
         (

@@ -158,7 +158,10 @@ fn files_that_are_no_price_files_are_refused() {
         error.diagnostics[0].code
     };
     assert_eq!(code("prices.toml", b"[lines"), codes::NOT_TOML);
-    assert_eq!(code("prices.toml", b"x = 1,5"), codes::NOT_TOML);
+    assert_eq!(code("prices.toml", b"x = y"), codes::NOT_TOML);
+    // What Windows makes easy to get wrong is told as what it is.
+    assert_eq!(code("prices.toml", b"x = 1,5"), "RV0147");
+    assert_eq!(code("prices.toml", b"\xff\xfe["), "RV0146");
     assert_eq!(code("prices.toml", b"\xFF"), codes::UNREADABLE);
     assert_eq!(code("prices.toml", b""), codes::NO_LINES);
     assert_eq!(code("prices.toml", b"lines = 3"), codes::BAD_VALUE);

@@ -9,7 +9,7 @@ pub use toml::to_toml;
 pub use xlsx::to_xlsx;
 
 use super::entry::{KEYS, OF_REFUNDS, USUAL, USUAL_WHOLE, WHOLE};
-use crate::cost_benefit::{codes, refunds, vintages};
+use crate::cost_benefit::{codes, indices, refunds, vintages};
 use crate::error::{Class, Diagnostic, Error, Result};
 use crate::study::prices::{
     Activity, Basis, Flow, Line, Moment, Prices, Quantity, RefundRule, Side, Uncertainty, Vintage,
@@ -84,6 +84,8 @@ fn cell(key: &str, line: &Line, prices: &Prices) -> Cell {
         "vintage" => some(prices.vintage.as_ref().map(|vintage| vintage.name.as_str())),
         "discounted_at" => some((prices.discounted_at == Moment::End).then_some("end")),
         "price_level" => number(prices.price_level.map(f64::from)),
+        "price_index" => some(index_name(prices).as_deref()),
+        "participants" => number(prices.participants.map(f64::from)),
         _ => Cell::Empty,
     }
 }
@@ -118,6 +120,11 @@ fn spread(uncertainty: &Uncertainty) -> Spread {
     }
 }
 
+/// The name of the index, if it is one that is shipped.
+fn index_name(prices: &Prices) -> Option<String> {
+    prices.deflator.as_ref().and_then(indices::name_of)
+}
+
 /// The vintage, if its name alone does not say it.
 fn own_vintage(prices: &Prices) -> Option<&Vintage> {
     let own = |vintage: &&Vintage| vintages::vintage(&vintage.name).as_ref() != Some(*vintage);
@@ -142,7 +149,7 @@ pub fn fits_a_sheet(prices: &Prices) -> Result<()> {
     if own_vintage(prices).is_some() {
         kept.push("an own vintage".to_owned());
     }
-    if prices.deflator.is_some() {
+    if prices.deflator.is_some() && index_name(prices).is_none() {
         kept.push("a deflator".to_owned());
     }
     if prices.extrapolation.is_some() {
@@ -169,6 +176,7 @@ fn weeks(weeks: Activity) -> &'static str {
     match weeks {
         Activity::Active => "active",
         Activity::Passive => "passive",
+        Activity::Each => "each",
     }
 }
 

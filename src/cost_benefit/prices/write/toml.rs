@@ -1,6 +1,6 @@
 //! Prices as TOML.
 
-use super::{basis, flow, own_rules, own_vintage, spread, weeks};
+use super::{basis, flow, index_name, own_rules, own_vintage, spread, weeks};
 use crate::study::prices::{Beyond, Line, Moment, Prices, Quantity, RefundRate, Vintage};
 use std::fmt::Write;
 
@@ -25,10 +25,17 @@ pub fn to_toml(prices: &Prices) -> String {
     if let Some(level) = prices.price_level {
         let _ = writeln!(text, "price_level = {level}");
     }
+    let index = index_name(prices);
+    if let Some(name) = &index {
+        let _ = writeln!(text, "price_index = {}", quoted(name));
+    }
+    if let Some(participants) = prices.participants {
+        let _ = writeln!(text, "participants = {participants}");
+    }
     if let Some(vintage) = own {
         text += &self::vintage(vintage);
     }
-    if let Some(deflator) = &prices.deflator {
+    if let (Some(deflator), None) = (&prices.deflator, index) {
         let source = quoted(&deflator.source);
         let _ = writeln!(text, "\n[deflator]\nsource = {source}\n\n[deflator.index]");
         for (year, index) in &deflator.index {

@@ -71,8 +71,8 @@ const NOTES: &[(&str, &str)] = &[
         "About the whole file; the same in every row. / Om hele filen; ens i alle rækker.",
     ),
     (
-        "vintage, discounted_at, price_level",
-        "Official parameters such as dk-fm-2013, middle or end of a period, year of all prices; the same in every row. / Parametre, tidspunkt og prisår; ens i alle rækker.",
+        "vintage, discounted_at, price_level, price_index, participants",
+        "Official parameters such as dk-fm-2013, middle or end of a period, year of all prices and the index that moves them there, persons of the municipality's case; the same in every row. / Parametre, tidspunkt, prisår, prisindeks og antal deltagere i kommunens regnestykke; ens i alle rækker.",
     ),
 ];
 

@@ -81,11 +81,48 @@ fn close(a: f64, b: f64) -> bool {
     (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-9 * b.abs().max(1.0)
 }
 
-#[test]
-fn paths_are_the_plain_sums_and_what_the_curve_says() {
-    let mut seen = 0;
-    for seed in 0..8 {
-        let trial = trial(seed, 2, FollowUp::Partly, Units::Persons);
+/// One mask of a random trial in one grid: every cell, or all of them together.
+struct Look<'a> {
+    ground: Ground<'a>,
+    score: Score<'a>,
+    grids: &'a [Grid; 2],
+    mask: &'a [u64],
+    grid: usize,
+    pooled: bool,
+}
+
+impl Look<'_> {
+    fn count(&self) -> usize {
+        if self.pooled {
+            1
+        } else {
+            self.grids[self.grid].cells()
+        }
+    }
+
+    fn group(&self, cell: u32) -> Option<usize> {
+        (cell != NO_CELL).then_some(if self.pooled { 0 } else { cell as usize })
+    }
+
+    /// Group of a person.
+    fn of(&self, person: usize) -> Option<usize> {
+        self.group(self.grids[self.grid].cell(self.ground.trial, person))
+    }
+
+    /// Units that the mask has.
+    fn units(&self) -> impl Iterator<Item = usize> {
+        let units = self.ground.dealt.units.iter().enumerate();
+        units.filter_map(|(place, &unit)| {
+            let inside = unit != NOBODY && self.mask[place / 64] >> (place % 64) & 1 == 1;
+            inside.then_some(unit as usize)
+        })
+    }
+}
+
+/// Goes through four masks of random trials in which some are lost.
+fn each_look(trials: u64, units: Units, mut look: impl FnMut(&Look<'_>)) {
+    for seed in 0..trials {
+        let trial = trial(seed, 2, FollowUp::Partly, units);
         let study = study(&trial, 5);
         let panel = panel::build(&study, &trial).expect("small sums");
         let classes = Classes::build(&trial, &panel);
@@ -105,40 +142,53 @@ fn paths_are_the_plain_sums_and_what_the_curve_says() {
             Grid::new(&trial, None, Adjustment::None),
             Grid::new(&trial, Some(0), Adjustment::Strata),
         ];
-        let paths = PersonPaths::build(ground, score, &grids).expect("some are lost");
-        let width = 2 * (score.tick + 1);
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         for _ in 0..4 {
             let mask = drawn(&dealt, &mut rng);
-            for (g, grid) in grids.iter().enumerate() {
-                // Every cell, and all of them together.
-                for pooled in [false, true] {
-                    let count = if pooled { 1 } else { grid.cells() };
-                    let group = |cell: u32| {
-                        (cell != NO_CELL).then_some(if pooled { 0 } else { cell as usize })
-                    };
-                    let mut members = vec![Vec::new(); count];
-                    for (place, &unit) in dealt.units.iter().enumerate() {
-                        if unit != NOBODY && mask[place / 64] >> (place % 64) & 1 == 1 {
-                            let person = classes.members(unit as usize)[0] as usize;
-                            if let Some(own) = group(grid.cell(&trial, person)) {
-                                members[own].push(person);
-                            }
-                        }
-                    }
-                    let at = (g, &mask[..], &group as &dyn Fn(u32) -> Option<usize>);
-                    let (_, out) = compared::<i64>((&paths, score), at, &members);
-                    let (_, wide) = compared::<i128>((&paths, score), at, &members);
-                    assert!(out.iter().zip(&wide).all(|(a, b)| close(*a, *b)));
-                    seen += out.len();
-                    against_histories((ground, score, &grids), (&mask, g, pooled), |cell, tick| {
-                        let own = &out[cell * width..][..width];
-                        (own[tick], own[width / 2 + tick])
-                    });
-                }
+            for (grid, pooled) in [(0, false), (0, true), (1, false), (1, true)] {
+                look(&Look {
+                    ground,
+                    score,
+                    grids: &grids,
+                    mask: &mask,
+                    grid,
+                    pooled,
+                });
             }
         }
     }
+}
+
+#[test]
+fn paths_are_the_plain_sums_and_what_the_curve_says() {
+    let mut seen = 0;
+    each_look(8, Units::Persons, |look| {
+        let (ground, score) = (look.ground, look.score);
+        let paths = PersonPaths::build(ground, score, look.grids).expect("some are lost");
+        let width = 2 * (score.tick + 1);
+        let mut members = vec![Vec::new(); look.count()];
+        for unit in look.units() {
+            let person = ground.classes.members(unit)[0] as usize;
+            if let Some(own) = look.of(person) {
+                members[own].push(person);
+            }
+        }
+        let group = |cell: u32| look.group(cell);
+        let at = (
+            look.grid,
+            look.mask,
+            &group as &dyn Fn(u32) -> Option<usize>,
+        );
+        let (_, out) = compared::<i64>((&paths, score), at, &members);
+        let (_, wide) = compared::<i128>((&paths, score), at, &members);
+        assert!(out.iter().zip(&wide).all(|(a, b)| close(*a, *b)));
+        seen += out.len();
+        let grids = (ground, score, &look.grids[..]);
+        against_histories(grids, (look.mask, look.grid, look.pooled), |cell, tick| {
+            let own = &out[cell * width..][..width];
+            (own[tick], own[width / 2 + tick])
+        });
+    });
     assert!(seen > 2000, "{seen}");
 }
 
@@ -244,77 +294,44 @@ fn clusters_plainly(outcome: &OutcomePanel, group: &[Vec<usize>], weeks: usize) 
 #[test]
 fn paths_of_clusters_are_the_plain_sums_and_what_the_curve_says() {
     let mut seen = 0;
-    for seed in 0..6 {
-        let trial = trial(seed, 2, FollowUp::Partly, Units::Clusters);
-        let study = study(&trial, 5);
-        let panel = panel::build(&study, &trial).expect("small sums");
-        let classes = Classes::build(&trial, &panel);
-        let dealt = Dealt::new(&trial, &panel, &classes, &[0, 1]);
-        let ground = Ground {
-            trial: &trial,
-            classes: &classes,
-            dealt: &dealt,
-        };
-        let score = Score {
-            outcome: &panel.outcomes[0],
-            curve: curve(),
-            item: Item::Any,
-            tick: HORIZON as usize - 1,
-        };
-        let grids = [
-            Grid::new(&trial, None, Adjustment::None),
-            Grid::new(&trial, Some(0), Adjustment::Strata),
-        ];
-        let paths = Paths::build(ground, score, &grids).expect("some are lost");
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        for _ in 0..4 {
-            let mask = drawn(&dealt, &mut rng);
-            for (g, grid) in grids.iter().enumerate() {
-                for pooled in [false, true] {
-                    let count = if pooled { 1 } else { grid.cells() };
-                    let group = |cell: u32| {
-                        (cell != NO_CELL).then_some(if pooled { 0 } else { cell as usize })
-                    };
-                    let mut members: Vec<Vec<Vec<usize>>> = vec![Vec::new(); count];
-                    for (place, &unit) in dealt.units.iter().enumerate() {
-                        if unit == NOBODY || mask[place / 64] >> (place % 64) & 1 == 0 {
-                            continue;
-                        }
-                        let mut own = vec![Vec::new(); count];
-                        for &person in classes.members(unit as usize) {
-                            if let Some(cell) = group(grid.cell(&trial, person as usize)) {
-                                own[cell].push(person as usize);
-                            }
-                        }
-                        for (members, own) in members.iter_mut().zip(own) {
-                            if !own.is_empty() {
-                                members.push(own);
-                            }
-                        }
-                    }
-                    let weeks = score.tick + 1;
-                    let mut out = vec![0.0; count * paths.width()];
-                    let room = (&mut super::Room::default(), &mut out[..]);
-                    paths.fill((&mask, g), group, &vec![0; count], room);
-                    let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-                    for (own, found) in members.iter().zip(out.chunks_exact(paths.width())) {
-                        let plain = clusters_plainly(score.outcome, own, weeks);
-                        let defined = plain.iter().take_while(|x| !x.is_nan()).count();
-                        assert_eq!(bits(&found[..defined]), bits(&plain[..defined]), "{seed}");
-                        seen += defined;
-                    }
-                    if pooled {
-                        // Histories count a cluster's parts in several cells for themselves; strata never share one.
-                        continue;
-                    }
-                    let at = (ground, score, &grids[..]);
-                    against_histories(at, (&mask, g, pooled), |cell, tick| {
-                        let own = &out[cell * paths.width()..][..paths.width()];
-                        (own[tick], own[weeks + tick])
-                    });
+    each_look(6, Units::Clusters, |look| {
+        let (ground, score, count) = (look.ground, look.score, look.count());
+        let paths = Paths::build(ground, score, look.grids).expect("some are lost");
+        let mut members: Vec<Vec<Vec<usize>>> = vec![Vec::new(); count];
+        for unit in look.units() {
+            let mut own = vec![Vec::new(); count];
+            for &person in ground.classes.members(unit) {
+                if let Some(cell) = look.of(person as usize) {
+                    own[cell].push(person as usize);
+                }
+            }
+            for (members, own) in members.iter_mut().zip(own) {
+                if !own.is_empty() {
+                    members.push(own);
                 }
             }
         }
-    }
+        let weeks = score.tick + 1;
+        let mut out = vec![0.0; count * paths.width()];
+        let room = (&mut super::Room::default(), &mut out[..]);
+        let group = |cell: u32| look.group(cell);
+        paths.fill((look.mask, look.grid), group, &vec![0; count], room);
+        let bits = |x: &[f64]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        for (own, found) in members.iter().zip(out.chunks_exact(paths.width())) {
+            let plain = clusters_plainly(score.outcome, own, weeks);
+            let defined = plain.iter().take_while(|x| !x.is_nan()).count();
+            assert_eq!(bits(&found[..defined]), bits(&plain[..defined]));
+            seen += defined;
+        }
+        if look.pooled {
+            // Histories count a cluster's parts in several cells for themselves; strata never share one.
+            return;
+        }
+        let at = (ground, score, &look.grids[..]);
+        against_histories(at, (look.mask, look.grid, look.pooled), |cell, tick| {
+            let own = &out[cell * paths.width()..][..paths.width()];
+            (own[tick], own[weeks + tick])
+        });
+    });
     assert!(seen > 500, "{seen}");
 }

@@ -11,7 +11,7 @@ pub(super) struct Dense {
     /// c = row of the treatment of (X'X)^-1 X', residuals, leverages.
     pub worth: Vec<f64>,
     pub residuals: Vec<f64>,
-    leverages: Vec<f64>,
+    pub leverages: Vec<f64>,
     parameters: usize,
 }
 
@@ -201,88 +201,6 @@ fn weeks_and_sums_are_those_of_a_dense_regression() {
                             assert!(close(accumulated.1, error), "{} {error}", accumulated.1);
                         }
                     }
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn a_draw_is_a_regression_with_its_counts_as_weights() {
-    use crate::evaluate::context::Context;
-    use crate::evaluate::division::{Division, Purpose};
-    use crate::evaluate::regression::{Regression, Room};
-    use crate::panel;
-    use crate::panel::classes::Classes;
-    use crate::resample::{Draw, scheme};
-    use crate::totals::Kernel;
-    for seed in 0..4 {
-        let trial = trial(seed, 2, FollowUp::Whole, Units::Persons);
-        for adjustment in [Adjustment::Ancova, Adjustment::Lin] {
-            let mut study = study_of(&trial, adjustment, StandardErrors::Hc2);
-            study.resampling.replicates = 8;
-            let panel = panel::build(&study, &trial).expect("a panel");
-            let classes = Classes::build(&trial, &panel);
-            let scheme = scheme(&study.resampling, &classes);
-            let context = Context {
-                study: &study,
-                trial: &trial,
-                panel: &panel,
-                classes: &classes,
-                scheme: &*scheme,
-                kernel: Kernel::Single,
-                count: 8,
-            };
-            let purpose = Purpose {
-                subgroup: None,
-                adjustment,
-                rescaled: scheme.rescales(),
-            };
-            let division = Division::new(&trial, &classes, purpose);
-            let outcome = ("work", &panel.outcomes[0]);
-            let made = Regression::new(&context, outcome, &division, &study.analyses[0])
-                .expect("a regression");
-            let mut room = Room::default();
-            let (persons, x) = matrix(&trial, 1, adjustment);
-            let mut of_person = vec![0_usize; trial.persons()];
-            for unit in 0..classes.units() {
-                // Classes of these trials are single persons, or alike in everything.
-                for &member in classes.members(unit) {
-                    of_person[member as usize] = unit;
-                }
-            }
-            if classes.units() < trial.persons() {
-                continue;
-            }
-            for b in 0..8 {
-                let mut draw = Draw::default();
-                scheme.fill(b, &mut draw);
-                let drawn = |p: usize| {
-                    let cell = classes.cells.iter().position(|cell| {
-                        (cell.arm, cell.stratum) == (trial.arm[p], trial.stratum[p])
-                    });
-                    let worth = cell.and_then(|c| draw.worth.get(c).copied()).unwrap_or(1.0);
-                    worth * f64::from(draw.counts[of_person[p]])
-                };
-                let weights: Vec<f64> = persons.iter().map(|&p| drawn(p)).collect();
-                let worth = |cell: usize, _: usize| {
-                    let index = division.cells[cell].drawn;
-                    draw.worth.get(index).copied().unwrap_or(1.0)
-                };
-                made.total(std::slice::from_ref(&draw), worth, &mut room);
-                let weekly = made.weekly(&room, (0, 1), 1);
-                for week in 1..=random_trial::HORIZON {
-                    let y: Vec<f64> = persons
-                        .iter()
-                        .filter_map(|&p| value(&trial, p, week))
-                        .collect();
-                    let fit = dense(&x, &y, &weights);
-                    let own = weekly[week as usize - 1];
-                    assert!(
-                        (own - fit.coefficient).abs() < 1e-8,
-                        "{own} {}",
-                        fit.coefficient
-                    );
                 }
             }
         }

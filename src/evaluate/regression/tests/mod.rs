@@ -2,14 +2,14 @@
 
 mod clusters;
 mod dense;
+mod draws;
+mod known;
 
 use crate::evaluate::random_trial::{self, FollowUp, Units};
 use crate::evaluate::{Options, Silent, evaluate};
 use crate::results::Row;
-use crate::study::{Adjustment, Member, StandardErrors, Study};
-use crate::trial::{Covariate, CovariateValues, Spell, SpellTable, Trial};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use crate::study::{Adjustment, IntervalKind, Member, StandardErrors, Study};
+use crate::trial::{CovariateValues, Trial};
 
 fn rows(study: &Study, trial: &Trial) -> Vec<Row> {
     match evaluate(study, trial, &Options::default(), &Silent) {
@@ -52,79 +52,14 @@ fn study_of(trial: &Trial, adjustment: Adjustment, errors: StandardErrors) -> St
 
 /// The random trial with a number, a factor and missing values.
 fn trial(seed: u64, arms: u64, follow_up: FollowUp, units: Units) -> Trial {
-    let mut trial = random_trial::trial(seed, arms, follow_up, units);
-    let mut rng = ChaCha8Rng::seed_from_u64(seed + 1000);
-    let mut below = |n: u64| rng.next_u64() % n;
-    let persons = trial.persons();
-    let age = (0..persons)
-        .map(|_| (below(9) > 0).then(|| 180 + below(400) as i64))
-        .collect();
-    let origin = (0..persons).map(|_| Some(below(3) as u16)).collect();
-    let covariate = |name: &str, values| Covariate {
-        name: name.to_owned(),
-        values,
-    };
-    trial.covariates = vec![
-        covariate(
-            "age",
-            CovariateValues::Number {
-                decimals: 1,
-                values: age,
-            },
-        ),
-        covariate(
-            "origin",
-            CovariateValues::Factor {
-                levels: ["a", "b", "c"].map(str::to_owned).to_vec(),
-                reference: 2,
-                level: origin,
-            },
-        ),
-    ];
-    trial
+    random_trial::with_covariates(random_trial::trial(seed, arms, follow_up, units), seed)
 }
 
 /// Eight persons of one week: treated x = 0 1 2 3, y = 1 2 2 4; control x = 0 1 1 5, y = 0 1 0 3. In fractions (worked by
 /// exact elimination), and the same by R estimatr.
 #[test]
 fn eight_persons_by_hand() {
-    let y = [1, 2, 2, 4, 0, 1, 0, 3];
-    let x = [0, 1, 2, 3, 0, 1, 1, 5];
-    // One person's value is so many of four weeks in the state, read as accumulated at week 4.
-    let mut spells = Vec::new();
-    let mut offsets = vec![0];
-    for &weeks in &y {
-        for (start, end, state) in [(1, 1 + weeks, 0), (1 + weeks, 5, 1)] {
-            if start < end {
-                spells.push(Spell { start, end, state });
-            }
-        }
-        offsets.push(spells.len() as u32);
-    }
-    let trial = Trial {
-        horizon: 4,
-        arms: vec!["kontrol".into(), "deltager".into()],
-        strata: vec![String::new()],
-        arm: vec![1, 1, 1, 1, 0, 0, 0, 0],
-        stratum: vec![0; 8],
-        covariates: vec![Covariate {
-            name: "x".into(),
-            values: CovariateValues::Number {
-                decimals: 0,
-                values: x.iter().map(|&v| Some(v)).collect(),
-            },
-        }],
-        tables: vec![SpellTable {
-            name: "spells".into(),
-            states: vec!["job".into(), "benefit".into()],
-            absorbing: vec![false; 2],
-            offsets,
-            spells,
-            followed: vec![4; 8],
-        }],
-        records: vec![None, None],
-        ..Trial::default()
-    };
+    let trial = random_trial::eight_persons();
     let expected = [
         (
             Adjustment::Ancova,
@@ -195,6 +130,47 @@ fn without_covariates_lin_compares_within_strata() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn without_covariates_limits_and_bands_of_lin_are_those_within_strata() {
+    let mut trial = trial(4, 3, FollowUp::Whole, Units::Persons);
+    trial.covariates.clear();
+    for interval in [
+        IntervalKind::Percentile,
+        IntervalKind::Bca,
+        IntervalKind::Studentized,
+    ] {
+        let of = |adjustment| {
+            let mut study = study_of(&trial, adjustment, StandardErrors::Hc2);
+            study.resampling.replicates = 99;
+            study.analyses[0].interval = interval;
+            rows(&study, &trial)
+        };
+        let (lin, strata) = (of(Adjustment::Lin), of(Adjustment::Strata));
+        let limits = |row: &Row| [row.conf_low, row.conf_high, row.band_low, row.band_high];
+        let (mut compared, mut bands) = (0, 0);
+        // Where a level has one pick of a stratum left, HC2 is undefined, and the other counts the picks expected.
+        let everybody =
+            |row: &&Row| interval != IntervalKind::Studentized || &*row.subgroup == "all";
+        let pairs = lin
+            .iter()
+            .filter(everybody)
+            .zip(strata.iter().filter(everybody));
+        for (a, b) in pairs {
+            assert_eq!((&a.estimand, &a.arm, a.week), (&b.estimand, &b.arm, b.week));
+            for (a, b) in limits(a).into_iter().zip(limits(b)) {
+                let (a, b) = (a.unwrap_or(f64::NAN), b.unwrap_or(f64::NAN));
+                assert!(close(a, b), "{interval:?} {a} {b}");
+                compared += usize::from(a.is_finite());
+            }
+            bands += usize::from(!a.reference.is_empty() && a.band_low.is_some());
+        }
+        assert!(
+            compared > 100 && bands > 0,
+            "{interval:?} {compared} {bands}"
+        );
     }
 }
 

@@ -1,12 +1,11 @@
 //! The accounts: what each party gains or loses, and how every line falls on the parties.
 
-use super::{benefit, index_of, number_cell, party};
+use super::{benefit, index_of, number_cell, party, table};
 use crate::cost_benefit::book::distortion;
 use crate::cost_benefit::perspectives::{REGISTRY, society_weight};
-use crate::cost_benefit::{Line as PriceLine, Party, Prices};
+use crate::cost_benefit::{BALANCE, Flow, Line as PriceLine, Party, Prices};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::Context;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Cell, Column, Inline, Line, Table};
 use crate::report::money_terms::{is_distorted, plain};
 use crate::report::words::numbers;
@@ -43,7 +42,6 @@ pub(super) fn parties(context: &Context<'_>, prices: &Prices, arm: &str) -> Tabl
         Line { cells }
     });
     let rows = rows.collect();
-    let (id, number) = context.next_table();
     let note = if is_distorted(prices) {
         let factor = plain(distortion(prices), &context.words);
         context.tell("money-note-parties-distorted", &[("factor", &factor)])
@@ -55,18 +53,15 @@ pub(super) fn parties(context: &Context<'_>, prices: &Prices, arm: &str) -> Tabl
         notes.push(vec![Inline::Text(context.say("money-note-share"))]);
     }
     Table {
-        id,
-        number,
-        caption: versus(context, caption(context, "money-caption-parties"), arm),
-        groups: Vec::new(),
         columns,
         rows,
         notes,
+        ..table(context, caption(context, "money-caption-parties"), arm)
     }
 }
 
 /// A share of draws is shown as percent, not as a difference in points.
-fn share(context: &Context<'_>, index: Option<usize>) -> Cell {
+pub(super) fn share(context: &Context<'_>, index: Option<usize>) -> Cell {
     let percent = Amounts {
         unit: "percent".to_owned(),
         scale: 1.0,
@@ -143,14 +138,22 @@ pub(super) fn matrix(context: &Context<'_>, prices: &Prices, arm: &str) -> Table
     cells.extend(shown.iter().map(|party| sum(party.as_str())));
     cells.push(sum("society"));
     rows.push(Line { cells });
-    let (id, number) = context.next_table();
+    let mut notes = vec![vec![Inline::Text(context.say("money-note-matrix"))]];
+    let balance = index_of(context, BALANCE, "society", arm);
+    if let Some(off) = balance.and_then(|index| context.row(index).estimate) {
+        let resources: Option<f64> = (prices.lines.iter())
+            .filter(|line| matches!(line.flow, Flow::Resource { .. }))
+            .map(|line| value_of(line).map(|value| line.society_sign() * value))
+            .sum();
+        let text = |value: f64| amounts.text(&context.words, value, decimals);
+        let (sum, off) = (text(resources.unwrap_or(f64::NAN)), text(off));
+        let told = context.tell("money-note-balance", &[("sum", &sum), ("off", &off)]);
+        notes.push(vec![Inline::Text(told)]);
+    }
     Table {
-        id,
-        number,
-        caption: versus(context, caption(context, "money-caption-matrix"), arm),
-        groups: Vec::new(),
         columns,
         rows,
-        notes: vec![vec![Inline::Text(context.say("money-note-matrix"))]],
+        notes,
+        ..table(context, caption(context, "money-caption-matrix"), arm)
     }
 }

@@ -1,11 +1,12 @@
 //! Every number of the money in one table of the appendix, but for the accounts by week, which stand in `estimates.csv`.
 
 use super::results;
+use crate::cost_benefit::decision::Quadrant;
 use crate::cost_benefit::{CARDS, PROGRAMME};
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::chapters::context::Context;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
-use crate::report::money_terms::{WORTH, plain, unit_in_words, worth_of};
+use crate::report::money_terms::{WORTH, plain, quadrant, unit_in_words, worth_of};
 use crate::report::words::numbers;
 use crate::results::Row;
 
@@ -116,8 +117,15 @@ fn item(context: &Context<'_>, row: &Row) -> String {
                 let (label, worth) = (context.label(outcome), plain(worth, &context.words));
                 context.tell("money-item-at", &[("label", &label), ("worth", &worth)])
             }
-            None => context.label(item),
+            None => {
+                let mut all = Quadrant::ALL.into_iter();
+                let found = all.find(|which| which.as_str() == item);
+                found.map_or_else(|| context.label(item), |q| quadrant(&context.words, q))
+            }
         },
+        ("value_of_information", item @ ("trial" | "prices")) => {
+            context.say(&format!("money-information-{item}"))
+        }
         (_, PROGRAMME) => context.say("money-programme"),
         (_, item) => match context.words.find(&format!("party-{item}"), &[]) {
             Some(party) => party,

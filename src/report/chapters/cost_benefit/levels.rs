@@ -1,9 +1,8 @@
 //! The accounts in other shapes: for all of the treatment arm, per person who used the programme, and by site and subgroup.
 
-use super::{benefit, heading, index_of, limits, party};
+use super::{benefit, heading, index_of, limits, party, table};
 use crate::cost_benefit::perspectives::REGISTRY;
 use crate::report::chapters::context::Context;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Column, Inline, Line, Table};
 
 /// For all persons of the arm, and per person who used the programme.
@@ -38,16 +37,12 @@ pub(super) fn in_all(context: &Context<'_>, arm: &str) -> Option<Block> {
         columns.push(Column::right(context.interval_head(analysis)));
         notes.push(vec![Inline::Text(context.say("money-note-users"))]);
     }
-    let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-all");
     Some(Block::Table(Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
-        groups: Vec::new(),
         columns,
         rows,
         notes,
+        ..table(context, caption, arm)
     }))
 }
 
@@ -83,13 +78,8 @@ pub(super) fn by_level(context: &Context<'_>, arm: &str) -> Vec<Block> {
     });
     let rows = rows.collect();
     let level = context.level(analysis);
-    let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-levels");
     let table = Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
-        groups: Vec::new(),
         columns: vec![
             Column::left(context.say("money-level")),
             Column::right(context.label(arm)),
@@ -100,6 +90,7 @@ pub(super) fn by_level(context: &Context<'_>, arm: &str) -> Vec<Block> {
         ],
         rows,
         notes: vec![vec![Inline::Text(context.say("money-note-levels"))]],
+        ..table(context, caption, arm)
     };
     vec![heading(context, "money-by-level", arm), Block::Table(table)]
 }

@@ -1,51 +1,52 @@
 //! The lines: quantity, price, who pays whom, the money per person; and where every price comes from.
 
-use super::{index_of, number_cell};
-use crate::cost_benefit::{Basis, Flow, Line as PriceLine, Prices, Quantity, Side, quantity};
+use super::{index_of, number_cell, table};
+use crate::cost_benefit::{
+    Basis, Flow, Line as PriceLine, Prices, Quantity, Side, quantity, shares_refunded,
+};
 use crate::report::amounts::{Amounts, sentence_middle};
 use crate::report::chapters::context::Context;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table, Value};
-use crate::report::money_terms::{decimals_of, uncertainty};
+use crate::report::money_terms::{decimals_of, percent, uncertainty, unit_of_price};
 use crate::report::words::numbers;
 
 /// The table of lines of a treatment arm.
 pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Option<Block> {
     let quantities = context.bundle.quantities.as_ref()?;
     let contrast = quantities.contrasts.iter().find(|c| c.treated.arm == arm)?;
-    let columns = vec![
+    let has_refund = prices.lines.iter().any(|line| line.refund.is_some());
+    let mut columns = vec![
         Column::left(context.say("money-line")),
         Column::left(context.say("money-flow")),
         Column::right(context.say("money-quantity")),
         Column::right(context.say("money-price")),
+    ];
+    columns.extend(has_refund.then(|| Column::right(context.say("money-refunded"))));
+    columns.extend([
         Column::right(super::accounts::caption(context, "money-amount")),
         Column::right(context.interval_head(&quantities.analysis)),
-    ];
+    ]);
     let rows = prices.lines.iter().map(|line| {
         let index = index_of(context, "ledger_line", &line.name, arm);
         let difference = quantity(line, &quantities.cells, contrast);
-        Line {
-            cells: vec![
-                context.label(&line.name).into(),
-                flow(context, line).into(),
-                counted(context, line, difference),
-                price(context, line),
-                context.estimate(index),
-                context.interval(index),
-            ],
-        }
+        let mut cells = vec![
+            context.label(&line.name).into(),
+            flow(context, line).into(),
+            counted(context, line, difference),
+            price(context, line),
+        ];
+        let shares = shares_refunded(prices, line, &quantities.cells);
+        cells.extend(has_refund.then(|| refunded(context, shares)));
+        cells.extend([context.estimate(index), context.interval(index)]);
+        Line { cells }
     });
     let rows = rows.collect();
-    let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-lines");
     Some(Block::Table(Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
-        groups: Vec::new(),
         columns,
         rows,
         notes: notes(context, prices),
+        ..table(context, caption, arm)
     }))
 }
 
@@ -98,7 +99,7 @@ pub(super) fn sources(context: &Context<'_>, prices: &Prices) -> Vec<Block> {
         let cells = [
             Some(context.label(&line.name).into()),
             Some(price(context, line)),
-            Some(line.unit.as_str().into()),
+            Some(unit_of_price(&context.view, &context.words, &line.unit).into()),
             Some(Cell {
                 value: Some(Value::Year(line.price_year)),
                 ..line.price_year.to_string().into()
@@ -145,6 +146,19 @@ fn source(context: &Context<'_>, line: &PriceLine) -> String {
             )
         }
         None => line.source.clone(),
+    }
+}
+
+/// The share of a line that is refunded, or its lowest and highest; nothing of what is no refund.
+fn refunded(context: &Context<'_>, shares: Option<(f64, f64)>) -> Cell {
+    match shares {
+        None => "".into(),
+        Some((low, high)) if low == high => plain_percent(context, low),
+        Some((low, high)) => {
+            let (low, high) = (percent(low, &context.words), percent(high, &context.words));
+            let ends = [("low", low.as_str()), ("high", high.as_str())];
+            context.tell("cell-to", &ends).into()
+        }
     }
 }
 

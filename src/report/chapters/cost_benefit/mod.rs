@@ -7,6 +7,7 @@ mod levels;
 mod lines;
 mod municipality;
 mod over_time;
+mod plane;
 mod results;
 mod terms;
 mod thresholds;
@@ -17,10 +18,11 @@ pub(super) use all_numbers::all_numbers;
 
 use super::context::{Context, Key};
 use super::drawings;
+use super::outcomes::versus;
 use super::sentences::linked;
 use crate::cost_benefit::{FROM_COVARIANCE, Prices};
 use crate::report::amounts::{Amounts, sentence_middle};
-use crate::report::document::{Block, Cell, Inline, Value};
+use crate::report::document::{Block, Cell, Inline, Table, Value};
 use crate::report::figures::money_of;
 use crate::report::figures::text::slug;
 use crate::report::money;
@@ -47,6 +49,7 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         blocks.push(Block::Table(accounts::matrix(context, prices, arm)));
         blocks.extend(results::blocks(context, arm));
         blocks.extend(thresholds::blocks(context, prices, arm));
+        blocks.extend(plane::blocks(context, arm));
         blocks.extend(worth::blocks(context, arm));
         blocks.extend(over_time::blocks(context, arm));
         blocks.extend(municipality::blocks(context, arm));
@@ -121,6 +124,20 @@ fn limits(context: &Context<'_>, index: Option<usize>) -> Cell {
         return context.reason(&row.reason).into();
     }
     context.interval(Some(index))
+}
+
+/// A table of a treatment arm without anything in it.
+fn table(context: &Context<'_>, caption: String, arm: &str) -> Table {
+    let (id, number) = context.next_table();
+    Table {
+        id,
+        number,
+        caption: versus(context, caption, arm),
+        groups: Vec::new(),
+        columns: Vec::new(),
+        rows: Vec::new(),
+        notes: Vec::new(),
+    }
 }
 
 /// A party or society, in words.

@@ -1,10 +1,9 @@
 //! The municipality's own case: the same numbers seen as an investment, per person and for all of the treatment arm.
 
 use super::results::{spread, value};
-use super::{heading, index_of, limits, number_cell};
+use super::{heading, index_of, limits, number_cell, table};
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::chapters::context::Context;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
 
 /// The table; nothing where the municipality pays nothing of the programme.
@@ -14,8 +13,10 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         return Vec::new();
     };
     let analysis = &context.row(outlay).analysis;
-    let persons = context.row(outlay).n.unwrap_or(0);
-    let currency = (context.bundle.prices.as_ref()).map_or("", |p| p.currency.as_str());
+    let prices = context.bundle.prices.as_ref();
+    let asked = prices.and_then(|prices| prices.participants);
+    let persons = asked.map_or_else(|| context.row(outlay).n.unwrap_or(0), u64::from);
+    let currency = prices.map_or("", |prices| prices.currency.as_str());
     let amounts = Amounts::in_unit(currency);
     let total = |index: usize| -> Cell {
         match context.row(index).estimate {
@@ -53,13 +54,8 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         });
     }
     let n = context.count(persons);
-    let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-municipality");
     let table = Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
-        groups: Vec::new(),
         columns: vec![
             Column::left(context.say("column-measure")),
             Column::right(context.say("money-per-participant")),
@@ -68,6 +64,7 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         ],
         rows,
         notes: vec![vec![Inline::Text(context.say("money-note-municipality"))]],
+        ..table(context, caption, arm)
     };
     vec![
         heading(context, "money-municipality", arm),

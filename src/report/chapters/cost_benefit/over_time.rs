@@ -1,9 +1,8 @@
 //! The accounts over time: drawn by period, told at the end of each quarter.
 
-use super::{heading, party};
+use super::{heading, party, table};
 use crate::report::chapters::context::{Context, Key};
 use crate::report::chapters::drawings;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table};
 use crate::report::figures::weeks_of_money;
 use crate::report::words::numbers;
@@ -76,16 +75,12 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
     let band = || Column::right(context.tell("money-band-head", &[("level", &level)]));
     columns.extend(has_band.then(band));
     columns.extend(shown.iter().map(|item| Column::right(party(context, item))));
-    let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-weeks");
     blocks.push(Block::Table(Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
-        groups: Vec::new(),
         columns,
         rows,
         notes: vec![vec![Inline::Text(context.say("money-note-cumulated"))]],
+        ..table(context, caption, arm)
     }));
     blocks
 }

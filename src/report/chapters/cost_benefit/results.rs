@@ -1,18 +1,17 @@
 //! What it comes to in ratios: benefits per krone, the marginal value of public funds, what an extra unit of the effect costs, the
 //! effect that would pay, and what certainty would be worth.
 
-use super::{heading, index_of, limits, number_cell};
+use super::{heading, index_of, limits, number_cell, table};
 use crate::cost_benefit::PROGRAMME;
 use crate::report::amounts::{Amounts, sentence_start};
 use crate::report::chapters::context::Context;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table, Value};
 use crate::report::money_terms::unit_in_words;
 use crate::report::words::numbers;
 use crate::results::Row;
 
 /// Estimand and item of each line of the table; an empty item is any outcome.
-const LINES: [(&str, &str); 8] = [
+const LINES: [(&str, &str); 10] = [
     ("programme_cost", PROGRAMME),
     ("cost_per_unit", ""),
     ("cost_effectiveness_ratio", ""),
@@ -20,6 +19,8 @@ const LINES: [(&str, &str); 8] = [
     ("mvpf", "participant"),
     ("break_even_effect", ""),
     ("value_of_information", "society"),
+    ("value_of_information", "trial"),
+    ("value_of_information", "prices"),
     ("break_even_week", "society"),
 ];
 
@@ -46,12 +47,7 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         return Vec::new();
     }
     let rows = found.iter().map(|index| line(context, *index)).collect();
-    let (id, number) = context.next_table();
     let table = Table {
-        id,
-        number,
-        caption: versus(context, context.say("money-caption-results"), arm),
-        groups: Vec::new(),
         columns: vec![
             Column::left(context.say("column-measure")),
             Column::left(context.say("report-unit")),
@@ -60,6 +56,7 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         ],
         rows,
         notes: notes(context, &found),
+        ..table(context, context.say("money-caption-results"), arm)
     };
     vec![heading(context, "money-results", arm), Block::Table(table)]
 }
@@ -68,6 +65,9 @@ fn line(context: &Context<'_>, index: usize) -> Line {
     let row = context.row(index);
     let mut name = match &*row.estimand {
         "break_even_week" => context.say("money-society-week"),
+        "value_of_information" if &*row.item != "society" => {
+            sentence_start(&context.say(&format!("money-information-{}", row.item)))
+        }
         estimand => sentence_start(&context.estimand(estimand, None)),
     };
     if matches!(

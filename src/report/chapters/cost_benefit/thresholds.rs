@@ -1,12 +1,12 @@
 //! What the programme may cost: the price at which society's account is zero, and the highest one that keeps a surplus in most draws.
 
 use super::lines::price;
-use super::{index_of, limits, number_cell};
+use super::{index_of, limits, number_cell, table};
 use crate::cost_benefit::{KEPT, PROGRAMME, Prices};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::Context;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Column, Inline, Line, Table};
+use crate::report::money_terms::unit_of_price;
 use crate::report::words::numbers;
 
 /// The table of break-even prices; nothing without lines of the programme.
@@ -47,7 +47,7 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
         rows.push(Line {
             cells: vec![
                 context.label(&line.name).into(),
-                line.unit.as_str().into(),
+                unit_of_price(&context.view, &context.words, &line.unit).into(),
                 price(context, line),
                 context.estimate(Some(index)),
                 limits(context, Some(index)),
@@ -73,14 +73,10 @@ pub(super) fn blocks(context: &Context<'_>, prices: &Prices, arm: &str) -> Optio
             context.tell("money-note-highest", &kept),
         )]);
     }
-    let (id, number) = context.next_table();
     Some(Block::Table(Table {
-        id,
-        number,
-        caption: versus(context, context.say("money-caption-break-even"), arm),
-        groups: Vec::new(),
         columns,
         rows,
         notes,
+        ..table(context, context.say("money-caption-break-even"), arm)
     }))
 }

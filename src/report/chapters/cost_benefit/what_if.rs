@@ -2,15 +2,15 @@
 //! accounts without them.
 
 use super::lines::price;
-use super::{benefit, heading, index_of, limits, number_cell, party};
+use super::{benefit, heading, index_of, limits, number_cell, party, table};
 use crate::cost_benefit::perspectives::REGISTRY;
 use crate::cost_benefit::{Prices, price_draws};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::Context;
 use crate::report::chapters::drawings;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Column, Inline, Line, Table};
 use crate::report::figures::prices_of_money;
+use crate::report::money_terms::unit_of_price;
 use crate::report::words::numbers;
 
 /// Both; nothing where all prices are certain and nothing is assumed.
@@ -35,7 +35,7 @@ fn uncertain(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec<Block> {
         rows.push(Line {
             cells: vec![
                 context.label(&line.name).into(),
-                line.unit.as_str().into(),
+                unit_of_price(&context.view, &context.words, &line.unit).into(),
                 price(context, line),
                 number_cell(context, range.0, decimals, &amounts),
                 context.estimate(Some(low)),
@@ -50,13 +50,8 @@ fn uncertain(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec<Block> {
     let mut blocks = vec![heading(context, "money-uncertain", arm)];
     let draw = || prices_of_money(&context.view, arm).into_iter().collect();
     blocks.extend(drawings::blocks(context, draw, None));
-    let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-uncertain");
     blocks.push(Block::Table(Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
-        groups: Vec::new(),
         columns: vec![
             Column::left(context.say("money-line")),
             Column::left(context.say("report-unit")),
@@ -68,6 +63,7 @@ fn uncertain(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec<Block> {
         ],
         rows,
         notes: vec![vec![Inline::Text(context.say("money-note-uncertain"))]],
+        ..table(context, caption, arm)
     }));
     blocks
 }
@@ -102,12 +98,8 @@ fn beyond(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec<Block> {
     let (horizon, more) = (weeks(context.view.horizon), weeks(rule.weeks));
     let within = context.tell("money-within", &[("horizon", &horizon)]);
     let beyond = context.tell("money-beyond", &[("weeks", &more)]);
-    let (id, number) = context.next_table();
     let caption = super::accounts::caption(context, "money-caption-beyond");
     let table = Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
         groups: vec![(String::new(), 1), (within, 2), (beyond, 2)],
         columns: vec![
             Column::left(context.say("money-party")),
@@ -118,6 +110,7 @@ fn beyond(context: &Context<'_>, prices: &Prices, arm: &str) -> Vec<Block> {
         ],
         rows,
         notes: vec![vec![Inline::Text(context.say("money-note-beyond"))]],
+        ..table(context, caption, arm)
     };
     vec![
         heading(context, "money-afterwards", arm),

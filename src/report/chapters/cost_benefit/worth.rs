@@ -1,10 +1,9 @@
 //! The share of draws in which the effect is worth its net cost to the public, by what a unit of it is worth.
 
-use super::number_cell;
+use super::{number_cell, table};
 use crate::report::amounts::Amounts;
 use crate::report::chapters::context::{Context, Key};
 use crate::report::chapters::drawings;
-use crate::report::chapters::outcomes::versus;
 use crate::report::document::{Block, Cell, Column, Inline, Line, Table, Value};
 use crate::report::figures::worth_of_money;
 use crate::report::money_terms::{WORTH, decimals_of, each, worth_of};
@@ -68,13 +67,8 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
     let unit = each(&context.words, unit.map_or("", String::as_str));
     let axis = amounts.axis(&context.words);
     let label = context.view.name(outcome);
-    let (id, number) = context.next_table();
     let caption = context.tell("money-caption-worth", &[("label", &label)]);
     blocks.push(Block::Table(Table {
-        id,
-        number,
-        caption: versus(context, caption, arm),
-        groups: Vec::new(),
         columns: vec![
             Column::right(
                 context.tell("money-axis-worth", &[("each", &unit), ("currency", &axis)]),
@@ -83,6 +77,7 @@ pub(super) fn blocks(context: &Context<'_>, arm: &str) -> Vec<Block> {
         ],
         rows,
         notes: vec![vec![Inline::Text(context.say("money-note-acceptability"))]],
+        ..table(context, caption, arm)
     }));
     blocks
 }
