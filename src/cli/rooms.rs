@@ -278,7 +278,6 @@ pub(super) fn codes() -> Vec<&'static [CodeCard]> {
 pub(super) fn methods() -> Vec<MethodCard> {
     report::method::cards()
         .chain(inference::CARDS)
-        .chain(inference::TAKE_UP)
         .map(|card| MethodCard {
             slugs: std::iter::once(card.slug).chain(card.contrast).collect(),
             title: card.title,

@@ -28,7 +28,7 @@ static CARD: Card = Card {
     slug: "gray",
     contrast: None,
     title: "Gray's test that the cumulative incidences of a destination are equal; stratified under adjustment = strata; by name only",
-    formula: "chi-square = (O - E)' V^- (O - E), O - E = sum_t (d_g - d R_g / R), R_g = n_g (1 - F_g(t-1)) / S_g(t-1)",
+    formula: "χ^2 = (O − E)′ V^− (O − E), O − E = Σ_t (d_g − d R_g / R), R_g = n_g (1 − F_g(t − 1)) / S_g(t − 1)",
     std_error: "none: a chi-square statistic with its p-value",
     undefined: "no exit to the destination happens while two arms are at risk, or the trial is by clusters",
     source: "Gray 1988; R cmprsk, cuminc",

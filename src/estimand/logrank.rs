@@ -31,7 +31,7 @@ static CARD: Card = Card {
     slug: "logrank",
     contrast: None,
     title: "log-rank test that the hazards of the arms are equal over the horizon; stratified under adjustment = strata",
-    formula: "chi-square = (O - E)' V^- (O - E), O - E = sum_t (d_g - d n_g / n), V hypergeometric with ties; with every spell at risk or with clusters V is the sum over persons or clusters of squared parts sum_t (dN_i - d/n Y_i) (1[g] - n_g/n)",
+    formula: "χ^2 = (O − E)′ V^− (O − E), O − E = Σ_t (d_g − d n_g / n), V hypergeometric with ties; with every spell at risk or with clusters V is the sum over persons or clusters i of squared parts Σ_t (dN_i − d / n Y_i) (1[g] − n_g / n)",
     std_error: "none: a chi-square statistic with its p-value",
     undefined: "no exit happens while two arms are at risk",
     source: "Mantel 1966; Kalbfleisch and Prentice 2002, sec. 1.4; Lin and Wei 1989 for the robust form",

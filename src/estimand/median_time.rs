@@ -27,7 +27,7 @@ static CARD: Card = Card {
     slug: "median_time",
     contrast: None,
     title: "first week by which at most half of the group is still in the state",
-    formula: "min { t : S(t) <= 0.5 }",
+    formula: "the smallest t with S(t) ≤ 0.5",
     std_error: "none: not smooth; resampled limits only",
     undefined: "S stays above one half within the horizon, or becomes undefined first",
     source: "Kaplan and Meier 1958",

@@ -257,7 +257,7 @@ pub fn within_clusters(strata: &[Pair], clusters: &[ClusterSums]) -> Option<Cont
     })
 }
 
-const NONE: &str = "";
+const NONE: &str = "none";
 const METHOD: &str = "before the draw, all persons assigned";
 
 /// Cards of what lots are judged by.
@@ -266,8 +266,8 @@ pub static CARDS: [Card; 7] = [
         [
             "balance_mean",
             "mean (or share) of a covariate among the persons of an arm who have a value; persons without one in a row of their own (`no value`); the raw difference of two arms",
-            "m_a = sum x / n_a; balance_gap = m_1 - m_0",
-            "s / sqrt(n); of the gap sqrt(s_1^2 / n_1 + s_0^2 / n_0)",
+            "m_a = Σ x / n_a; `balance_gap` = m_1 − m_0",
+            "s / √n; of the gap √(s_1^2 / n_1 + s_0^2 / n_0)",
             "nobody of the arm has a value",
             "Neyman 1923",
             METHOD,
@@ -278,7 +278,7 @@ pub static CARDS: [Card; 7] = [
         [
             "balance_difference",
             "coefficient of the treatment in a regression of the covariate on treatment and a dummy of each stratum: each arm against the control; not the raw gap where arms are dealt differently from stratum to stratum",
-            "sum h_s (m_s1 - m_s0) / sum h_s, h_s = n_s1 n_s0 / n_s; p from t with n - strata - 1 degrees of freedom (clusters: Satterthwaite's)",
+            "Σ h_s (m_s1 − m_s0) / Σ h_s, h_s = n_s1 n_s0 / n_s; p from t with n − strata − 1 degrees of freedom (clusters: Satterthwaite's)",
             "HC2; CR2 over clusters where they were randomised",
             "no stratum has both arms",
             "MacKinnon and White 1985; Samii and Aronow 2012 (HC2 without strata is Neyman's error)",
@@ -290,7 +290,7 @@ pub static CARDS: [Card; 7] = [
         [
             "balance_standardised",
             "raw gap in units of the spread within arms",
-            "(m_1 - m_0) / sqrt((s_1^2 + s_0^2) / 2)",
+            "(m_1 − m_0) / √((s_1^2 + s_0^2) / 2)",
             NONE,
             "the covariate has no spread, or an arm has one person",
             "Imbens and Rubin 2015, sec. 14.2",
@@ -302,8 +302,8 @@ pub static CARDS: [Card; 7] = [
         [
             "balance_test",
             "one test that lots alone made the differences in all covariates: each arm against the control; of all arms at once by permutation only",
-            "d^2 = T' C^- T; T = sum over treated units of x - m_s; C its exact covariance when lots are drawn again within strata, sum h_s S_s; missing values are 0 with an indicator of their own, factors dummies, clusters their totals and sizes. p from chi-square with rank(C) degrees of freedom; item `permutation`: from lots drawn again. All arms: sum over arms of T_a' S^- T_a / n_a, S pooled within strata",
-            "mc_p: sqrt(p (1 - p) / (1 + B)); none where all assignments are listed",
+            "d^2 = T′ C^− T; T = Σ (x − m_s) over treated units; C its exact covariance when lots are drawn again within strata, Σ h_s S_s; missing values are 0 with an indicator of their own, factors dummies, clusters their totals and sizes. p from χ^2 with rank(C) degrees of freedom; item `permutation`: from lots drawn again. All arms: Σ_a T_a′ S^− T_a / n_a, S pooled within strata",
+            "`mc_p`: √(p (1 − p) / (1 + B)); none where all assignments are listed",
             "no covariate varies within a stratum that has both arms",
             "Hansen and Bowers 2008, Statistical Science 23, 219-236 (R: RItools::xBalance); Phipson and Smyth 2010",
             METHOD,
@@ -314,7 +314,7 @@ pub static CARDS: [Card; 7] = [
         [
             "balance_count",
             "how many of the differences in covariates are significant, beside the number that chance makes significant (item `expected`)",
-            "p = P(X >= k), X binomial with the number of differences and 1 - confidence, as if they were independent",
+            "p = P(X ≥ k), X binomial with the number of differences and 1 − confidence, as if they were independent",
             NONE,
             "there is no difference with a p",
             "the binomial distribution",
@@ -326,7 +326,7 @@ pub static CARDS: [Card; 7] = [
         [
             "sample_ratio",
             "share of the randomised units in an arm, beside the declared probability (item `expected`), in all and by stratum; and the test that they agree",
-            "two arms: exact binomial p; more: chi-square = (O - E)' V^- (O - E) with V = sum n_s (diag(p_s) - p_s p_s'). Item `quotas`: strata in which an arm has neither the number rounded down nor up that a complete draw gives",
+            "two arms: exact binomial p; more: χ^2 = (O − E)′ V^− (O − E) with V = Σ n_s (diag(p_s) − p_s p_s′). Item `quotas`: strata in which an arm has neither the number rounded down nor up that a complete draw gives",
             NONE,
             "the study declares no [randomisation]",
             "Fabijan and others 2019 (KDD), on sample ratio mismatch",
@@ -338,7 +338,7 @@ pub static CARDS: [Card; 7] = [
         [
             "followed_share",
             "share of an arm's persons who are followed to the horizon; and the difference between arms within strata, with p also from lots drawn again (item `permutation`)",
-            "as balance_mean and balance_difference, of 1 for who is followed to the horizon",
+            "as `balance_mean` and `balance_difference`, of 1 for who is followed to the horizon",
             "HC2; CR2 over clusters where they were randomised",
             "everybody is followed: then there is no p",
             "as balance_difference",

@@ -77,6 +77,8 @@ pub(crate) enum Inline {
     },
     /// Text in English whatever the language of the page.
     English(String),
+    /// A formula among words, with indices after `_` and powers after `^`.
+    Formula(String),
 }
 
 impl Inline {
@@ -86,6 +88,7 @@ impl Inline {
             Self::Text(text)
             | Self::Strong(text)
             | Self::English(text)
+            | Self::Formula(text)
             | Self::Number { text, .. }
             | Self::Link { text, .. } => text,
         }

@@ -6,7 +6,7 @@ pub use take_up::TAKE_UP;
 
 use crate::estimand::{ArmScale, Card, Factor};
 
-const BY_CHANCE: &str = "mc_p, where draws are sampled: sqrt(p (1 - p) / (1 + B)), times Holm's multiplier; none where all assignments are listed";
+const BY_CHANCE: &str = "`mc_p`, where draws are sampled: √(p (1 − p) / (1 + B)), times Holm's multiplier; none where all assignments are listed";
 const UNDEFINED: &str = "the difference, or its standard error, is undefined in more than 1 % of the draws, or as observed";
 
 /// A card: slug, title, formula, standard error, when undefined, source and method; `second` names the rows of differences.
@@ -50,21 +50,21 @@ pub const LEVELS: &[Card] = &[
             [
                 "level_effect",
                 "the main difference at one level of a subgroup column, with a band that holds for all levels at once",
-                "as the difference at the level; the band is that of a path whose weeks are the levels, from the same replicates (sup-t, or the common rank of percentile and bca limits). Without replicates: estimate -+ c std_error with (2 Phi(c) - 1)^k = confidence for k levels; where clusters span levels, Bonferroni",
+                "as the difference at the level; the band is that of a path whose weeks are the levels, from the same replicates (sup-t, or the common rank of percentile and bca limits). Without replicates: estimate ± c `std_error` with (2 Φ(c) − 1)^k = confidence for k levels; where clusters span levels, Bonferroni",
                 "the difference at the level is undefined",
-                "Montiel Olea and Plagborg-Moller 2019 for sup-t; Sidak 1967",
+                "Montiel Olea and Plagborg-Møller 2019 for sup-t; Šidák 1967",
                 "difference at the level",
             ],
             None,
         )
     },
     Card {
-        std_error: "sqrt(B v + (1 - B)^2 Var(m)), B = tau^2 / (tau^2 + v): given the spread tau, whose own uncertainty is not in it",
+        std_error: "√(B v + (1 − B)^2 Var(m)): given the spread τ, whose own uncertainty is not in it",
         ..test(
             [
                 "shrunken_effect",
                 "the best guess at a level's difference in the light of the others: its own, drawn towards their mean, the more the less it knows",
-                "B d + (1 - B) m, B = tau^2 / (tau^2 + v), m the mean of the levels, tau their spread",
+                "B d + (1 − B) m, B = τ^2 / (τ^2 + v), m the mean of the levels, τ their spread",
                 FEW,
                 "Morris 1983, JASA 78, 47-55; Raudenbush and Bryk 1985, J. Educ. Stat. 10, 75-98; as blup(rma(method = \"PM\")) of R's metafor",
                 "empirical Bayes",
@@ -73,12 +73,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "sqrt(sum c^2 v): levels are disjoint persons; where clusters span levels, the standard deviation of the replicates",
+        std_error: "√(Σ c^2 v), c the weights in the contrast, v the variances of the levels, which share no person; where clusters span levels, the standard deviation of the replicates",
         ..test(
             [
                 "effect_against_rest",
                 "how much more the treatment does at one level than at the others: the interaction of treatment and level",
-                "d - sum w_k d_k / sum w_k over the other levels, w = the persons of the two arms assigned; band over the levels as for level_effect",
+                "d − Σ w_k d_k / Σ w_k over the other levels, w_k the persons of the two arms assigned; band over the levels as for `level_effect`",
                 "the level has no standard error, or is the only one that has",
                 "interaction contrast; fixed weights",
                 "difference of differences",
@@ -87,12 +87,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "none; mc_p on the row of permutations",
+        std_error: "none; `mc_p` on the row of permutations",
         ..test(
             [
                 "equal_effects",
                 "a joint test that the difference is the same at all levels",
-                "Q = sum w (d - m)^2, w = 1 / v, m weighted by w; chi-square with k - 1 degrees of freedom. By permutation: Q of each permutation, over the levels with a standard error in it",
+                "Q = Σ w (d − m)^2, w = 1 / v, m weighted by w; χ^2 with k − 1 degrees of freedom. By permutation: Q of each permutation, over the levels with a standard error in it",
                 FEW,
                 "Cochran 1954, Biometrics 10, 101-129",
                 "Cochran's Q",
@@ -106,7 +106,7 @@ pub const LEVELS: &[Card] = &[
             [
                 "significant_levels",
                 "how many levels are significant on their own, how many chance alone gives (item = expected), and how often it gives at least so many (p_value)",
-                "count of p < 1 - confidence of k levels; expected k (1 - confidence); P(X >= count), X binomial. Only positive differences: half of 1 - confidence",
+                "count of p < 1 − confidence of k levels; expected k (1 − confidence); P(X ≥ count), X binomial. Only positive differences: half of 1 − confidence",
                 "no level has a p",
                 "binomial distribution, levels independent and no level different",
                 "count and binomial tail",
@@ -115,12 +115,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "1 / sqrt(sum 1 / (v + tau^2)), given the spread tau",
+        std_error: "1 / √(Σ 1 / (v + τ^2)), given the spread τ",
         ..test(
             [
                 "mean_of_levels",
                 "the mean of the differences that levels like these have",
-                "sum w d / sum w, w = 1 / (v + tau^2)",
+                "Σ w d / Σ w, w = 1 / (v + τ^2)",
                 FEW,
                 "Paule and Mandel 1982, J. Res. Natl. Bur. Stand. 87, 377-385",
                 "random effects of levels",
@@ -129,12 +129,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "none; the interval is the set of tau at which the sum is a likely chi-square number (Q-profile)",
+        std_error: "none; the interval is the set of τ at which the sum is a likely χ^2 number (Q-profile)",
         ..test(
             [
                 "spread_of_levels",
                 "how much the true differences vary between levels, once the noise of each is taken out",
-                "tau at which sum (d - m)^2 / (v + tau^2) = k - 1; 0 where the sum at 0 is smaller already",
+                "τ at which Σ (d − m)^2 / (v + τ^2) = k − 1; 0 where the sum at 0 is smaller already",
                 FEW,
                 "Paule and Mandel 1982; Viechtbauer 2007, Stat. Med. 26, 37-52 for the limits",
                 "standard deviation between levels",
@@ -143,12 +143,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "HC2: sum (r z)^2 e^2 / (1 - h), with ancova and lin as asked; CR2 over clusters",
+        std_error: "HC2: √(Σ (r z)^2 e^2 / (1 − h)), with ancova and lin as asked; CR2 over clusters",
         ..test(
             [
                 "moderated_effect",
                 "how much the effect of the treatment changes with one unit of a number that was measured before the draw; never the effect of that number itself",
-                "the coefficient of D x m in the least squares of each week's outcome on D, m, D x m, added up over the weeks; with dummies of strata unless adjustment = none, with the covariates under ancova, with slopes of their own in each arm under lin; persons with a value",
+                "the coefficient of D × m in the least squares of each week's outcome on D, m, D × m, added up over the weeks; with dummies of strata unless `adjustment` is none, with the covariates under ancova, with slopes of their own in each arm under lin; persons with a value",
                 "the moderator does not vary in both arms",
                 "MacKinnon and White 1985 for HC2; Frisch and Waugh 1933, Lovell 1963 for the dummies",
                 "interaction of treatment and moderator",
@@ -157,7 +157,7 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "sqrt(sum (v - m)^2 / (n (n - 1))); over clusters sqrt(G / (G - 1) sum over clusters of (sum (v - m) / n)^2)",
+        std_error: "√(Σ (v − m)^2 / (n (n − 1))); over clusters g: √(G / (G − 1) Σ_g (Σ (v − m) / n)^2), the inner sum over the persons of g",
         ..test(
             [
                 "answer_share",
@@ -171,12 +171,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "as for answer_share",
+        std_error: "as for `answer_share`",
         ..test(
             [
                 "answer_mean",
                 "the mean of the numbers of the answers: those that they are, else their places from 1 in the order of the study",
-                "sum count x number / n",
+                "Σ count × number / n",
                 "nobody answered",
                 "Neyman 1923",
                 "of persons who answered",
@@ -185,7 +185,7 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "as for answer_share",
+        std_error: "as for `answer_share`",
         ..test(
             [
                 "answered",
@@ -199,12 +199,12 @@ pub const LEVELS: &[Card] = &[
         )
     },
     Card {
-        std_error: "none; mc_p on the rows of permutations",
+        std_error: "none; `mc_p` on the rows of permutations",
         ..test(
             [
                 "answers_equal",
                 "whether the arms answer alike: all answers, those that agree against the others, and who answered at all (the survey's own name)",
-                "Pearson's sum (O - E)^2 / E without continuity correction, over answers that somebody gave; item exact: Fisher's test, the probability of tables with the same sums that are no more likely, as far as all answers but two have at most ten million tables; item permutation: share of permutations whose statistic reaches it, of all persons assigned, with strata and clusters",
+                "Pearson's Σ (O − E)^2 / E without continuity correction, over answers that somebody gave; item `exact`: Fisher's test, the probability of tables with the same sums that are no more likely, as far as all answers but two have at most ten million tables; item `permutation`: share of permutations whose statistic reaches it, of all persons assigned, with strata and clusters",
                 "all answer the same, or an arm has no answers",
                 "Pearson 1900; Fisher 1935; Freeman and Halton 1951; as chisq.test(correct = FALSE) and fisher.test of R",
                 "Pearson's chi-square",

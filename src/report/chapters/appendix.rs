@@ -44,6 +44,9 @@ pub(super) fn blocks(context: &Context<'_>) -> Vec<Block> {
         id: "cards".to_owned(),
         text: context.say("report-cards"),
     });
+    blocks.push(Block::Paragraph(vec![Inline::Formula(
+        context.say("report-signs"),
+    )]));
     blocks.extend(cards(context));
     blocks
 }
@@ -419,19 +422,22 @@ pub(super) fn cards(context: &Context<'_>) -> Vec<Block> {
         let slugs: Vec<&str> = std::iter::once(slug).chain(card.contrast).collect();
         let word = |part: &str| context.say(&format!("card-{slug}-{part}"));
         let term = |key: &str, text: String| (context.say(key), vec![Inline::Text(text)]);
+        // Danish words where the language has them; the card itself is English.
+        let method = |key: &str, part: &str, card: &str| {
+            let text = context.words.method(slug, part);
+            let text = text.unwrap_or_else(|| card.to_owned());
+            (context.say(key), vec![Inline::Formula(text)])
+        };
         let title = context.estimand(slug, None);
         Block::Fold {
             id: format!("card-{slug}"),
             title: format!("{} ({})", sentence_start(&title), slugs.join(", ")),
             blocks: vec![Block::Terms(vec![
                 term("card-what", word("what")),
-                term("card-formula", card.formula.to_owned()),
-                (
-                    context.say("card-error"),
-                    vec![Inline::English(card.std_error.to_owned())],
-                ),
+                method("card-formula", "formula", card.formula),
+                method("card-error", "error", card.std_error),
                 term("card-undefined", word("undefined")),
-                term("card-source", card.source.to_owned()),
+                method("card-source", "source", card.source),
             ])],
         }
     });

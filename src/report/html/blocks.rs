@@ -1,6 +1,7 @@
 //! Blocks of a chapter as elements. End tags that HTML lets out are let out in tables: the appendix has ten thousand
 //! lines.
 
+use super::formula;
 use super::markup::{escape, put};
 use crate::report::document::{Block, Cell, Figure, Inline, Side, Table};
 use std::collections::BTreeSet;
@@ -65,6 +66,7 @@ fn prose(inlines: &[Inline]) -> String {
             Inline::Text(_) => write!(text, "{said}"),
             Inline::Strong(_) => write!(text, "<strong>{said}</strong>"),
             Inline::English(_) => write!(text, "<span lang=\"en\">{said}</span>"),
+            Inline::Formula(formula) => write!(text, "{}", formula::markup(formula)),
             Inline::Number { row, .. } => {
                 write!(text, "<a class=\"n\" href=\"#r{}\">{said}</a>", row + 1)
             }

@@ -5,6 +5,7 @@
 //! which a place could be forgotten. Why no template crate: a page that is mostly tables gains nothing from one.
 
 mod blocks;
+mod formula;
 mod markup;
 
 use super::chapters;

@@ -30,6 +30,9 @@ const EN: &str = concat!(
 /// Findings are written in English by the program; these say in Danish what they mean.
 const FINDINGS: &str = include_str!("findings.da.ftl");
 
+/// The method cards are English; these say in Danish what formula, standard error and source are.
+const METHODS: &str = include_str!("methods.da.ftl");
+
 /// The words of one language.
 pub struct Words {
     language: Language,
@@ -42,7 +45,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| read(L
 
 fn read(language: Language) -> FluentBundle<FluentResource> {
     let (tag, source) = match language {
-        Language::Da => (langid!("da"), format!("{DA}{FINDINGS}")),
+        Language::Da => (langid!("da"), format!("{DA}{FINDINGS}{METHODS}")),
         Language::En => (langid!("en"), EN.to_owned()),
     };
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
@@ -108,6 +111,11 @@ impl Words {
     /// What a finding's code means, where the language is not the program's own and has words for it.
     pub fn finding(&self, code: &str) -> Option<String> {
         self.find(&format!("finding-{code}"), &[])
+    }
+
+    /// The `formula`, `error` or `source` of an estimand's card, where the language is not the program's own.
+    pub fn method(&self, slug: &str, part: &str) -> Option<String> {
+        self.find(&format!("card-{slug}-{part}"), &[])
     }
 
     /// A number text with its unit, in the singular only where the text is exactly `1`: "1 uge", "1,0 uger".

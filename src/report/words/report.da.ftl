@@ -244,6 +244,7 @@ report-difference = Forskel: { $arm }
 report-all-arms = alle grupper
 report-whole = hele perioden
 report-cards = Metodekort
+report-signs = Tegn: i er en person, t en uge, y udfaldet; F_it er 1, når personen følges i ugen, ellers 0; n er antal personer (i uge t: dem, der følges eller kan afgå), d antal afgange, v kvadratet på en standardfejl, ψ en persons bidrag til tallets usikkerhed (influens), B antal gentagne udtrækninger, G antal klynger.
 axis-f = F
 axis-chi-square = chi-i-anden
 axis-levels = grupper

@@ -243,6 +243,7 @@ report-p-adjusted = p, adjusted
 report-difference = Difference: { $arm }
 report-all-arms = all groups
 report-whole = whole period
+report-signs = Signs: i is a person, t a week, y the outcome; F_it is 1 where the person is followed in the week, else 0; n is a number of persons (in week t: those followed, or at risk), d a number of exits, v the square of a standard error, ψ what a person adds to the uncertainty of the number (influence), B the number of replicates, G the number of clusters.
 report-cards = Method cards
 axis-f = F
 axis-chi-square = chi-square
