@@ -17,6 +17,7 @@ const TIE: f64 = 1e-9;
 
 /// Whether a statistic of a draw is at least the observed one, ties included. `unit` is a size below which differences
 /// are rounding whatever the observed value: 1 for a studentised statistic, the standard error for a plain one.
+#[inline]
 pub fn reaches(drawn: f64, observed: f64, unit: f64) -> bool {
     drawn >= observed - TIE * observed.abs().max(unit)
 }

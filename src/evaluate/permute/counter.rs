@@ -19,6 +19,7 @@ pub(super) struct Counter {
 }
 
 impl Counter {
+    #[inline]
     pub fn count(&mut self, drawn: f64, observed: f64, unit: f64) {
         if drawn.is_nan() {
             self.undefined += 1;

@@ -7,41 +7,67 @@ use crate::study::Adjustment;
 use crate::totals::NO_CELL;
 use crate::trial::Trial;
 
-/// A division by level and, where contrasts are made within strata, by stratum.
+/// A division by level and, where contrasts are made within strata, by stratum: the cells in which anybody is, numbered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Grid {
     /// Subgroup column, or `None` for everybody.
     pub subgroup: Option<usize>,
     pub adjustment: Adjustment,
-    pub levels: usize,
     /// 1 when strata are not kept apart.
-    pub strata: usize,
+    strata: usize,
+    /// Number of the cell of each level and stratum.
+    numbers: Vec<u32>,
+    /// Cells of each level.
+    of_level: Vec<Vec<usize>>,
     /// Persons of all arms by cell, where strata are weighted by them.
     everybody: Vec<u64>,
 }
 
 impl Grid {
     pub fn new(trial: &Trial, subgroup: Option<usize>, adjustment: Adjustment) -> Self {
+        let levels = subgroup.map_or(1, |column| trial.subgroups[column].levels.len());
+        let strata = match adjustment {
+            Adjustment::None => 1,
+            _ => trial.strata.len().max(1),
+        };
         let mut grid = Self {
-            everybody: Vec::new(),
             subgroup,
             adjustment,
-            levels: subgroup.map_or(1, |column| trial.subgroups[column].levels.len()),
-            strata: match adjustment {
-                Adjustment::None => 1,
-                _ => trial.strata.len().max(1),
-            },
+            strata,
+            numbers: vec![NO_CELL; levels * strata],
+            of_level: vec![Vec::new(); levels],
+            everybody: Vec::new(),
         };
-        if adjustment == Adjustment::Weights {
-            let mut everybody = vec![0; grid.cells()];
-            for person in 0..trial.persons() {
-                if let Some(count) = everybody.get_mut(grid.cell(trial, person) as usize) {
-                    *count += 1;
-                }
+        let mut persons = vec![0_u64; levels * strata];
+        for person in 0..trial.persons() {
+            if let Some(place) = grid.place(trial, person) {
+                persons[place] += 1;
             }
-            grid.everybody = everybody;
+        }
+        let mut cells = 0;
+        for (place, &persons) in persons.iter().enumerate().filter(|(_, n)| **n > 0) {
+            grid.numbers[place] = cells as u32;
+            grid.of_level[place / strata].push(cells);
+            cells += 1;
+            if adjustment == Adjustment::Weights {
+                grid.everybody.push(persons);
+            }
         }
         grid
+    }
+
+    /// Level and stratum of a person.
+    fn place(&self, trial: &Trial, person: usize) -> Option<usize> {
+        let level = match self.subgroup {
+            None => 0,
+            Some(column) => usize::from(trial.subgroups[column].level[person]?),
+        };
+        let stratum = if self.strata > 1 {
+            trial.stratum[person] as usize
+        } else {
+            0
+        };
+        Some(level * self.strata + stratum)
     }
 
     /// What a stratum weighs, of which so many persons are compared.
@@ -50,28 +76,13 @@ impl Grid {
     }
 
     pub fn cells(&self) -> usize {
-        self.levels * self.strata
+        self.of_level.iter().map(Vec::len).sum()
     }
 
     /// Cell of a person, or [`NO_CELL`].
     pub fn cell(&self, trial: &Trial, person: usize) -> u32 {
-        let level = match self.subgroup {
-            None => 0,
-            Some(column) => match trial.subgroups[column].level[person] {
-                Some(level) => u32::from(level),
-                None => return NO_CELL,
-            },
-        };
-        let stratum = if self.strata > 1 {
-            trial.stratum[person]
-        } else {
-            0
-        };
-        level * self.strata as u32 + stratum
-    }
-
-    fn of_level(&self, level: usize) -> std::ops::Range<usize> {
-        level * self.strata..(level + 1) * self.strata
+        self.place(trial, person)
+            .map_or(NO_CELL, |place| self.numbers[place])
     }
 }
 
@@ -90,11 +101,13 @@ impl Difference {
     const ROOT: f64 = 1e-7;
 
     /// |estimate|.
+    #[inline]
     pub fn plain(self) -> f64 {
         self.estimate.abs()
     }
 
     /// |estimate| / standard error; infinite where the arms differ and nobody within them does, 0 where neither.
+    #[inline]
     pub fn studentised(self) -> f64 {
         if self.estimate.is_nan() || self.std_error.is_nan() {
             return f64::NAN;
@@ -126,6 +139,7 @@ impl Difference {
 }
 
 /// Treated minus control at a level, as the analysis makes it of any assignment: the observed one and every permutation.
+#[inline]
 pub(super) fn difference(
     grid: &Grid,
     level: usize,
@@ -142,9 +156,12 @@ pub(super) fn difference(
         sum.std_error += weight * weight * (treated.variance + control.variance);
         sum.scale += weight * (treated.value.abs() + control.value.abs());
     };
-    if grid.adjustment == Adjustment::None {
-        let one = [grid.of_level(level).start];
-        add(1.0, treated.side(&one), control.side(&one));
+    if let [cell] = grid.of_level[level][..]
+        && control.persons(cell) > 0
+        && treated.persons(cell) > 0
+    {
+        // Strata are not kept apart, or the level is one of them.
+        add(1.0, treated.side(&[cell]), control.side(&[cell]));
     } else {
         let persons = |cell: usize| [control.persons(cell), treated.persons(cell)];
         let groups = groups(grid, level, persons);
@@ -174,7 +191,7 @@ pub(super) fn groups(
 ) -> Vec<(u64, Vec<usize>)> {
     let mut groups = Vec::new();
     let (mut pool, mut pooled) = ((0, 0, 0), Vec::new());
-    for cell in grid.of_level(level) {
+    for &cell in &grid.of_level[level] {
         let [c, t] = persons(cell);
         if t + c == 0 {
             continue;
@@ -194,8 +211,8 @@ pub(super) fn groups(
 
 /// All arms at a level: between arms, the sum of n (m - mean)^2 (plain) or of w (m - mean)^2 with w = 1 / variance.
 pub(super) fn between(grid: &Grid, level: usize, arms: &[Arm<'_>]) -> (f64, f64) {
-    let cells: Vec<usize> = grid.of_level(level).collect();
-    let sides: Vec<Side> = arms.iter().map(|arm| arm.side(&cells)).collect();
+    let cells = &grid.of_level[level];
+    let sides: Vec<Side> = arms.iter().map(|arm| arm.side(cells)).collect();
     let sum = |weight: &dyn Fn(&Side) -> f64| -> f64 {
         let total: f64 = sides.iter().map(weight).sum();
         let mean = sides.iter().map(|s| weight(s) * s.value).sum::<f64>() / total;

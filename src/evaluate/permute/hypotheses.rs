@@ -7,6 +7,7 @@ use crate::panel::{Panel, Shape};
 use crate::study::slugs::main_contrast;
 use crate::study::{Analysis, Member, Study};
 use crate::trial::Trial;
+use std::collections::BTreeSet;
 
 /// One difference of one treatment arm and the control.
 #[derive(Clone, Copy)]
@@ -89,6 +90,7 @@ pub(super) fn asked(study: &Study, trial: &Trial, panel: &Panel, index: usize) -
     } else {
         Vec::new()
     };
+    let mut keys = BTreeSet::new();
     for member in &members {
         let shape = &panel.outcomes[member.outcome].shape;
         let Some(Estimand::Curve(curve)) = find(&member.estimand) else {
@@ -124,7 +126,7 @@ pub(super) fn asked(study: &Study, trial: &Trial, panel: &Panel, index: usize) -
                         arm,
                     };
                     let is_asked = member.arms.is_empty() || member.arms.contains(&trial.arms[arm]);
-                    if is_asked && !out.all.iter().any(|h| h.key() == hypothesis.key()) {
+                    if is_asked && keys.insert(hypothesis.key()) {
                         out.all.push(hypothesis);
                     }
                 }

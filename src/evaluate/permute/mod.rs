@@ -12,9 +12,11 @@ mod histories;
 mod hypotheses;
 mod moments;
 mod paths;
+mod reach;
 mod reader;
 mod regressed;
 mod rows;
+mod running;
 mod runs;
 #[cfg(test)]
 mod tests;

@@ -205,32 +205,51 @@ impl Moments {
                 *sum = sum.wrapping_add(*value);
             }
         }
-        let persons = sums[PERSONS] as u64;
-        let units = if self.clustered {
-            sums[UNITS]
-        } else {
-            sums[PERSONS]
-        } as f64;
-        let (f, a) = (sums[FOLLOWED] as f64, sums[VALUE] as f64);
-        let centred = if self.clustered {
-            let [nn, an, aa] = [sums[4], sums[5], sums[6]].map(i128::from);
-            let (f, a) = (i128::from(sums[FOLLOWED]), i128::from(sums[VALUE]));
-            exact(aa, an, nn, (f, a))
-        } else {
-            let (f, a) = (i128::from(sums[FOLLOWED]), i128::from(sums[VALUE]));
-            (i128::from(sums[4]) * f - a * a) as f64 / f as f64
-        };
-        let factor = if units < 2.0 {
-            f64::NAN
-        } else {
-            units / (units - 1.0)
-        };
-        Side {
-            persons,
-            // 0 / 0: nobody is followed.
-            value: a / f / self.divisor,
-            variance: factor * centred / (f * f) / (self.divisor * self.divisor),
+        let (followed, value) = (sums[FOLLOWED], sums[VALUE]);
+        let (f, a) = (i128::from(followed), i128::from(value));
+        if !self.clustered {
+            let centred = (i128::from(sums[4]) * f - a * a) as f64;
+            return mean_of_persons((sums[PERSONS], followed, value), centred, self.divisor);
         }
+        let [nn, an, aa] = [sums[4], sums[5], sums[6]].map(i128::from);
+        let centred = exact(aa, an, nn, (f, a));
+        mean(
+            (sums[PERSONS], sums[UNITS]),
+            (followed, value),
+            centred,
+            self.divisor,
+        )
+    }
+}
+
+/// The mean of persons of whom some are followed, and its variance; `centred` is f sum A^2 - (sum A)^2.
+pub(super) fn mean_of_persons(
+    (persons, followed, value): (i64, i64, i64),
+    centred: f64,
+    divisor: f64,
+) -> Side {
+    let centred = centred / followed as f64;
+    mean((persons, persons), (followed, value), centred, divisor)
+}
+
+/// The same of units, with their sum of squares about the mean.
+fn mean(
+    (persons, units): (i64, i64),
+    (followed, value): (i64, i64),
+    centred: f64,
+    divisor: f64,
+) -> Side {
+    let (units, f) = (units as f64, followed as f64);
+    let factor = if units < 2.0 {
+        f64::NAN
+    } else {
+        units / (units - 1.0)
+    };
+    Side {
+        persons: persons as u64,
+        // 0 / 0: nobody is followed.
+        value: value as f64 / f / divisor,
+        variance: factor * centred / (f * f) / (divisor * divisor),
     }
 }
 

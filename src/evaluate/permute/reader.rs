@@ -1,7 +1,8 @@
 //! From the places an arm has to the value and variance of its groups: what is counted, and how it is read.
 //!
 //! Weekly means, and accumulated ones of persons who are all followed, are read off sums of n, A and A^2
-//! ([`super::moments`]). Where persons are lost, whole paths of accumulated means are made at once ([`super::paths`]).
+//! ([`super::moments`]). Where many weeks of accumulated means are asked, or persons are lost, whole paths of them are made
+//! at once ([`super::running`], [`super::paths`]).
 //! Everything else counts persons by history and goes through the curve itself ([`super::histories`]).
 
 use super::dealt::Dealt;
@@ -9,6 +10,7 @@ use super::grid::Grid;
 use super::histories::Histories;
 use super::moments::Moments;
 use super::paths::{Paths, Room};
+use super::running::{self, Running};
 use crate::estimand::{Curve, Item};
 use crate::panel::classes::Classes;
 use crate::panel::{OutcomePanel, Shape};
@@ -61,6 +63,7 @@ pub(super) struct Reader<'a> {
 
 enum Kind<'a> {
     Moments(Moments),
+    Running(Box<Running>),
     /// With the first cell of each grid, and how many there are.
     Paths(Box<Paths>, Vec<usize>),
     Histories(Histories<'a>),
@@ -77,6 +80,7 @@ pub(super) struct State {
     cells: Vec<i64>,
     mask: Vec<u64>,
     room: Room,
+    changes: running::Room,
     /// By grid, cell and week.
     paths: Vec<f64>,
     pooled: RefCell<Vec<Pooled>>,
@@ -91,8 +95,10 @@ pub(super) struct Arm<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Of one score, or of all its ticks up to its own where these are read off [`Paths`].
-    pub fn new(ground: Ground<'a>, score: Score<'a>, grids: Vec<Grid>) -> Self {
+    /// Of one score, or of several `ticks` up to its own; [`Paths`] have all in any case.
+    pub fn new(ground: Ground<'a>, score: Score<'a>, grids: Vec<Grid>, ticks: &[usize]) -> Self {
+        let running =
+            || (!ticks.is_empty()).then(|| Running::build(ground, score, &grids, ticks))?;
         let mut additions = Vec::new();
         let (kind, columns) = if let Some(paths) = Paths::build(ground, score, &grids) {
             let mut starts = vec![0];
@@ -102,6 +108,8 @@ impl<'a> Reader<'a> {
             paths.count(&starts, &mut additions);
             let columns = starts[grids.len()];
             (Kind::Paths(Box::new(paths), starts), columns)
+        } else if let Some(running) = running() {
+            (Kind::Running(Box::new(running)), 0)
         } else if let Some(moments) = Moments::build(ground, score, &grids, &mut additions) {
             let columns = moments.columns();
             (Kind::Moments(moments), columns)
@@ -114,6 +122,10 @@ impl<'a> Reader<'a> {
         for addition in &additions {
             whole[addition.column as usize] += addition.value;
         }
+        if let Kind::Running(running) = &kind {
+            let all = vec![u64::MAX; ground.dealt.pool.words()];
+            running.total(&all, &mut running::Room::default(), &mut whole);
+        }
         Self {
             planes: Planes::build(ground.dealt.pool.words(), columns, additions),
             grids,
@@ -124,8 +136,12 @@ impl<'a> Reader<'a> {
 
     /// Sums of the places of a mask.
     pub fn sum(&self, mask: &[u64], state: &mut State) {
-        state.columns.resize(self.planes.columns(), 0);
-        self.planes.total(mask, &mut state.columns);
+        if let Kind::Running(running) = &self.kind {
+            running.total(mask, &mut state.changes, &mut state.columns);
+        } else {
+            state.columns.resize(self.planes.columns(), 0);
+            self.planes.total(mask, &mut state.columns);
+        }
         self.spread(mask, state);
     }
 
@@ -156,6 +172,9 @@ impl<'a> Reader<'a> {
                 }
             }
             Kind::Moments(moments) => moments.spread(&state.columns, &mut state.cells),
+            Kind::Running(running) => {
+                running.fill(&state.columns, (&mut state.cells, &mut state.paths));
+            }
             Kind::Histories(histories) => histories.spread(&state.columns, &mut state.cells),
         }
     }
@@ -176,18 +195,33 @@ impl<'a> Reader<'a> {
 
 impl Arm<'_> {
     /// Persons in a cell.
+    #[inline]
     pub fn persons(&self, cell: usize) -> u64 {
         match &self.reader.kind {
             Kind::Moments(moments) => moments.persons(&self.state.cells, (self.grid, cell)),
+            Kind::Running(running) => self.state.cells[running.first(self.grid) + cell] as u64,
             Kind::Paths(_, starts) => self.state.columns[starts[self.grid] + cell] as u64,
             Kind::Histories(histories) => histories.persons(&self.state.cells, (self.grid, cell)),
         }
     }
 
     /// Some cells together.
+    #[inline]
     pub fn side(&self, cells: &[usize]) -> Side {
         match &self.reader.kind {
             Kind::Moments(moments) => moments.side(&self.state.cells, self.grid, cells),
+            Kind::Running(running) => match cells {
+                [cell] => {
+                    let (at, half) = (running.first(self.grid) + cell, running.numbers() / 2);
+                    let own = &self.state.paths[2 * half * at..][..2 * half];
+                    Side {
+                        persons: self.state.cells[at] as u64,
+                        value: own[self.tick],
+                        variance: own[half + self.tick],
+                    }
+                }
+                _ => running.side(&self.state.columns, (self.grid, cells), self.tick),
+            },
             Kind::Paths(paths, starts) => self.on_path(paths, starts[self.grid], cells),
             Kind::Histories(histories) => {
                 let state = (&*self.state.columns, &*self.state.cells);
@@ -199,15 +233,16 @@ impl Arm<'_> {
 
 impl Arm<'_> {
     /// A path that was made with the others, or that of cells which are pooled here only.
+    #[inline]
     fn on_path(&self, paths: &Paths, start: usize, cells: &[usize]) -> Side {
+        if let [cell] = cells {
+            let own = &self.state.paths[(start + cell) * paths.width()..][..paths.width()];
+            return paths.side(own, self.state.columns[start + cell], self.tick);
+        }
         let persons: i64 = cells
             .iter()
             .map(|cell| self.state.columns[start + cell])
             .sum();
-        if let [cell] = cells {
-            let own = &self.state.paths[(start + cell) * paths.width()..][..paths.width()];
-            return paths.side(own, persons, self.tick);
-        }
         let mut pooled = self.state.pooled.borrow_mut();
         let is_own = |(grid, those, _): &Pooled| (*grid, &those[..]) == (self.grid, cells);
         let place = pooled.iter().position(is_own).unwrap_or_else(|| {

@@ -7,15 +7,14 @@ use super::counter::{Counter, Tested};
 use super::dealt::Dealt;
 use super::grid::{Difference, Grid, between, difference};
 use super::hypotheses::Hypothesis;
-use super::paths::Paths;
-use super::reader::{Ground, Reader, Score, State};
+use super::reach::{Reach, reaches, score};
+use super::reader::{Ground, Reader, State};
 use super::regressed::{Found, Regressed, is_regressed};
 use super::together::Together;
 use crate::evaluate::Progress;
 use crate::evaluate::context::Context;
 use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps};
 use crate::numeric::parallel;
-use crate::panel::Panel;
 use crate::resample::permutation::{Assignments, Masks};
 
 /// Permutations of one tile.
@@ -69,37 +68,6 @@ pub(super) struct Setting<'a> {
     pub places: Vec<Place>,
 }
 
-fn score<'a>(panel: &'a Panel, hypothesis: &Hypothesis) -> Score<'a> {
-    Score {
-        outcome: &panel.outcomes[hypothesis.outcome],
-        curve: hypothesis.curve,
-        item: hypothesis.item,
-        tick: hypothesis.tick,
-    }
-}
-
-/// The tick of each hypothesis' reader: its own, or the last one asked of a path that is read as a whole.
-fn ticks_read(ground: Ground<'_>, panel: &Panel, hypotheses: &[Hypothesis]) -> Vec<usize> {
-    let mut last: Vec<(Hypothesis, bool)> = Vec::new();
-    let is_of = |a: &Hypothesis, b: &Hypothesis| {
-        (a.outcome, a.estimand(), a.item) == (b.outcome, b.estimand(), b.item)
-    };
-    for hypothesis in hypotheses {
-        match last.iter_mut().find(|(h, _)| is_of(h, hypothesis)) {
-            Some((h, _)) => h.tick = h.tick.max(hypothesis.tick),
-            None => last.push((*hypothesis, false)),
-        }
-    }
-    for (hypothesis, fits) in &mut last {
-        *fits = Paths::build(ground, score(panel, hypothesis), &[]).is_some();
-    }
-    let of = |hypothesis: &Hypothesis| {
-        let found = last.iter().find(|(h, fits)| *fits && is_of(h, hypothesis));
-        found.map_or(hypothesis.tick, |(h, _)| h.tick)
-    };
-    hypotheses.iter().map(of).collect()
-}
-
 /// Plain and studentised statistic.
 type Statistics = (f64, f64);
 
@@ -135,12 +103,13 @@ impl<'a> Setting<'a> {
             classes,
             dealt,
         };
-        let mut scores: Vec<(Hypothesis, Vec<Grid>)> = Vec::new();
+        let mut scores: Vec<(Hypothesis, Vec<Grid>, Vec<usize>)> = Vec::new();
+        let mut made: Vec<Grid> = Vec::new();
         let mut places = Vec::new();
         let regressions = Regressed::all(&context, dealt, hypotheses);
         let is_plain = |h: &&Hypothesis| !is_regressed(&context, h);
         let plain: Vec<Hypothesis> = hypotheses.iter().filter(is_plain).copied().collect();
-        let mut ticks = ticks_read(ground, panel, &plain).into_iter();
+        let mut reaches = reaches(ground, panel, &plain).into_iter();
         for hypothesis in hypotheses {
             let mut regressed = regressions.iter().enumerate();
             let found = regressed.find_map(|(r, own)| Some((r, own.place(hypothesis)?)));
@@ -149,12 +118,15 @@ impl<'a> Setting<'a> {
                 continue;
             }
             let tick = hypothesis.tick;
-            let read = ticks.next().unwrap_or(tick);
+            let reach = reaches.next().unwrap_or(Reach {
+                tick,
+                ticks: Vec::new(),
+            });
             let hypothesis = &Hypothesis {
-                tick: read,
+                tick: reach.tick,
                 ..*hypothesis
             };
-            let same = |(h, _): &(Hypothesis, Vec<Grid>)| {
+            let same = |(h, ..): &(Hypothesis, Vec<Grid>, Vec<usize>)| {
                 (h.outcome, h.estimand(), h.item, h.tick)
                     == (
                         hypothesis.outcome,
@@ -164,14 +136,19 @@ impl<'a> Setting<'a> {
                     )
             };
             let reader = scores.iter().position(same).unwrap_or_else(|| {
-                scores.push((*hypothesis, Vec::new()));
+                scores.push((*hypothesis, Vec::new(), reach.ticks));
                 scores.len() - 1
             });
             let adjustment = study.analyses[hypothesis.analysis].adjustment;
-            let grid = Grid::new(trial, hypothesis.subgroup, adjustment);
+            let asked = (hypothesis.subgroup, adjustment);
+            let is_asked = |grid: &Grid| (grid.subgroup, grid.adjustment) == asked;
             let grids = &mut scores[reader].1;
-            let index = grids.iter().position(|g| *g == grid).unwrap_or_else(|| {
-                grids.push(grid);
+            let index = grids.iter().position(is_asked).unwrap_or_else(|| {
+                let grid = made.iter().position(is_asked).unwrap_or_else(|| {
+                    made.push(Grid::new(trial, asked.0, asked.1));
+                    made.len() - 1
+                });
+                grids.push(made[grid].clone());
                 grids.len() - 1
             });
             places.push(Place::Read(Read {
@@ -191,8 +168,8 @@ impl<'a> Setting<'a> {
                 compared,
             ),
             readers: parallel::map_ordered(scores.len(), |index| {
-                let (hypothesis, grids) = &scores[index];
-                Reader::new(ground, score(panel, hypothesis), grids.clone())
+                let (hypothesis, grids, ticks) = &scores[index];
+                Reader::new(ground, score(panel, hypothesis), grids.clone(), ticks)
             }),
             regressions,
             units: classes.units(),

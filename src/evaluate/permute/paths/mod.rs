@@ -70,11 +70,13 @@ impl Paths {
     }
 
     /// Numbers of a group: values, then variances.
+    #[inline]
     pub fn width(&self) -> usize {
         2 * self.weeks
     }
 
     /// Of a group of so many persons whose path was found.
+    #[inline]
     pub fn side(&self, own: &[f64], persons: i64, tick: usize) -> Side {
         Side {
             persons: persons as u64,
