@@ -200,6 +200,7 @@ pub fn holm(p: &[Option<SimulatedP>]) -> Vec<Option<SimulatedP>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resample::permutation::{Assignments, Pool};
 
     /// All ways to choose four of eight.
     fn choices() -> Vec<[bool; 8]> {
@@ -274,14 +275,20 @@ mod tests {
     #[test]
     fn villages_have_the_published_p_two_sided_and_one_sided() {
         // Gerber and Green: seven villages, the first and the last treated; difference 6.5, 8/21 and 5/21.
+        // The assignments are those that the permutation test of a study lists.
         let y = [15.0, 15.0, 20.0, 20.0, 10.0, 15.0, 30.0];
+        let pool = Pool::new(&[vec![5, 2]]);
+        let source = Assignments::of(&pool, 999, 1, 1);
+        let mut masks = pool.masks();
         let mut effects = Vec::new();
-        for a in 0..7 {
-            for b in a + 1..7 {
-                let treated: f64 = f64::midpoint(y[a], y[b]);
-                let all: f64 = y.iter().sum();
-                effects.push(treated - (all - y[a] - y[b]) / 5.0);
-            }
+        for index in 0..source.count() {
+            source.fill(&pool, index, &mut masks);
+            let mean = |arm: usize| {
+                let own = (0..7).filter(|place| masks[arm][0] >> place & 1 == 1);
+                let own: Vec<f64> = own.map(|place| y[place]).collect();
+                own.iter().sum::<f64>() / own.len() as f64
+            };
+            effects.push(mean(1) - mean(0));
         }
         assert_eq!(effects.len(), 21);
         let two = effects

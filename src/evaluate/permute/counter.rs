@@ -19,13 +19,17 @@ pub(super) struct Counter {
 }
 
 impl Counter {
-    #[inline]
     pub fn count(&mut self, drawn: f64, observed: f64, unit: f64) {
         if drawn.is_nan() {
             self.undefined += 1;
         } else if reaches(drawn, observed, unit) {
             self.hits += 1;
         }
+    }
+
+    pub fn add(&mut self, other: Self) {
+        self.hits += other.hits;
+        self.undefined += other.undefined;
     }
 
     /// Permutations in which the statistic is undefined are left out, up to a limit.

@@ -75,6 +75,14 @@ impl Grid {
         self.everybody.get(cell).copied().unwrap_or(compared)
     }
 
+    /// The cell of a level that has but one: strata are not kept apart, or the level is one of them.
+    pub fn single(&self, level: usize) -> Option<usize> {
+        match self.of_level[level][..] {
+            [cell] => Some(cell),
+            _ => None,
+        }
+    }
+
     pub fn cells(&self) -> usize {
         self.of_level.iter().map(Vec::len).sum()
     }
@@ -99,6 +107,12 @@ impl Difference {
     const ROUNDING: f64 = 1e-12;
     /// The same of a standard error, the root of a difference.
     const ROOT: f64 = 1e-7;
+    /// Where nobody is compared.
+    pub const NONE: Self = Self {
+        estimate: f64::NAN,
+        std_error: f64::NAN,
+        scale: 0.0,
+    };
 
     /// |estimate|.
     #[inline]
@@ -156,11 +170,10 @@ pub(super) fn difference(
         sum.std_error += weight * weight * (treated.variance + control.variance);
         sum.scale += weight * (treated.value.abs() + control.value.abs());
     };
-    if let [cell] = grid.of_level[level][..]
+    if let Some(cell) = grid.single(level)
         && control.persons(cell) > 0
         && treated.persons(cell) > 0
     {
-        // Strata are not kept apart, or the level is one of them.
         add(1.0, treated.side(&[cell]), control.side(&[cell]));
     } else {
         let persons = |cell: usize| [control.persons(cell), treated.persons(cell)];

@@ -18,6 +18,8 @@ mod regressed;
 mod rows;
 mod running;
 mod runs;
+mod setting;
+mod strips;
 #[cfg(test)]
 mod tests;
 mod together;

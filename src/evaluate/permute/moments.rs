@@ -223,6 +223,7 @@ impl Moments {
 }
 
 /// The mean of persons of whom some are followed, and its variance; `centred` is f sum A^2 - (sum A)^2.
+#[inline]
 pub(super) fn mean_of_persons(
     (persons, followed, value): (i64, i64, i64),
     centred: f64,
@@ -233,6 +234,7 @@ pub(super) fn mean_of_persons(
 }
 
 /// The same of units, with their sum of squares about the mean.
+#[inline]
 fn mean(
     (persons, units): (i64, i64),
     (followed, value): (i64, i64),

@@ -86,6 +86,13 @@ pub(super) struct State {
     pooled: RefCell<Vec<Pooled>>,
 }
 
+/// What one arm has in one cell, by tick.
+pub(super) struct Path<'a> {
+    pub persons: u64,
+    pub values: &'a [f64],
+    pub variances: &'a [f64],
+}
+
 /// One arm, read in one grid.
 pub(super) struct Arm<'a> {
     reader: &'a Reader<'a>,
@@ -179,6 +186,34 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether all ticks are made at once.
+    pub fn has_paths(&self) -> bool {
+        matches!(self.kind, Kind::Paths(..) | Kind::Running(_))
+    }
+
+    /// Persons of a cell, and its values and variances by tick, where all ticks were made at once.
+    #[inline]
+    pub fn path<'b>(&self, state: &'b State, (grid, cell): (usize, usize)) -> Option<Path<'b>> {
+        let (persons, at, width) = match &self.kind {
+            Kind::Paths(paths, starts) => {
+                let at = starts[grid] + cell;
+                (state.columns[at], at, paths.width())
+            }
+            Kind::Running(running) => {
+                let at = running.first(grid) + cell;
+                (state.cells[at], at, running.numbers())
+            }
+            Kind::Moments(_) | Kind::Histories(_) => return None,
+        };
+        let own = &state.paths[at * width..][..width];
+        let (values, variances) = own.split_at(width / 2);
+        Some(Path {
+            persons: persons as u64,
+            values,
+            variances,
+        })
+    }
+
     /// The arm in a grid, at a tick of the score's.
     pub fn arm<'b>(&'b self, state: &'b State, (grid, tick): (usize, usize)) -> Arm<'b>
     where
@@ -208,20 +243,20 @@ impl Arm<'_> {
     /// Some cells together.
     #[inline]
     pub fn side(&self, cells: &[usize]) -> Side {
+        if let [cell] = *cells
+            && let Some(path) = self.reader.path(self.state, (self.grid, cell))
+        {
+            return Side {
+                persons: path.persons,
+                value: path.values[self.tick],
+                variance: path.variances[self.tick],
+            };
+        }
         match &self.reader.kind {
             Kind::Moments(moments) => moments.side(&self.state.cells, self.grid, cells),
-            Kind::Running(running) => match cells {
-                [cell] => {
-                    let (at, half) = (running.first(self.grid) + cell, running.numbers() / 2);
-                    let own = &self.state.paths[2 * half * at..][..2 * half];
-                    Side {
-                        persons: self.state.cells[at] as u64,
-                        value: own[self.tick],
-                        variance: own[half + self.tick],
-                    }
-                }
-                _ => running.side(&self.state.columns, (self.grid, cells), self.tick),
-            },
+            Kind::Running(running) => {
+                running.side(&self.state.columns, (self.grid, cells), self.tick)
+            }
             Kind::Paths(paths, starts) => self.on_path(paths, starts[self.grid], cells),
             Kind::Histories(histories) => {
                 let state = (&*self.state.columns, &*self.state.cells);
@@ -232,13 +267,8 @@ impl Arm<'_> {
 }
 
 impl Arm<'_> {
-    /// A path that was made with the others, or that of cells which are pooled here only.
-    #[inline]
+    /// The path of cells which are pooled here only.
     fn on_path(&self, paths: &Paths, start: usize, cells: &[usize]) -> Side {
-        if let [cell] = cells {
-            let own = &self.state.paths[(start + cell) * paths.width()..][..paths.width()];
-            return paths.side(own, self.state.columns[start + cell], self.tick);
-        }
         let persons: i64 = cells
             .iter()
             .map(|cell| self.state.columns[start + cell])

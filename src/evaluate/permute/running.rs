@@ -224,11 +224,13 @@ impl Running {
     }
 
     /// First cell of a grid among all.
+    #[inline]
     pub fn first(&self, grid: usize) -> usize {
         self.first[grid]
     }
 
     /// Numbers of a cell in [`Running::fill`]: values, then variances.
+    #[inline]
     pub fn numbers(&self) -> usize {
         2 * self.weeks
     }
@@ -237,18 +239,43 @@ impl Running {
     pub fn fill(&self, sums: &[i64], (persons, out): (&mut Vec<i64>, &mut Vec<f64>)) {
         persons.clear();
         out.resize(self.members.len() * self.numbers(), 0.0);
-        for grid in 0..self.first.len() - 1 {
-            for cell in 0..self.first[grid + 1] - self.first[grid] {
-                let own = &mut out[persons.len() * self.numbers()..][..self.numbers()];
-                let mut count = 0;
-                for &tick in &self.ticks {
-                    let side = self.side(sums, (grid, &[cell]), tick);
-                    count = side.persons;
-                    (own[tick], own[self.weeks + tick]) = (side.value, side.variance);
+        let mut together = Vec::new();
+        let cells = self
+            .members
+            .iter()
+            .zip(out.chunks_exact_mut(self.numbers()));
+        for (members, out) in cells {
+            let of_atom = |atom: u32| &sums[atom as usize * self.width()..][..self.width()];
+            let own = if let [atom] = members[..] {
+                of_atom(atom)
+            } else {
+                together.clear();
+                together.resize(self.width(), 0_i64);
+                for &atom in members {
+                    for (sum, more) in together.iter_mut().zip(of_atom(atom)) {
+                        *sum = sum.wrapping_add(*more);
+                    }
                 }
-                persons.push(count as i64);
+                &together
+            };
+            persons.push(own[0]);
+            let (a, aa) = own[1..].split_at(self.weeks);
+            let (values, variances) = out.split_at_mut(self.weeks);
+            for &tick in &self.ticks {
+                let side = self.mean(own[0], (a[tick], aa[tick]), tick);
+                (values[tick], variances[tick]) = (side.value, side.variance);
             }
         }
+    }
+
+    /// Of persons whose A and A^2 to a week are known, each less the commonest value.
+    #[inline]
+    fn mean(&self, n: i64, (a, aa): (i64, i64), tick: usize) -> Side {
+        // The same whole number whatever is taken off every value.
+        let centred = aa.wrapping_mul(n).wrapping_sub(a.wrapping_mul(a));
+        let weeks = (tick as i64).wrapping_add(1);
+        let all = a.wrapping_add(self.base.wrapping_mul(weeks).wrapping_mul(n));
+        mean_of_persons((n, n, all), centred as f64, self.divisor)
     }
 
     /// Some cells of a grid together, to a week.
@@ -262,10 +289,7 @@ impl Running {
                 aa = aa.wrapping_add(own[1 + self.weeks + tick]);
             }
         }
-        // The same whole number whatever is taken off every value.
-        let centred = aa.wrapping_mul(n).wrapping_sub(a.wrapping_mul(a));
-        let all = a.wrapping_add(self.base.wrapping_mul(tick as i64 + 1).wrapping_mul(n));
-        mean_of_persons((n, n, all), centred as f64, self.divisor)
+        self.mean(n, (a, aa), tick)
     }
 }
 

@@ -1,24 +1,16 @@
-//! The permutations: tiles of them on the threads of the pool, hits counted as they come.
-//!
-//! Nothing is kept of a permutation but its hits, so memory does not depend on how many there are; sums of whole numbers
-//! do not depend on the order in which tiles end.
+//! The permutations of each pool: what is asked of them, and what their hits say.
 
-use super::counter::{Counter, Tested};
+use super::counter::Tested;
 use super::dealt::Dealt;
-use super::grid::{Difference, Grid, between, difference};
+use super::grid::Difference;
 use super::hypotheses::Hypothesis;
-use super::reach::{Reach, reaches, score};
-use super::reader::{Ground, Reader, State};
-use super::regressed::{Found, Regressed, is_regressed};
-use super::together::Together;
+use super::regressed::is_regressed;
+use super::setting::{Buffers, Counted, Setting, Statistics};
+use super::strips::Strips;
+use super::together::{Groups, Together};
 use crate::evaluate::Progress;
 use crate::evaluate::context::Context;
-use crate::inference::stepdown::{Draws, SimulatedP, StepDown, Steps};
-use crate::numeric::parallel;
-use crate::resample::permutation::{Assignments, Masks};
-
-/// Permutations of one tile.
-pub(super) const TILE: u64 = 64;
+use crate::inference::stepdown::{Draws, SimulatedP, Steps};
 
 /// What was found of one hypothesis.
 #[derive(Clone, Copy, Debug)]
@@ -41,246 +33,6 @@ pub(super) struct Runs<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// One hypothesis in terms of readers: which, in which grid.
-#[derive(Clone, Copy)]
-pub(super) struct Read {
-    reader: usize,
-    grid: usize,
-    level: usize,
-    tick: usize,
-}
-
-/// Where a hypothesis is read off.
-#[derive(Clone, Copy)]
-pub(super) enum Place {
-    Read(Read),
-    /// Which regressions, and where among their differences.
-    Regressed(usize, usize),
-}
-
-/// Readers of the hypotheses of one pool.
-pub(super) struct Setting<'a> {
-    pub dealt: &'a Dealt,
-    pub source: Assignments,
-    readers: Vec<Reader<'a>>,
-    regressions: Vec<Regressed>,
-    units: usize,
-    pub places: Vec<Place>,
-}
-
-/// Plain and studentised statistic.
-type Statistics = (f64, f64);
-
-/// The statistics of a place in the permutation at hand.
-type Of<'a> = dyn Fn(Place, &Buffers) -> Statistics + Sync + 'a;
-
-/// Buffers of one tile.
-pub(super) struct Buffers {
-    pub masks: Masks,
-    /// By reader and arm.
-    states: Vec<Vec<State>>,
-    /// By regressions.
-    regressed: Vec<Found>,
-    statistics: Vec<Statistics>,
-}
-
-impl<'a> Setting<'a> {
-    pub fn new(
-        context: Context<'a>,
-        dealt: &'a Dealt,
-        hypotheses: &[Hypothesis],
-        compared: u32,
-    ) -> Self {
-        let Context {
-            study,
-            trial,
-            panel,
-            classes,
-            ..
-        } = context;
-        let ground = Ground {
-            trial,
-            classes,
-            dealt,
-        };
-        let mut scores: Vec<(Hypothesis, Vec<Grid>, Vec<usize>)> = Vec::new();
-        let mut made: Vec<Grid> = Vec::new();
-        let mut places = Vec::new();
-        let regressions = Regressed::all(&context, dealt, hypotheses);
-        let is_plain = |h: &&Hypothesis| !is_regressed(&context, h);
-        let plain: Vec<Hypothesis> = hypotheses.iter().filter(is_plain).copied().collect();
-        let mut reaches = reaches(ground, panel, &plain).into_iter();
-        for hypothesis in hypotheses {
-            let mut regressed = regressions.iter().enumerate();
-            let found = regressed.find_map(|(r, own)| Some((r, own.place(hypothesis)?)));
-            if let Some((regression, place)) = found {
-                places.push(Place::Regressed(regression, place));
-                continue;
-            }
-            let tick = hypothesis.tick;
-            let reach = reaches.next().unwrap_or(Reach {
-                tick,
-                ticks: Vec::new(),
-            });
-            let hypothesis = &Hypothesis {
-                tick: reach.tick,
-                ..*hypothesis
-            };
-            let same = |(h, ..): &(Hypothesis, Vec<Grid>, Vec<usize>)| {
-                (h.outcome, h.estimand(), h.item, h.tick)
-                    == (
-                        hypothesis.outcome,
-                        hypothesis.estimand(),
-                        hypothesis.item,
-                        hypothesis.tick,
-                    )
-            };
-            let reader = scores.iter().position(same).unwrap_or_else(|| {
-                scores.push((*hypothesis, Vec::new(), reach.ticks));
-                scores.len() - 1
-            });
-            let adjustment = study.analyses[hypothesis.analysis].adjustment;
-            let asked = (hypothesis.subgroup, adjustment);
-            let is_asked = |grid: &Grid| (grid.subgroup, grid.adjustment) == asked;
-            let grids = &mut scores[reader].1;
-            let index = grids.iter().position(is_asked).unwrap_or_else(|| {
-                let grid = made.iter().position(is_asked).unwrap_or_else(|| {
-                    made.push(Grid::new(trial, asked.0, asked.1));
-                    made.len() - 1
-                });
-                grids.push(made[grid].clone());
-                grids.len() - 1
-            });
-            places.push(Place::Read(Read {
-                reader,
-                grid: index,
-                level: hypothesis.level,
-                tick,
-            }));
-        }
-        let resampling = study.resampling;
-        Self {
-            dealt,
-            source: Assignments::of(
-                &dealt.pool,
-                resampling.permutations,
-                resampling.seed,
-                compared,
-            ),
-            readers: parallel::map_ordered(scores.len(), |index| {
-                let (hypothesis, grids, ticks) = &scores[index];
-                Reader::new(ground, score(panel, hypothesis), grids.clone(), ticks)
-            }),
-            regressions,
-            units: classes.units(),
-            places,
-        }
-    }
-
-    pub fn buffers(&self) -> Buffers {
-        let masks = self.dealt.pool.masks();
-        Buffers {
-            states: vec![vec![State::default(); masks.len()]; self.readers.len()],
-            regressed: vec![Found::default(); self.regressions.len()],
-            masks,
-            statistics: Vec::with_capacity(self.places.len()),
-        }
-    }
-
-    /// Sums of every arm: the first has what the others leave.
-    pub fn sum(&self, buffers: &mut Buffers) {
-        for (reader, states) in self.readers.iter().zip(&mut buffers.states) {
-            let (first, others) = states.split_at_mut(1);
-            for (state, mask) in others.iter_mut().zip(&buffers.masks[1..]) {
-                reader.sum(mask, state);
-            }
-            reader.sum_rest(&buffers.masks[0], others, &mut first[0]);
-        }
-        for (regression, found) in self.regressions.iter().zip(&mut buffers.regressed) {
-            regression.fill(&buffers.masks, self.units, found);
-        }
-    }
-
-    pub fn difference(&self, place: Place, buffers: &Buffers) -> Difference {
-        let place = match place {
-            Place::Read(place) => place,
-            Place::Regressed(regression, place) => {
-                return Regressed::difference(&buffers.regressed[regression], place);
-            }
-        };
-        let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
-        let arm = |arm: usize| reader.arm(&states[arm], (place.grid, place.tick));
-        difference(&reader.grids[place.grid], place.level, &arm(1), &arm(0))
-    }
-
-    fn between(&self, place: Place, buffers: &Buffers) -> Statistics {
-        let Place::Read(place) = place else {
-            // Regressions compare two arms at a time: they are not asked of all.
-            return (f64::NAN, f64::NAN);
-        };
-        let (reader, states) = (&self.readers[place.reader], &buffers.states[place.reader]);
-        let at = (place.grid, place.tick);
-        let arms: Vec<_> = states.iter().map(|s| reader.arm(s, at)).collect();
-        between(&reader.grids[place.grid], place.level, &arms)
-    }
-
-    /// Counts hits of all permutations: per hypothesis, and per step-down over some of them.
-    fn count(
-        &self,
-        observed: &[Statistics],
-        units: &[f64],
-        steps: &[(Steps, Vec<usize>)],
-        (progress, statistic): (&dyn Progress, &Of<'_>),
-    ) -> (Vec<(Counter, Counter)>, Vec<StepDown>) {
-        let count = self.source.count();
-        let tiles = parallel::map_ordered(count.div_ceil(TILE) as usize, |tile| {
-            let mut buffers = self.buffers();
-            let mut counters = vec![(Counter::default(), Counter::default()); self.places.len()];
-            let mut stepped: Vec<StepDown> = steps.iter().map(|(s, _)| s.start()).collect();
-            let first = tile as u64 * TILE;
-            for index in first..(first + TILE).min(count) {
-                self.source
-                    .fill(&self.dealt.pool, index, &mut buffers.masks);
-                self.sum(&mut buffers);
-                let mut statistics = std::mem::take(&mut buffers.statistics);
-                statistics.clear();
-                statistics.extend(self.places.iter().map(|&place| statistic(place, &buffers)));
-                for (h, counter) in counters.iter_mut().enumerate() {
-                    (counter.0).count(statistics[h].0, observed[h].0, units[h]);
-                    (counter.1).count(statistics[h].1, observed[h].1, 1.0);
-                }
-                for ((steps, members), counts) in steps.iter().zip(&mut stepped) {
-                    steps.count(counts, |h| statistics[members[h]].1);
-                }
-                buffers.statistics = statistics;
-            }
-            progress.advance(TILE.min(count - first));
-            (counters, stepped)
-        });
-        let mut counters = vec![(Counter::default(), Counter::default()); self.places.len()];
-        let mut stepped: Vec<StepDown> = steps.iter().map(|(s, _)| s.start()).collect();
-        for (of_tile, steps_of_tile) in tiles {
-            for (sum, more) in counters.iter_mut().zip(of_tile) {
-                for (sum, more) in [(&mut sum.0, more.0), (&mut sum.1, more.1)] {
-                    sum.hits += more.hits;
-                    sum.undefined += more.undefined;
-                }
-            }
-            for (sum, more) in stepped.iter_mut().zip(&steps_of_tile) {
-                sum.add(more);
-            }
-        }
-        (counters, stepped)
-    }
-
-    pub fn draws(&self) -> Draws {
-        match self.source {
-            Assignments::Listed { .. } => Draws::All,
-            Assignments::Drawn { .. } => Draws::Sampled,
-        }
-    }
-}
-
 impl Runs<'_> {
     /// Each hypothesis against the permutations of its arm and the control. A family is stepped down where that is asked.
     /// Then each group, whose differences may be equal.
@@ -299,17 +51,23 @@ impl Runs<'_> {
             families.iter().map(|(f, _)| vec![None; f.len()]).collect();
         let mut together = vec![None; groups.len()];
         for arm in 1..trial.arms.len() {
-            self.equality(arm, groups, &mut together);
             let mine: Vec<(usize, usize)> = (families.iter().enumerate())
                 .flat_map(|(f, (family, _))| (0..family.len()).map(move |h| (f, h)))
                 .filter(|&(f, h)| families[f].0[h].arm == arm)
                 .collect();
-            if mine.is_empty() {
+            let compared: Vec<usize> = (0..groups.len())
+                .filter(|&group| groups[group].first().is_some_and(|h| h.arm == arm))
+                .collect();
+            if mine.is_empty() && compared.is_empty() {
                 continue;
             }
-            let hypotheses: Vec<Hypothesis> = mine.iter().map(|&(f, h)| families[f].0[h]).collect();
+            let mut hypotheses: Vec<Hypothesis> =
+                mine.iter().map(|&(f, h)| families[f].0[h]).collect();
+            hypotheses.extend(compared.iter().flat_map(|&group| groups[group]));
             let dealt = Dealt::new(trial, panel, classes, &[0, arm]);
-            let setting = Setting::new(self.context, &dealt, &hypotheses, arm as u32);
+            let mut setting = Setting::new(self.context, &dealt, &hypotheses, arm as u32);
+            let sizes: Vec<usize> = compared.iter().map(|&group| groups[group].len()).collect();
+            let mut of_groups = Groups::new(&mut setting.places, mine.len(), &sizes);
             let mut buffers = setting.buffers();
             buffers.masks.clone_from(&dealt.observed);
             setting.sum(&mut buffers);
@@ -321,6 +79,7 @@ impl Runs<'_> {
                 .map(|d| (d.plain(), d.studentised()))
                 .collect();
             let units: Vec<f64> = differences.iter().map(|d| d.unit()).collect();
+            of_groups.observe(&differences);
             let steps = |takes_part: &dyn Fn(usize) -> bool| -> Vec<(Steps, Vec<usize>)> {
                 (families.iter().enumerate())
                     .filter(|(_, (_, stepped))| *stepped)
@@ -335,14 +94,34 @@ impl Runs<'_> {
                     .collect()
             };
             self.progress.phase("permute", setting.source.count());
-            let statistic = |place: Place, buffers: &Buffers| {
-                let found = setting.difference(place, buffers);
-                (found.plain(), found.studentised())
+            let strips = Strips::of(&setting.readers, &setting.places);
+            let fill = |buffers: &Buffers, out: &mut [Statistics], found: &mut [Difference]| {
+                strips.fill(&setting.readers, &buffers.states, (out, found));
+                for &h in &strips.others {
+                    found[h] = setting.difference(setting.places[h], buffers);
+                    out[h] = (found[h].plain(), found[h].studentised());
+                }
             };
             let (count, draws) = (setting.source.count(), setting.draws());
-            let told = (self.progress, &statistic as &_);
+            let told = (self.progress, &fill as &_);
             let mut asked = steps(&|_| true);
-            let (counters, mut stepped) = setting.count(&observed, &units, &asked, told);
+            let counted = Counted {
+                observed: &observed,
+                units: &units,
+                steps: &asked,
+                groups: &of_groups,
+            };
+            let counts = setting.count(&counted, told);
+            let (counters, mut stepped) = (counts.each, counts.stepped);
+            for (&group, (counter, &observed)) in
+                (compared.iter()).zip(counts.together.iter().zip(&of_groups.observed))
+            {
+                together[group] = Some(Together {
+                    tested: counter.tested(count, draws, observed),
+                    draws,
+                    count,
+                });
+            }
             // A draw in which a member is undefined is left out. A member that is so too often has no p, and must not take
             // the others' draws with it: they are stepped down again without it.
             let is_tested = |m: usize| {
@@ -350,8 +129,14 @@ impl Runs<'_> {
                 studentised.tested(count, draws, observed[m].1).p.is_some()
             };
             if (asked.iter()).any(|(_, members)| members.iter().any(|&m| !is_tested(m))) {
-                asked = steps(&is_tested);
-                stepped = setting.count(&observed, &units, &asked, told).1;
+                let left = steps(&is_tested);
+                let again = Counted {
+                    steps: &left,
+                    groups: &Groups::default(),
+                    ..counted
+                };
+                stepped = setting.count(&again, told).stepped;
+                asked = left;
             }
             for (m, &(f, h)) in mine.iter().enumerate() {
                 out[f][h] = Some(Verdict {
@@ -425,8 +210,18 @@ impl Runs<'_> {
             .collect();
         let units: Vec<f64> = observed.iter().map(|o| o.0).collect();
         self.progress.phase("permute", setting.source.count());
-        let statistic = |place: Place, buffers: &Buffers| setting.between(place, buffers);
-        let (counters, _) = setting.count(&observed, &units, &[], (self.progress, &statistic));
+        let fill = |buffers: &Buffers, out: &mut [Statistics], _: &mut [Difference]| {
+            for (out, &place) in out.iter_mut().zip(&setting.places) {
+                *out = setting.between(place, buffers);
+            }
+        };
+        let counted = Counted {
+            observed: &observed,
+            units: &units,
+            steps: &[],
+            groups: &Groups::default(),
+        };
+        let counters = setting.count(&counted, (self.progress, &fill)).each;
         let (count, draws) = (setting.source.count(), setting.draws());
         let mut out: Vec<Vec<(Hypothesis, Verdict)>> =
             families.iter().map(|_| Vec::new()).collect();
