@@ -154,6 +154,7 @@ impl IdIndex {
         }
     }
 
+    #[inline]
     fn find(&self, value: i64) -> Option<u32> {
         if value == ABSENT {
             return None;

@@ -42,11 +42,13 @@ impl<'a> Clock<'a> {
     }
 
     /// A number of a register as this clock keeps it: as it is, cut to what can be counted with.
+    #[inline]
     pub(crate) fn keep(value: i64) -> i32 {
         value.clamp(-FAR, FAR) as i32
     }
 
     /// Trial week of an ISO week for a person.
+    #[inline]
     pub(crate) fn of_iso(&self, person: usize, week: i32) -> i32 {
         let shift = match self.first {
             FirstWeek::Assignment => 1,
@@ -64,11 +66,13 @@ impl<'a> Clock<'a> {
     }
 
     /// Trial weeks of a spell from `from` to `to` (inclusive, in the unit of the file); nothing when start > end.
+    #[inline]
     pub(crate) fn weeks(&self, person: usize, from: i32, to: i32) -> (i32, i32) {
         (self.start(person, from), self.last(person, to))
     }
 
     /// First trial week of what starts at `from`.
+    #[inline]
     fn start(&self, person: usize, from: i32) -> i32 {
         match self.unit {
             WeekUnit::Trial => from,
@@ -83,6 +87,7 @@ impl<'a> Clock<'a> {
     }
 
     /// Last trial week of what ends at `to` (inclusive).
+    #[inline]
     pub(crate) fn last(&self, person: usize, to: i32) -> i32 {
         match self.unit {
             WeekUnit::Trial => to,
@@ -97,6 +102,7 @@ impl<'a> Clock<'a> {
     }
 
     /// True when the person's weeks can be read.
+    #[inline]
     pub(crate) fn runs_for(&self, person: usize) -> bool {
         self.assigned
             .get(person)

@@ -186,6 +186,13 @@ impl Block {
 
     /// Follows the next person of the block.
     pub(crate) fn follow(&mut self, one: Person, clock: &Clock, rules: &Rules) {
+        if !self.follow_plainly(one, clock, rules) {
+            self.follow_closely(one, clock, rules);
+        }
+    }
+
+    /// Follows any person.
+    pub(super) fn follow_closely(&mut self, one: Person, clock: &Clock, rules: &Rules) {
         let before = self.spells.len();
         let followed = self.weeks_of(one, clock, rules).max(0);
         self.tally.never_followed += u64::from(followed == 0);

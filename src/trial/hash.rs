@@ -19,6 +19,12 @@ impl Bytes {
         self.0.extend_from_slice(&number.to_le_bytes());
     }
 
+    /// Numbers one after another, with one look at the room.
+    fn numbers<const N: usize>(&mut self, numbers: [i64; N]) {
+        let bytes = numbers.map(i64::to_le_bytes);
+        self.0.extend_from_slice(bytes.as_flattened());
+    }
+
     fn text(&mut self, text: &str) {
         self.number(text.len() as i64);
         self.0.extend_from_slice(text.as_bytes());
@@ -153,17 +159,21 @@ fn write_person(
     }
     for (table, places) in trial.tables.iter().zip(places) {
         bytes.number(i64::from(table.followed[person]));
-        let runs = || {
-            let meets = |a: &Spell, b: &Spell| a.state == b.state && a.end == b.start;
-            table.of(person).chunk_by(meets)
-        };
-        bytes.number(runs().count() as i64);
-        for run in runs() {
+        let meets = |a: &Spell, b: &Spell| a.state == b.state && a.end == b.start;
+        let runs = table.of(person).chunk_by(meets);
+        let (at, mut count) = (bytes.0.len(), 0_i64);
+        bytes.number(0);
+        for run in runs {
             // States by their place in the sorted list, which the head spells out.
-            bytes.number(i64::from(run[0].start));
-            bytes.number(i64::from(run[run.len() - 1].end));
-            bytes.number(places[usize::from(run[0].state)]);
+            bytes.numbers([
+                i64::from(run[0].start),
+                i64::from(run[run.len() - 1].end),
+                places[usize::from(run[0].state)],
+            ]);
+            count += 1;
         }
+        // How many there are stands before them, and is known after.
+        bytes.0[at..at + 8].copy_from_slice(&count.to_le_bytes());
     }
     for (before, table) in trial.before.iter().zip(&trial.tables) {
         let Some(before) = before else {

@@ -22,6 +22,7 @@ mod others;
 mod overlap;
 mod part;
 mod persons;
+mod plain;
 mod read;
 mod records;
 mod refusals;

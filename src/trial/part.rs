@@ -200,6 +200,7 @@ pub(crate) fn used(spells: &mut [RawSpell], states: &[String]) -> Vec<String> {
 
 impl Part {
     /// What can be wrong with one row.
+    #[inline]
     fn check(&mut self, spell: &RawSpell, clock: &Clock, accepted: &RangeInclusive<i32>) {
         let (person, row) = (spell.person as usize, spell.row as usize);
         let open = spell.to == OPEN;
