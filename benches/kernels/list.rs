@@ -102,7 +102,15 @@ pub const KERNELS: &[Kernel] = &[
     }),
     kernel("draw, permutation", "permutation", 16, permutations),
     kernel("totals by planes", "permutation", 16, planes),
-    kernel("family of 64 weeks, some lost", "permutation", 64, lost),
+    kernel(
+        "family of 64 weeks, all followed",
+        "permutation",
+        64,
+        || family(false),
+    ),
+    kernel("family of 64 weeks, some lost", "permutation", 64, || {
+        family(true)
+    }),
     kernel("read spells", "row", 20_000, read_spells),
     kernel("panel, employment", "person", 40_000, || {
         panels("employment")
@@ -293,10 +301,12 @@ fn planes() -> Work {
     })
 }
 
-/// Accumulated differences of all weeks within 18 sites, one person in six lost; with what a run does besides.
-fn lost() -> Work {
+/// Accumulated differences of all weeks within 18 sites, perhaps with one person in six lost; with what a run does besides.
+fn family(is_lossy: bool) -> Work {
     let mut input = Input::new(Size::Small, "employment");
-    input.lose_some();
+    if is_lossy {
+        input.lose_some();
+    }
     input.study.resampling.replicates = 0;
     input.study.resampling.permutations = 64;
     let analysis = &mut input.study.analyses[0];

@@ -100,7 +100,11 @@ pub(crate) fn open(file: &DataFile) -> Result<Rectangle<'static>> {
         labels_at = 0;
     }
     let (fields, width) = fields(&schema, release, order);
-    let rows = header.observation_count();
+    // Rows without a variable take no room, so that any number of them would fit: there is nothing to read in them.
+    let rows = match width {
+        0 => 0,
+        _ => header.observation_count(),
+    };
     let end = rows
         .checked_mul(width as u64)
         .and_then(|all| all.checked_add(rows_at));

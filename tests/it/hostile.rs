@@ -325,6 +325,20 @@ fn a_parquet_file_over_which_its_reader_panics_is_damaged() {
     assert!(said.err.contains("(RV0210)"), "{}", said.err);
 }
 
+/// What fuzzing found: a Stata file of ten million rows and no variable, each block of which was looked for in the file. Here
+/// it has two thousand million.
+#[test]
+fn rows_without_a_variable_are_not_looked_for() {
+    let found = repository("tests/fuzz/found/rows-without-a-variable.dta");
+    let mut bytes = std::fs::read(found).expect("the file that was found");
+    bytes[6..10].copy_from_slice(&[0x7F, 0xFF, 0xFF, 0xFF]);
+    let scratch = of("spells.dta", bytes);
+    scratch.write("study.toml", STUDY.replace("spells.csv", "spells.dta"));
+    let start = std::time::Instant::now();
+    assert_refused("no variables", &scratch, &[4]);
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}
+
 /// Three hundred megabytes of one row again and again, in a file of half a megabyte.
 #[test]
 fn a_packed_file_that_grows_without_end_stays_within_the_bound() {

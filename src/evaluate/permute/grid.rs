@@ -70,6 +70,11 @@ impl Grid {
         Some(level * self.strata + stratum)
     }
 
+    /// Whether a stratum with so many persons of each arm is compared together with others of its kind.
+    fn is_pooled(&self, control: u64, treated: u64) -> bool {
+        self.subgroup.is_some() && (control < 2 || treated < 2)
+    }
+
     /// What a stratum weighs, of which so many persons are compared.
     fn weight(&self, cell: usize, compared: u64) -> u64 {
         self.everybody.get(cell).copied().unwrap_or(compared)
@@ -176,23 +181,67 @@ pub(super) fn difference(
     {
         add(1.0, treated.side(&[cell]), control.side(&[cell]));
     } else {
+        // The groups of [`groups`], in their order, without making a list of them for each difference.
         let persons = |cell: usize| [control.persons(cell), treated.persons(cell)];
-        let groups = groups(grid, level, persons);
-        let total: u64 = groups.iter().map(|group| group.0).sum();
-        if groups.is_empty() {
-            let nobody = Side {
-                value: f64::NAN,
-                ..Side::default()
-            };
-            add(1.0, nobody, nobody);
+        let weighed = |cell: usize| {
+            let [c, t] = persons(cell);
+            let is_pooled = grid.is_pooled(c, t);
+            (!is_pooled && c > 0 && t > 0).then(|| grid.weight(cell, t + c))
+        };
+        let cells = &grid.of_level[level];
+        let pool = Pooled::of(grid, level, persons);
+        let singly: u64 = cells.iter().filter_map(|&cell| weighed(cell)).sum();
+        let total = singly + pool.weight();
+        for &cell in cells {
+            if let Some(weight) = weighed(cell) {
+                let weight = weight as f64 / total as f64;
+                add(weight, treated.side(&[cell]), control.side(&[cell]));
+            }
         }
-        for (persons, cells) in groups {
-            let weight = persons as f64 / total as f64;
-            add(weight, treated.side(&cells), control.side(&cells));
+        if pool.weight() > 0 {
+            let weight = pool.weight() as f64 / total as f64;
+            add(weight, treated.side(&pool.cells), control.side(&pool.cells));
+        }
+        if total == 0 {
+            return Difference::NONE;
         }
     }
     sum.std_error = sum.std_error.sqrt();
     sum
+}
+
+/// Strata of a level that are compared as one, since an arm has fewer than two persons in each.
+#[derive(Default)]
+struct Pooled {
+    cells: Vec<usize>,
+    control: u64,
+    treated: u64,
+    weight: u64,
+}
+
+impl Pooled {
+    fn of(grid: &Grid, level: usize, persons: impl Fn(usize) -> [u64; 2]) -> Self {
+        let mut out = Self::default();
+        for &cell in &grid.of_level[level] {
+            let [c, t] = persons(cell);
+            if t + c > 0 && grid.is_pooled(c, t) {
+                out.control += c;
+                out.treated += t;
+                out.weight += grid.weight(cell, t + c);
+                out.cells.push(cell);
+            }
+        }
+        out
+    }
+
+    /// Nothing where an arm has nobody at all in them.
+    fn weight(&self) -> u64 {
+        if self.control > 0 && self.treated > 0 {
+            self.weight
+        } else {
+            0
+        }
+    }
 }
 
 /// Strata with both arms; in a subgroup those with fewer than two persons in an arm are pooled into one. The rule of
@@ -203,21 +252,15 @@ pub(super) fn groups(
     persons: impl Fn(usize) -> [u64; 2],
 ) -> Vec<(u64, Vec<usize>)> {
     let mut groups = Vec::new();
-    let (mut pool, mut pooled) = ((0, 0, 0), Vec::new());
     for &cell in &grid.of_level[level] {
         let [c, t] = persons(cell);
-        if t + c == 0 {
-            continue;
-        }
-        if grid.subgroup.is_some() && (t < 2 || c < 2) {
-            pool = (pool.0 + t, pool.1 + c, pool.2 + grid.weight(cell, t + c));
-            pooled.push(cell);
-        } else if t > 0 && c > 0 {
+        if !grid.is_pooled(c, t) && t > 0 && c > 0 {
             groups.push((grid.weight(cell, t + c), vec![cell]));
         }
     }
-    if pool.0 > 0 && pool.1 > 0 {
-        groups.push((pool.2, pooled));
+    let pool = Pooled::of(grid, level, persons);
+    if pool.weight() > 0 {
+        groups.push((pool.weight(), pool.cells));
     }
     groups
 }
