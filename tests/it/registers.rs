@@ -286,6 +286,29 @@ fn init_writes_a_study_that_validates_from_a_wide_file_of_labels() {
     }
 }
 
+/// Six bonuses and the usual terms: a column called `arm` may have many labels.
+#[test]
+fn init_takes_a_column_called_arm_with_seven_arms() {
+    let scratch = Scratch::new();
+    let persons = (1..=70).map(|i| format!("{i},tg{}\n", i % 7));
+    let spells = (1..=70).map(|i| format!("{i},1,{},ui\n", 1 + i % 20));
+    scratch.write(
+        "persons.csv",
+        format!("person_id,arm\n{}", persons.collect::<String>()),
+    );
+    scratch.write(
+        "spells.csv",
+        format!(
+            "person_id,start_week,end_week,state\n{}",
+            spells.collect::<String>()
+        ),
+    );
+    let said = scratch.run(&["init", "persons.csv", "spells.csv", "--out", "study.toml"]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(scratch.read("study.toml").contains("control = \"tg0\""));
+    assert_eq!(scratch.run(&["validate", "study.toml"]).code, Some(0));
+}
+
 #[test]
 fn init_says_what_it_cannot_make_out() {
     let scratch = with("fixtures/studies/tiny", &["spells.csv"]);

@@ -101,13 +101,15 @@ fn is_of_persons(look: &Look) -> bool {
 }
 
 fn arm(look: &Look) -> Option<&Seen> {
-    let is_few = |c: &Seen| (2..=6).contains(&c.labels.len()) && c.empty == 0;
+    // A column called so may have many arms; one that is found by its labels has a few.
+    let may = |c: &Seen| c.labels.len() > 1 && c.empty == 0;
+    let is_few = |c: &Seen| may(c) && c.labels.len() <= 6;
     let has_control = |c: &&Seen| {
         c.labels
             .iter()
             .any(|(label, _)| CONTROL[..6].contains(&label.to_lowercase().as_str()))
     };
-    named(look, ARM, is_few).or_else(|| look.columns.iter().filter(|c| is_few(c)).find(has_control))
+    named(look, ARM, may).or_else(|| look.columns.iter().filter(|c| is_few(c)).find(has_control))
 }
 
 /// Makes of the files what can be made of them.

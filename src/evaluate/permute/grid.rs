@@ -44,11 +44,10 @@ impl Grid {
                 persons[place] += 1;
             }
         }
-        let mut cells = 0;
-        for (place, &persons) in persons.iter().enumerate().filter(|(_, n)| **n > 0) {
-            grid.numbers[place] = cells as u32;
-            grid.of_level[place / strata].push(cells);
-            cells += 1;
+        let occupied = persons.iter().enumerate().filter(|(_, n)| **n > 0);
+        for (cell, (place, &persons)) in occupied.enumerate() {
+            grid.numbers[place] = cell as u32;
+            grid.of_level[place / strata].push(cell);
             if adjustment == Adjustment::Weights {
                 grid.everybody.push(persons);
             }

@@ -3,7 +3,8 @@
 //! On the method cards formulas stand in one line of plain letters, which `explain` and the workbook print as they are. An
 //! index is what follows `_` after a letter, up to the first sign that no index has; a power follows `^`.
 
-use super::markup::escape;
+use super::markup::{escape, put};
+use std::fmt::Write as _;
 
 /// Signs that an index or a power may have besides letters and digits: `Σ_s≤t`, `C^−`, `p^*`.
 const SIGNS: &str = "≤<=+−*";
@@ -13,7 +14,7 @@ pub(super) fn markup(text: &str) -> String {
     let mut out = String::new();
     for (i, part) in text.split('`').enumerate() {
         if i % 2 == 1 {
-            out.push_str(&format!("<code>{}</code>", escape(part)));
+            put!(out, "<code>{}</code>", escape(part));
         } else {
             lifted(&mut out, part);
         }
@@ -43,7 +44,7 @@ fn lifted(out: &mut String, text: &str) {
         out.push_str(&escape(before));
         if behind_index {
             let (index, beyond) = after.split_at(end);
-            out.push_str(&format!("<{element}>{}</{element}>", escape(index)));
+            put!(out, "<{element}>{}</{element}>", escape(index));
             rest = beyond;
         } else {
             out.push_str(&rest[at..=at]);
