@@ -21,7 +21,7 @@ pub use read::text_of;
 pub use render::{Format, render};
 
 use crate::error::{Class, Diagnostic, Error, Place, Result};
-use crate::results::{Bundle, Row};
+use crate::results::{Bundle, Row, same_trial};
 use claims::{Claim, RowClaim};
 use schemars::JsonSchema;
 use select::Selected;
@@ -333,10 +333,19 @@ fn notes(bundle: &Bundle, claims: &Claims) -> Vec<String> {
     if bundle.study.synthetic {
         notes.push("the bundle is made from synthetic data".to_owned());
     }
-    if let Some(hash) = &claims.source.trial_hash
-        && ![hash, ""].contains(&&*bundle.facts.trial_hash)
-    {
-        notes.push("the claims were made from other data: the trial hashes differ".to_owned());
-    }
+    let told = [
+        claims.source.trial_hash.as_deref().unwrap_or_default(),
+        &bundle.facts.trial_hash,
+    ];
+    let note = match same_trial(told[0], told[1]) {
+        Some(true) => None,
+        Some(false) => Some("the claims were made from other data: the trial hashes differ"),
+        None if told.contains(&"") => None,
+        None => Some(
+            "whether the claims were made from these data cannot be told: the trial hashes are of different definitions; \
+             `check --write` brings that of the claims up to date",
+        ),
+    };
+    notes.extend(note.map(str::to_owned));
     notes
 }

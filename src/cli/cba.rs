@@ -4,7 +4,8 @@
 use super::arguments::Tongue;
 use super::diagnostics::Sources;
 use super::money::{self, Repriced, SheetForm, WrittenPrices};
-use super::rooms::{self, Existing};
+use super::rooms::{self, Existing, SigningKey};
+use super::sign::SigningArguments;
 use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
@@ -22,6 +23,8 @@ pub(super) struct CbaArguments {
     /// Folder to write the whole result in with these prices, or a file ending in .html or .json; default: write nothing
     #[arg(long, value_name = "DIR|FILE", requires = "prices")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    signing: SigningArguments,
     /// Participants that the municipality's case is told for; default: what the prices say, else the persons of the arm
     #[arg(long, value_name = "N", requires = "prices", value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     participants: Option<u32>,
@@ -73,6 +76,7 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
     if let Some((out, Out::Folder)) = out {
         rooms::may_write(out, existing)?;
     }
+    let signing = signing(&arguments.signing, out.map(|(_, form)| form))?;
     let before = money::open(&arguments.bundle, against.map(PathBuf::as_path))
         .map_err(Stop::at(against.unwrap_or(file)))?;
     let priced = money::reprice(before, file, arguments.participants).map_err(Stop::at(file))?;
@@ -81,8 +85,18 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
     let language = language.unwrap_or(priced.language());
     if let Some((out, form)) = out {
         match form {
-            Out::Folder => money::write_repriced(&priced, out, existing, language)?,
-            Out::Page => rooms::write_bytes(priced.page(language).as_bytes(), out, existing)?,
+            Out::Folder => {
+                let site = priced.site();
+                if site.is_own_table() {
+                    terminal.say("the study names a site of a table that is not here: no file is left out for it");
+                }
+                let place = (out, existing);
+                money::write_repriced(&priced, place, language, (site.known(), signing.as_ref()))?;
+            }
+            Out::Page => {
+                let page = priced.page(language, signing.as_ref())?;
+                rooms::write_bytes(page.as_bytes(), out, existing)?;
+            }
             Out::Bundle => rooms::write_bytes(priced.bundle().as_bytes(), out, existing)?,
         }
         terminal.say(&format!("written: {}", shown(out, form)));
@@ -93,6 +107,18 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
         terminal.out(&text(&priced, language))?;
     }
     Ok(Exit::Fine)
+}
+
+/// The key; a signature has its place in a folder and in a page.
+fn signing(asked: &SigningArguments, out: Option<Out>) -> Result<Option<SigningKey>, Stop> {
+    let key = asked.key()?;
+    if key.is_some() && !matches!(out, Some(Out::Folder | Out::Page)) {
+        return Err(Stop::usage(
+            "a signature is written with a folder or a page",
+            "add `--out DIR` or `--out FILE.html`",
+        ));
+    }
+    Ok(key)
 }
 
 /// What `--out` names.

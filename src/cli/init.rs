@@ -24,6 +24,9 @@ pub(super) struct InitArguments {
     /// Data files: persons, spells or durations, and others; or one file that holds them all
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
+    /// Column of the trial's arm, where neither name nor labels tell it
+    #[arg(long, value_name = "COLUMN")]
+    arm: Option<String>,
     /// Where to write the study; it is not written over
     #[arg(long, value_name = "STUDY", default_value = "study.toml")]
     out: PathBuf,
@@ -46,7 +49,7 @@ pub(super) fn init(arguments: &InitArguments, terminal: &Terminal) -> Result<Exi
         });
     }
     let name = arguments.out.file_stem().unwrap_or_default();
-    let guess = roles::guess(&held)?;
+    let guess = roles::guess(&held, arguments.arm.as_deref())?;
     let text = text::study(&name.to_string_lossy(), &guess);
     write_new(&arguments.out, &text)?;
     terminal.say(&format!("wrote {}", shown(&arguments.out)));

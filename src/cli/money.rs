@@ -1,16 +1,17 @@
 //! The rooms of the money as `cba` uses them; the rest stands in [`super::rooms`].
 
-use super::rooms;
+use super::rooms::{self, SigningKey};
 use crate::cost_benefit::prices::{self, Known};
 use crate::cost_benefit::{self, Change, Prices, changes, codes};
 use crate::disclosure::{self, Cleared};
 use crate::error::{Class, Diagnostic, Error, Place, Result, Severity};
-use crate::report::{self, repriced};
+use crate::report::repriced;
 use crate::results::csv::Dialect;
 use crate::results::write::Existing;
 use crate::results::{Bundle, Quantities, Row};
 use crate::study::DataFile;
 use crate::study::model::Form;
+use crate::study::sites::{self, Site};
 use crate::units::Language;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -34,9 +35,21 @@ impl Repriced {
         repriced::repriced(&self.before, self.after.bundle(), language)
     }
 
-    /// The report with the new prices.
-    pub fn page(&self, language: Language) -> String {
-        report::html::html(self.after.bundle(), language)
+    /// The report with the new prices, signed where there is a key.
+    pub fn page(&self, language: Language, signing: Option<&SigningKey>) -> Result<String> {
+        let (bundle, json) = (self.after.bundle(), self.bundle());
+        let signature = signing.map(|key| key.sign(&json)).transpose()?;
+        Ok(rooms::page_around(
+            bundle,
+            language,
+            &json,
+            signature.as_deref(),
+        ))
+    }
+
+    /// The house whose machine the result leaves, as its study names it.
+    pub fn site(&self) -> NamedSite {
+        NamedSite::of(&self.before)
     }
 
     /// The bundle with the new prices.
@@ -106,6 +119,39 @@ impl Repriced {
     }
 }
 
+/// The site that the study of a bundle names. Of the shipped table only: one of its own does not travel with the result.
+pub(super) enum NamedSite {
+    Nowhere,
+    OwnTable,
+    Known(Box<Site>),
+}
+
+impl NamedSite {
+    fn of(bundle: &Bundle) -> Self {
+        let study: toml::Table = toml::from_str(&bundle.study_source).unwrap_or_default();
+        let asked = |key| study.get("disclosure")?.get(key)?.as_str();
+        match (asked("site"), asked("sites")) {
+            (None, _) => Self::Nowhere,
+            (Some(_), Some(_)) => Self::OwnTable,
+            (Some(site), None) => match sites::shipped().remove(site) {
+                Some(site) => Self::Known(Box::new(site)),
+                None => Self::OwnTable,
+            },
+        }
+    }
+
+    pub fn is_own_table(&self) -> bool {
+        matches!(self, Self::OwnTable)
+    }
+
+    pub fn known(&self) -> Option<&Site> {
+        match self {
+            Self::Known(site) => Some(site),
+            Self::Nowhere | Self::OwnTable => None,
+        }
+    }
+}
+
 fn line(change: &Change<'_>, arm: &str) -> Value {
     json!({
         "line": change.name,
@@ -136,7 +182,7 @@ pub(super) fn reprice(before: Bundle, file: &Path, participants: Option<u32>) ->
     };
     let mut read = prices::read(&file, &Known::of_bundle(&before))?;
     read.prices.participants = participants.or(read.prices.participants);
-    let rows = cost_benefit::price(quantities, &read.prices)?;
+    let rows = cost_benefit::price(quantities, &read.prices, before.facts.seed)?;
     let mut findings = read.findings.clone();
     findings.insert(0, note(&file));
     let after = disclosure::reprice(before.clone(), read.prices, rows, &findings);
@@ -157,7 +203,7 @@ fn note(file: &DataFile) -> Diagnostic {
     };
     let mut note = Diagnostic::warning(
         codes::PRICED_AGAIN,
-        "the money is priced again from the quantities in the result, with normal intervals from their covariance",
+        "the money is priced again from the quantities in the result, with normal intervals from their covariance and normal draws for what is read off draws",
         "run the study with these prices for intervals from the replicates",
     );
     note.severity = Severity::Note;
@@ -185,9 +231,9 @@ fn name(file: &Path) -> String {
 /// Writes the whole result with its new prices.
 pub(super) fn write_repriced(
     priced: &Repriced,
-    target: &Path,
-    existing: Existing,
+    (target, existing): (&Path, Existing),
     language: Language,
+    (site, signing): (Option<&Site>, Option<&SigningKey>),
 ) -> Result<()> {
     let run = |seconds: f64| {
         json!({
@@ -203,8 +249,8 @@ pub(super) fn write_repriced(
         formats: &Form::USUAL,
         threads: 2,
         earlier: None,
-        site: None,
-        signing: None,
+        site,
+        signing,
     };
     rooms::write_cleared(&priced.after, language, &place, &run)
 }

@@ -57,7 +57,9 @@ pub(super) fn inspect(bundle: &Path) -> Result<Inspected> {
     })
 }
 
-pub(super) use super::writing::{Page, Place, Table, render, write, write_bytes, write_cleared};
+pub(super) use super::writing::{
+    Page, Place, Table, page_around, render, write, write_bytes, write_cleared,
+};
 pub(super) use crate::check::verify::{Signer, verify};
 pub(super) use crate::disclosure::{clear_lines, may_tell};
 

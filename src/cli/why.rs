@@ -8,7 +8,7 @@ use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::check::diff::why::{Chain, Step, Why, numbers, split};
 use crate::error::Error;
-use crate::results::Bundle;
+use crate::results::{Bundle, same_trial};
 use crate::study::{OutsideRule, ReadOptions};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -178,10 +178,7 @@ fn is_equal([old, new]: &[Side<'_>; 2], part: usize) -> bool {
 }
 
 fn same_files(run: &Bundle, result: &Bundle, which: &str, notes: &mut Vec<String>) {
-    let told = [run, result]
-        .iter()
-        .all(|bundle| !bundle.facts.trial_hash.is_empty());
-    if told && run.facts.trial_hash != result.facts.trial_hash {
+    if same_trial(&run.facts.trial_hash, &result.facts.trial_hash) == Some(false) {
         notes.push(format!(
             "the data of the {which} study are not those of the {which} result: the hash of the checked trial differs"
         ));

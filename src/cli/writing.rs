@@ -198,7 +198,12 @@ fn signature_part<'a>(text: &'a str, site: Option<&Site>) -> Part<'a> {
 }
 
 /// The report around the text of a bundle, with its signature when there is one.
-fn page_around(bundle: &Bundle, language: Language, json: &str, signature: Option<&str>) -> String {
+pub(super) fn page_around(
+    bundle: &Bundle,
+    language: Language,
+    json: &str,
+    signature: Option<&str>,
+) -> String {
     let page = report::html::html_around(bundle, language, json);
     match signature {
         Some(signature) => bundle::signed_page(page, signature),

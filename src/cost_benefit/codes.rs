@@ -168,8 +168,9 @@ pub const CODES: &[CodeCard] = &[
         code: PRICED_AGAIN,
         title: "the money is priced again",
         cause: "`rettevej cba` put other prices on the quantities in the result. Points are what a run gives; intervals are \
-                normal ones from the covariance of the quantities, whatever kind the study asks for.",
-        cure: "Nothing; run the study with these prices for intervals from the replicates.",
+                normal ones from the covariance of the quantities, whatever kind the study asks for, and what is read off draws is of normal draws \
+                of the quantities.",
+        cure: "Nothing; run the study with these prices for intervals and shares from the replicates.",
     },
     CodeCard {
         code: VINTAGE,

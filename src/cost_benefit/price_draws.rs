@@ -54,6 +54,11 @@ pub fn uniform(line: &str, seed: u64, replicate: u32) -> f64 {
     input.extend(line.as_bytes());
     let mut rng = ChaCha8Rng::from_seed(*blake3::hash(&input).as_bytes());
     rng.set_stream(u64::from(replicate));
+    uniform_of(&mut rng)
+}
+
+/// The next number of a stream between 0 and 1 and neither of them: the upper 53 bits, in the middle of their step.
+pub(super) fn uniform_of(rng: &mut ChaCha8Rng) -> f64 {
     ((rng.next_u64() >> 11) as f64 + 0.5) * (1.0 / 9_007_199_254_740_992.0)
 }
 

@@ -6,7 +6,7 @@ use super::book::Book;
 use super::draws::{self, Draws};
 use super::numbers::{Form, MVPF, NoLimits, Number, Observed, numbers};
 use super::price_draws::PriceDraws;
-use super::{Prices, decision};
+use super::{Prices, decision, normal_draws};
 use crate::error::Result;
 use crate::inference::{PathInput, Reason, Scale, infer, wald_p};
 use crate::numeric::normal::normal_quantile;
@@ -34,24 +34,22 @@ pub struct Replicates<'a> {
 /// Method of an interval that no replicate was needed for.
 pub const FROM_COVARIANCE: &str = "normal, from the covariance of the quantities";
 
-/// Prices the quantities without replicates: the same points and standard errors, normal intervals.
+/// Prices the quantities of a result: the same points and standard errors as in the run, normal intervals, and what is read off
+/// draws from normal draws of the quantities; `seed` is that of the result.
 ///
 /// # Errors
 /// Where a rule changes inside a cell of the quantities.
-pub fn price(quantities: &Quantities, prices: &Prices) -> Result<Vec<Row>> {
+pub fn price(quantities: &Quantities, prices: &Prices, seed: u64) -> Result<Vec<Row>> {
+    let books = Book::all(prices, quantities)?;
     let replicates = Replicates {
-        values: &[],
-        count: 0,
-        prices: &PriceDraws::default(),
-        by_chance: false,
+        values: &normal_draws::amounts(quantities, &books, seed),
+        count: normal_draws::DRAWS as usize,
+        prices: &PriceDraws::of(prices, seed, normal_draws::DRAWS),
+        by_chance: true,
         interval: IntervalKind::Normal,
         method: FROM_COVARIANCE,
     };
-    Ok(rows(
-        quantities,
-        &Book::all(prices, quantities)?,
-        &replicates,
-    ))
+    Ok(rows(quantities, &books, &replicates))
 }
 
 /// Makes the rows of quantities with prices on them, by contrast.

@@ -8,7 +8,7 @@ use super::money_terms::{percent, plain, unit_in_words, unit_of_price};
 use super::words::{Words, numbers};
 use crate::cost_benefit::perspectives::REGISTRY;
 use crate::cost_benefit::{
-    Basis, Change, Flow, Line, PROGRAMME, Part, Prices, Quantity, Side, changes,
+    Basis, Change, Flow, Line, NORMAL_DRAWS, PROGRAMME, Part, Prices, Quantity, Side, changes,
 };
 use crate::results::{Bundle, QuantityContrast, Row, Status};
 use crate::study::prices::{Beyond, Moment};
@@ -68,12 +68,18 @@ pub fn repriced(before: &Bundle, after: &Bundle, language: Language) -> Repriced
     }
     said.notes
         .extend(old.and_then(|old| teller.rules(old, new)));
-    said.notes.push(words.say("cba-normal"));
+    let by_level = |row: &Row| &*row.estimand == "net_benefit" && &*row.subgroup != "all";
+    if before.rows().iter().any(by_level) {
+        said.notes.push(words.say("cba-no-levels"));
+    }
+    let draws = numbers::count(u64::from(NORMAL_DRAWS), language);
+    said.notes
+        .push(words.tell("cba-normal", &[("draws", &draws)]));
     said
 }
 
 /// Estimand and item of what is told beside the accounts; an empty item is the first outcome that has one.
-const KEY_FIGURES: [(&str, &str); 8] = [
+const KEY_FIGURES: [(&str, &str); 11] = [
     ("programme_cost", PROGRAMME),
     ("cost_per_unit", ""),
     ("benefit_cost_ratio", "society"),
@@ -82,6 +88,9 @@ const KEY_FIGURES: [(&str, &str); 8] = [
     ("outlay", "municipality"),
     ("saving", "municipality"),
     ("break_even_week", "municipality"),
+    ("surplus_share", "society"),
+    ("highest_price", PROGRAMME),
+    ("value_of_information", "society"),
 ];
 
 /// The old prices, when amounts can be compared with the new ones.

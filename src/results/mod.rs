@@ -49,6 +49,22 @@ pub struct Results {
     pub support: Option<support::Support>,
 }
 
+/// Whether two hashes of checked trials are of one trial. `None`: one of them stays inside, or they are of different
+/// definitions (the sign before `-`; the first has none) and cannot be compared.
+///
+/// ```
+/// use rettevej::results::same_trial;
+/// assert_eq!(same_trial("2-0f1e", "2-0f1e"), Some(true));
+/// assert_eq!(same_trial("2-0f1e", "2-77aa"), Some(false));
+/// assert_eq!(same_trial("0f1e", "2-77aa"), None);
+/// assert_eq!(same_trial("", "2-77aa"), None);
+/// ```
+pub fn same_trial(a: &str, b: &str) -> Option<bool> {
+    let definition = |hash: &str| hash.split_once('-').map(|(sign, _)| sign.to_owned());
+    let comparable = ![a, b].contains(&"") && definition(a) == definition(b);
+    comparable.then(|| a == b)
+}
+
 /// Facts of the run.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize, JsonSchema)]
 #[serde(default)]
@@ -61,7 +77,7 @@ pub struct Facts {
     pub strata: Vec<String>,
     /// Number of clusters, when there are clusters.
     pub clusters: Option<u64>,
-    /// Keyed hash of the trial; empty where it stays inside.
+    /// Keyed hash of the trial, behind the sign of its definition; empty where it stays inside.
     pub trial_hash: String,
     /// Hashes of the files that were read, by their names in the study, under the key that the study names; else they stay inside.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

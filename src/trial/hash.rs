@@ -8,21 +8,26 @@ use super::model::{CovariateValues, Spell, SpellTable, Trial};
 use crate::numeric::parallel::{map_each, sort_by};
 use crate::study::Secret;
 
-/// Says what the key is for; part of the definition, so it never changes.
-const PURPOSE: &str = "rettevej 2026 checked trial 1";
-/// Bytes of one thing, each part with its length, so that no two things share them.
+/// Says what the key is for; part of the definition, as [`DEFINITION`] is.
+const PURPOSE: &str = "rettevej 2026 checked trial 2";
+/// Stands before the hash, so that hashes of two definitions are not taken for those of two trials. Hashes of the first
+/// definition, of longer bytes, have no sign before them.
+const DEFINITION: &str = "2-";
+
+/// Bytes of one thing, each part with its length or its end, so that no two things share them. Small, since a hash takes
+/// blocks of 64: nearly every person is one.
 #[derive(Default)]
 struct Bytes(Vec<u8>);
 
 impl Bytes {
+    /// Seven bits a byte, the lowest first, the last byte below 128; the sign is the lowest bit (LEB128 of the zigzag).
     fn number(&mut self, number: i64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
-    }
-
-    /// Numbers one after another, with one look at the room.
-    fn numbers<const N: usize>(&mut self, numbers: [i64; N]) {
-        let bytes = numbers.map(i64::to_le_bytes);
-        self.0.extend_from_slice(bytes.as_flattened());
+        let mut rest = ((number << 1) ^ (number >> 63)).cast_unsigned();
+        while rest >= 0x80 {
+            self.0.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        self.0.push(rest as u8);
     }
 
     fn text(&mut self, text: &str) {
@@ -38,7 +43,7 @@ impl Bytes {
     }
 }
 
-/// The keyed hash, in hexadecimal.
+/// The keyed hash, in hexadecimal, behind the sign of its definition.
 pub(crate) fn hash(
     trial: &Trial,
     clusters: &[String],
@@ -63,7 +68,7 @@ pub(crate) fn hash(
     let mut hasher = blake3::Hasher::new_keyed(&key);
     hasher.update(&head.0);
     hasher.update(persons.as_flattened());
-    hasher.finalize().to_hex().to_string()
+    format!("{DEFINITION}{}", hasher.finalize().to_hex())
 }
 
 /// The place of each state among those in which somebody spends a week; -1 for the others.
@@ -160,20 +165,14 @@ fn write_person(
     for (table, places) in trial.tables.iter().zip(places) {
         bytes.number(i64::from(table.followed[person]));
         let meets = |a: &Spell, b: &Spell| a.state == b.state && a.end == b.start;
-        let runs = table.of(person).chunk_by(meets);
-        let (at, mut count) = (bytes.0.len(), 0_i64);
-        bytes.number(0);
-        for run in runs {
+        for run in table.of(person).chunk_by(meets) {
+            bytes.number(i64::from(run[0].start));
+            bytes.number(i64::from(run[run.len() - 1].end));
             // States by their place in the sorted list, which the head spells out.
-            bytes.numbers([
-                i64::from(run[0].start),
-                i64::from(run[run.len() - 1].end),
-                places[usize::from(run[0].state)],
-            ]);
-            count += 1;
+            bytes.number(places[usize::from(run[0].state)]);
         }
-        // How many there are stands before them, and is known after.
-        bytes.0[at..at + 8].copy_from_slice(&count.to_le_bytes());
+        // No week has this number.
+        bytes.number(-1);
     }
     for (before, table) in trial.before.iter().zip(&trial.tables) {
         let Some(before) = before else {

@@ -5,11 +5,14 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rettevej::cost_benefit::{Basis, CARDS, Flow, Line, Party, Prices, Quantity, Side, price};
+use rettevej::cost_benefit::{
+    Basis, CARDS, Flow, Line, NORMAL_DRAWS, Party, Prices, Quantity, Side, price,
+};
 use rettevej::evaluate::{Options, Silent, evaluate};
 use rettevej::results::{Results, Row};
 use rettevej::study::{Adjustment, CostBenefit, IntervalKind, Study};
 use rettevej::trial::Trial;
+use statrs::distribution::{ContinuousCDF, Normal};
 use std::collections::HashMap;
 
 /// Monday 2010-11-01 lies in this ISO week, counted as the calendar does; intakes around it cross two half-years.
@@ -301,7 +304,7 @@ proptest! {
             let Some(found) = find(&results, "break_even_price", name, arm).estimate else { continue };
             let mut at = lines.clone();
             at.lines[k].value = found;
-            let again = price(&quantities, &at).expect("priced");
+            let again = price(&quantities, &at, 1).expect("priced");
             let society = again.iter().find(|row| {
                 &*row.estimand == "net_benefit" && &*row.item == "society" && *row.arm == **arm
             }).expect("society");
@@ -327,7 +330,7 @@ proptest! {
                 for limit in row.conf_low.into_iter().chain(row.conf_high) {
                     let mut at = lines.clone();
                     at.lines[k].value = limit;
-                    let again = price(&quantities, &at).expect("priced");
+                    let again = price(&quantities, &at, 1).expect("priced");
                     let society = again.iter().find(|row| {
                         &*row.estimand == "net_benefit" && &*row.item == "society" && *row.arm == **arm
                     }).expect("society");
@@ -353,21 +356,65 @@ proptest! {
         let lines = prices(&trial.arms);
         let results = run(&with_prices(&study, which, lines.clone()), &trial);
         let text = serde_json::to_string(&results.quantities.expect("quantities")).expect("JSON");
-        let again = price(&serde_json::from_str(&text).expect("our own JSON"), &lines).expect("priced");
-        // What is read off the draws has no place outside.
+        let again = price(&serde_json::from_str(&text).expect("our own JSON"), &lines, seed).expect("priced");
+        // What is read off the draws is read off other draws outside.
         let drawn = ["surplus_share", "acceptability", "value_of_information", "highest_price"];
         let slugs: Vec<&str> = CARDS.iter().map(|card| card.slug).filter(|slug| !drawn.contains(slug)).collect();
         let inside: Vec<&Row> =
             (results.rows.iter())
                 .filter(|row| &*row.subgroup == "all" && slugs.contains(&&*row.estimand))
                 .collect();
+        let again: Vec<&Row> = again.iter().filter(|row| slugs.contains(&&*row.estimand)).collect();
         prop_assert_eq!(inside.len(), again.len());
-        for (a, b) in inside.into_iter().zip(&again) {
+        for (a, b) in inside.into_iter().zip(again) {
             prop_assert_eq!((a.estimate, a.std_error), (b.estimate, b.std_error));
-            // A run refuses limits where many replicates are undefined; without replicates nobody can know.
+            // A run refuses limits where many replicates are undefined; normal draws are not.
             if !a.reason.contains("undefined in more") && &*a.estimand != "break_even_week" {
                 prop_assert_eq!(a.p_value, b.p_value);
                 prop_assert_eq!((a.conf_low, a.conf_high), (b.conf_low, b.conf_high));
+            }
+        }
+    }
+
+    /// Of a sum with certain prices the normal distribution says what the draws must be near: the share above 0, the mean loss of
+    /// deciding now, the 20 % quantile; each within five of its Monte Carlo errors.
+    #[test]
+    fn what_is_read_off_normal_draws_is_what_the_normal_distribution_says(
+        seed in 0_u64..1_000_000, size in size(), which in 0_usize..2,
+    ) {
+        let trial = trials(seed, size, seed % 2 == 0);
+        let study = study(&trial, 0, both(IntervalKind::Normal));
+        let lines = prices(&trial.arms);
+        let results = run(&with_prices(&study, which, lines.clone()), &trial);
+        let rows = price(&results.quantities.expect("quantities"), &lines, seed).expect("priced");
+        let count = f64::from(NORMAL_DRAWS);
+        let normal_cdf = |z| Normal::standard().cdf(z);
+        for told in rows.iter().filter(|row| &*row.estimand == "surplus_share") {
+            let of = |slug: &str, item: &str| {
+                rows.iter().find(|row| &*row.estimand == slug && &*row.item == item && row.arm == told.arm).expect("a row")
+            };
+            let account = of("net_benefit", &told.item);
+            let (Some(mean), Some(error)) = (account.estimate, account.std_error.filter(|e| *e > 1e-6)) else {
+                continue;
+            };
+            let z = mean / error;
+            let share = normal_cdf(z);
+            let near = |found: f64, expected: f64, sd: f64| (found - expected).abs() <= 5.0 * sd / count.sqrt() + 2.0 / count;
+            let found = told.estimate.expect("defined");
+            prop_assert!(near(found, share, (share * (1.0 - share)).sqrt()), "{found} {share}");
+            if &*told.item != "society" {
+                continue;
+            }
+            // The unit normal loss (Raiffa & Schlaifer 1961).
+            let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+            let loss = error * (density - z.abs() * normal_cdf(-z.abs()));
+            let found = of("value_of_information", "society").estimate.expect("defined");
+            prop_assert!((found - loss).abs() <= 5.0 * error / count.sqrt(), "{found} {loss}");
+            let (highest, even) = (of("highest_price", "programme"), of("break_even_price", "programme"));
+            if let (Some(highest), Some(even), Some(error)) = (highest.estimate, even.estimate, even.std_error) {
+                let expected = even - 0.841_621_233_572_914_2 * error;
+                // A quantile's error: sqrt(0.2 x 0.8) over the density there.
+                prop_assert!((highest - expected).abs() <= 5.0 * error * 0.4 / 0.28 / count.sqrt(), "{highest} {expected}");
             }
         }
     }

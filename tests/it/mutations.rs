@@ -264,7 +264,7 @@ impl Ground {
                 let _ = diff::text(&diff::diff(&bundle, &self.opened, 1e-9));
                 let _ = check::guard::guard(&bundle);
                 if let (Some(quantities), Some(prices)) = (&bundle.quantities, &bundle.prices) {
-                    let _ = price(quantities, prices);
+                    let _ = price(quantities, prices, 1);
                 }
                 let claims = Claims::parse(&self.guard, "guard.toml").expect("our own");
                 let _ = check::check_claims(&bundle, &claims);

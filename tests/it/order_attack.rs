@@ -100,10 +100,10 @@ fn the_hash_of_the_trial_leaves_only_under_a_key_that_stays() {
         (text(&bundle["facts"]), text(&run))
     };
     let (told, kept) = hash(None);
-    assert!(told.is_empty() && kept.len() == 64);
+    assert!(told.is_empty() && kept.len() == 66);
     let keys = ["sixteen bytes and more", "sixteen other bytes and more"];
     let [one, other] = keys.map(|key| hash(Some(key)).0);
-    assert!(one.len() == 64 && one != kept && one != other);
+    assert!(one.len() == 66 && one != kept && one != other);
 }
 
 const REST: &str = r#"

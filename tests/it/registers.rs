@@ -283,6 +283,16 @@ fn init_writes_a_study_that_validates_from_a_wide_file_of_labels() {
         }
         let study = begins(&scratch, &["persons.csv", "rossi_full.csv"]);
         assert!(study.contains("columns = \"emp{week}\""), "{study}");
+        // The wide file alone says nowhere that `fin` is the arm.
+        let alone = ["init", "rossi_full.csv", "--out", "alone.toml"];
+        let said = scratch.run(&alone);
+        assert_eq!(said.code, Some(4), "{}", said.out);
+        assert!(said.err.contains("--arm COLUMN"), "{}", said.err);
+        let said = scratch.run(&[&alone[..], &["--arm", "finn"]].concat());
+        assert!(said.err.contains("`finn`"), "{}", said.err);
+        let said = scratch.run(&[&alone[..], &["--arm", "fin"]].concat());
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        assert_eq!(scratch.run(&["validate", "alone.toml"]).code, Some(0));
     }
 }
 

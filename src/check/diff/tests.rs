@@ -114,6 +114,9 @@ fn every_input_that_differs_is_named_by_its_kind() {
         told(&data),
         [(Kind::Data, "hash of the checked trial".to_owned())]
     );
+    // A hash of another definition says nothing.
+    let defined = with(|bundle| bundle["facts"]["trial_hash"] = "2-other".into());
+    assert_eq!(told(&defined), []);
     let option = with(|bundle| {
         bundle["study_source"] =
             "# words\n[resampling]\nseed = 4\n[estimation]\ninterval = \"bca\"\n".into();

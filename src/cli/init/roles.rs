@@ -100,9 +100,13 @@ fn is_of_persons(look: &Look) -> bool {
     id(look).is_some_and(|id| id.distinct == look.rows)
 }
 
-fn arm(look: &Look) -> Option<&Seen> {
+/// The column of the arm: the one that is said to be it, or what looks most like one.
+fn arm<'a>(look: &'a Look, said: Option<&str>) -> Option<&'a Seen> {
     // A column called so may have many arms; one that is found by its labels has a few.
     let may = |c: &Seen| c.labels.len() > 1 && c.empty == 0;
+    if let Some(said) = said {
+        return look.columns.iter().find(|c| name(c) == said && may(c));
+    }
     let is_few = |c: &Seen| may(c) && c.labels.len() <= 6;
     let has_control = |c: &&Seen| {
         c.labels
@@ -112,17 +116,17 @@ fn arm(look: &Look) -> Option<&Seen> {
     named(look, ARM, may).or_else(|| look.columns.iter().filter(|c| is_few(c)).find(has_control))
 }
 
-/// Makes of the files what can be made of them.
-pub(super) fn guess(held: &[Held]) -> Result<Guess<'_>> {
+/// Makes of the files what can be made of them; `said` is the column of the arm, where somebody names it.
+pub(super) fn guess<'a>(held: &'a [Held], said: Option<&str>) -> Result<Guess<'a>> {
     let with_arm = |is_own: bool| {
         held.iter().find(|held| {
             id(&held.look).is_some()
-                && arm(&held.look).is_some()
+                && arm(&held.look, said).is_some()
                 && is_of_persons(&held.look) == is_own
         })
     };
-    let of_persons = with_arm(true).ok_or_else(|| no_persons(held))?;
-    let mut persons = persons(of_persons).ok_or_else(|| no_persons(held))?;
+    let of_persons = with_arm(true).ok_or_else(|| no_persons(held, said))?;
+    let mut persons = persons(of_persons, said).ok_or_else(|| no_persons(held, said))?;
     let (mut spells, mut durations, mut others, mut left) = (None, None, Vec::new(), Vec::new());
     let mut weekly: Option<Weekly<'_>> = None;
     let mut horizon = 0;
@@ -206,7 +210,15 @@ fn refused(message: &str, hint: &str) -> Error {
     Error::one(Class::Data, Diagnostic::error("RV0001", message, hint))
 }
 
-fn no_persons(held: &[Held]) -> Error {
+fn no_persons(held: &[Held], said: Option<&str>) -> Error {
+    if let Some(said) = said {
+        return refused(
+            &format!(
+                "no file has one row a person and a column `{said}` of a few labels without an empty cell"
+            ),
+            "name a column of the file of persons as it is written there; `rettevej preview` lists them",
+        );
+    }
     let has_id = held.iter().any(|held| id(&held.look).is_some());
     refused(
         if has_id {
@@ -214,13 +226,13 @@ fn no_persons(held: &[Held]) -> Error {
         } else {
             "no file has a column that tells persons apart"
         },
-        "name the column of the person `person_id` and that of the trial's arm `arm`, or write the study by hand",
+        "name the column of the person `person_id`, and that of the trial's arm with `--arm COLUMN`, or write the study by hand",
     )
 }
 
-fn persons(held: &Held) -> Option<Persons<'_>> {
+fn persons<'a>(held: &'a Held, said: Option<&str>) -> Option<Persons<'a>> {
     let look = &held.look;
-    let (id, arm) = (id(look)?, arm(look)?);
+    let (id, arm) = (id(look)?, arm(look, said)?);
     let mut arms: Vec<&str> = arm.labels.iter().map(|(label, _)| label.as_str()).collect();
     let is_control = |label: &str| {
         CONTROL

@@ -1,6 +1,7 @@
 //! `cba`: prices read with a study, put on a finished result again, and written as a sheet to edit.
 
 use super::{STUDY, trial};
+use crate::support::repository;
 use crate::support::scratch::{Said, Scratch};
 use crate::support::table::Table;
 use rettevej::cost_benefit::CARDS;
@@ -288,6 +289,42 @@ fn a_report_alone_becomes_an_english_one_with_other_prices() {
     let said = alone.run(&[&ask[..], &["new.html"]].concat());
     assert_eq!(said.code, Some(7), "{}", said.err);
     fine(&alone.run(&[&ask[..], &["new.html", "--force"]].concat()));
+}
+
+/// What leaves with other prices is signed as what leaves first, and has the files of the house that the study names.
+#[test]
+fn a_result_with_other_prices_is_signed_and_keeps_to_the_site() {
+    let scratch = trial();
+    let money = "\n[cost_benefit]\nprices = \"prices.toml\"\n";
+    let table = "[disclosure]\n";
+    assert!(STUDY.contains(table));
+    let site = format!("{table}site = \"dst\"\n");
+    scratch.write("study.toml", STUDY.replace(table, &site) + money);
+    scratch.write("prices.toml", PRICES);
+    scratch.write("other.toml", PRICES.replace("value = 240", "value = 300"));
+    fine(&scratch.run(&["run", "study.toml", "--out", "result"]));
+    let key = |ending: &str| {
+        let file = repository(&format!("fixtures/reference/minisign/fixture.{ending}"));
+        file.to_string_lossy().into_owned()
+    };
+    let (secret, public) = (key("key"), key("pub"));
+    let ask = ["cba", "result", "--prices", "other.toml", "--sign", &secret];
+    for out in ["again", "page.html"] {
+        fine(&scratch.run(&[&ask[..], &["--out", out]].concat()));
+        fine(&scratch.run(&["verify", out, "--signature", &public]));
+    }
+    let files: Vec<String> = scratch.files().into_keys().collect();
+    let written = |name: &str| files.contains(&format!("again/{name}"));
+    assert!(written("bundle.txt") && written("bundle.minisig.txt") && written("report.html"));
+    assert!(
+        !written("bundle.json") && !written("estimates.csv"),
+        "{files:?}"
+    );
+    for out in [&[][..], &["--out", "b.json"]] {
+        let said = scratch.run(&[&ask[..], out].concat());
+        assert_eq!(said.code, Some(2), "{}", said.err);
+        assert!(!scratch.files().contains_key("b.json"));
+    }
 }
 
 #[test]
