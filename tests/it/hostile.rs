@@ -339,6 +339,18 @@ fn rows_without_a_variable_are_not_looked_for() {
     assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
 }
 
+/// What fuzzing found: a page of a Parquet file that claims to hold fewer than no values, which was taken for room for all the
+/// numbers there are.
+#[test]
+fn a_page_of_less_than_nothing_is_refused() {
+    let found = repository("tests/fuzz/found/page-of-less-than-nothing.parquet");
+    let bytes = std::fs::read(found).expect("the file that was found");
+    let scratch = of("spells.parquet", bytes);
+    let said = scratch.run(&["preview", "spells.parquet"]);
+    assert_eq!(said.code, Some(4), "{}", said.err);
+    assert!(said.err.contains("cannot be decoded"), "{}", said.err);
+}
+
 /// Three hundred megabytes of one row again and again, in a file of half a megabyte.
 #[test]
 fn a_packed_file_that_grows_without_end_stays_within_the_bound() {

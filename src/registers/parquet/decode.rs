@@ -14,9 +14,11 @@ use crate::registers::table::{Want, refuse, unreadable};
 use polars::io::parquet::metadata::FileMetadataRef;
 use polars::io::parquet::read::_internal::to_deserializer;
 use polars::prelude::{ArrowDataType, ArrowField, ArrowTimeUnit, DataType, PolarsError, Series};
-use polars_parquet::read::Filter;
+use polars_parquet::parquet::compression::DecompressionContext;
+use polars_parquet::parquet::page::CompressedPage;
+use polars_parquet::read::{Filter, Page, PageReader, decompress};
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 /// Text from a Parquet file is UTF-8 and has decimal points.
 pub(super) const STYLE: Style = Style {
@@ -124,9 +126,19 @@ pub(super) fn decode(
         .seek(SeekFrom::Start(range.start))
         .and_then(|_| opened.read_exact(&mut raw))
         .map_err(|error| unreadable(file, &error))?;
+    let bytes = raw.into();
+    let pages = PageReader::new(
+        Cursor::new(Clone::clone(&bytes)),
+        chunk,
+        Vec::new(),
+        usize::MAX,
+    );
+    if !hold(pages, group.num_rows()) {
+        return Err(damaged());
+    }
     // Always with a range: what is made room for is then what is asked for, not what the file claims.
     let rows = Filter::Range(window.rows.clone());
-    let (arrays, _) = to_deserializer(vec![(chunk, raw.into())], source.field.clone(), Some(rows))
+    let (arrays, _) = to_deserializer(vec![(chunk, bytes)], source.field.clone(), Some(rows))
         .map_err(|_| damaged())?;
     let series = Series::try_from((&source.field, arrays)).map_err(|_| damaged())?;
     if series.len() != window.rows.len() {
@@ -140,6 +152,22 @@ pub(super) fn decode(
         Ok(piece)
     });
     pieces.collect()
+}
+
+/// Whether no page claims more values than its row group has rows, or a dictionary more than it has bytes: room is made for
+/// what a page claims before it is read, and a claim below zero is one of all memory.
+fn hold(pages: PageReader, rows: usize) -> bool {
+    pages.into_iter().all(|page| match page {
+        Ok(CompressedPage::Data(page)) => {
+            let claims = [Some(page.num_values()), page.num_rows(), page.null_count()];
+            claims.into_iter().flatten().all(|claim| claim <= rows)
+        }
+        Ok(page) => match decompress(page, &mut Vec::new(), &mut DecompressionContext::Unset) {
+            Ok(Page::Dict(page)) => page.num_values <= page.buffer.len(),
+            _ => false,
+        },
+        Err(_) => false,
+    })
 }
 
 /// Adds the cells of a decoded column.
