@@ -1,11 +1,11 @@
 //! The hash of the checked trial: keyed by the seed and the house's key, the same for any order of rows, any file format and any
-//! identifiers. Every person is hashed on its own; the sorted hashes are hashed again.
+//! identifiers. Every person is hashed on its own, to half a hash; these are sorted and hashed again by blocks, and the blocks at last.
 //!
 //! It is of the weeks, not of how a file cuts them: spells of one state that meet are one, and a state in which nobody
 //! spends a followed week is none. So a register with a cell for each week has the hash of its spells.
 
 use super::model::{CovariateValues, Spell, SpellTable, Trial};
-use crate::numeric::parallel::{map_each, sort_by};
+use crate::numeric::parallel::{blocks, map_each, map_ordered, sort_by};
 use crate::study::Secret;
 
 /// Says what the key is for; part of the definition, as [`DEFINITION`] is.
@@ -13,6 +13,8 @@ const PURPOSE: &str = "rettevej 2026 checked trial 2";
 /// Stands before the hash, so that hashes of two definitions are not taken for those of two trials. Hashes of the first
 /// definition, of longer bytes, have no sign before them.
 const DEFINITION: &str = "2-";
+/// Sorted persons that are hashed together; part of the definition.
+const BLOCK: usize = 4096;
 
 /// Bytes of one thing, each part with its length or its end, so that no two things share them. Small, since a hash takes
 /// blocks of 64: nearly every person is one.
@@ -53,21 +55,27 @@ pub(crate) fn hash(
     of.extend(own.iter().flat_map(|secret| secret.bytes()));
     let key = blake3::derive_key(PURPOSE, &of);
     let places: Vec<Vec<i64>> = trial.tables.iter().map(places).collect();
-    let mut persons: Vec<[u8; 32]> = map_each(trial.persons(), Bytes::default, |bytes, person| {
+    let mut persons: Vec<u128> = map_each(trial.persons(), Bytes::default, |bytes, person| {
         bytes.0.clear();
         write_person(trial, (clusters, &places), person, bytes);
-        *blake3::keyed_hash(&key, &bytes.0).as_bytes()
+        let hash = blake3::keyed_hash(&key, &bytes.0);
+        hash.as_bytes()
+            .first_chunk()
+            .map_or(0, |half| u128::from_be_bytes(*half))
     });
-    // The first bytes nearly always decide.
-    let start = |hash: &[u8; 32]| hash.first_chunk().map(|start| u64::from_be_bytes(*start));
-    sort_by(&mut persons, |a, b| {
-        start(a).cmp(&start(b)).then_with(|| a.cmp(b))
+    sort_by(&mut persons, u128::cmp);
+    let sorted = blocks(persons.len(), BLOCK);
+    let sorted = map_ordered(sorted.len(), |block| {
+        let bytes = persons[sorted[block].clone()]
+            .iter()
+            .flat_map(|hash| hash.to_be_bytes());
+        *blake3::keyed_hash(&key, &bytes.collect::<Vec<u8>>()).as_bytes()
     });
     let mut head = Bytes::default();
     write_head(trial, &places, &mut head);
     let mut hasher = blake3::Hasher::new_keyed(&key);
     hasher.update(&head.0);
-    hasher.update(persons.as_flattened());
+    hasher.update(sorted.as_flattened());
     format!("{DEFINITION}{}", hasher.finalize().to_hex())
 }
 
