@@ -333,19 +333,18 @@ fn notes(bundle: &Bundle, claims: &Claims) -> Vec<String> {
     if bundle.study.synthetic {
         notes.push("the bundle is made from synthetic data".to_owned());
     }
-    let told = [
-        claims.source.trial_hash.as_deref().unwrap_or_default(),
-        &bundle.facts.trial_hash,
-    ];
-    let note = match same_trial(told[0], told[1]) {
-        Some(true) => None,
-        Some(false) => Some("the claims were made from other data: the trial hashes differ"),
-        None if told.contains(&"") => None,
-        None => Some(
+    let claimed = claims.source.trial_hash.as_deref().unwrap_or_default();
+    let own = bundle.facts.trial_hash.as_str();
+    match same_trial(claimed, own) {
+        Some(false) => {
+            notes.push("the claims were made from other data: the trial hashes differ".to_owned());
+        }
+        None if !claimed.is_empty() && !own.is_empty() => notes.push(
             "whether the claims were made from these data cannot be told: the trial hashes are of different definitions; \
-             `check --write` brings that of the claims up to date",
+             `check --write` brings that of the claims up to date"
+                .to_owned(),
         ),
-    };
-    notes.extend(note.map(str::to_owned));
+        _ => {}
+    }
     notes
 }

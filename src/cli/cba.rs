@@ -4,11 +4,12 @@
 use super::arguments::Tongue;
 use super::diagnostics::Sources;
 use super::money::{self, Repriced, SheetForm, WrittenPrices};
-use super::rooms::{self, Existing, SigningKey};
+use super::rooms::{self, Existing};
 use super::sign::SigningArguments;
 use super::stop::{Exit, Stop};
 use super::tables::table;
 use super::terminal::Terminal;
+use crate::study::sites::NamedSite;
 use crate::units::Language;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,14 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
     } else {
         Existing::Keep
     };
+    let out = arguments.out.as_deref().map(|out| (out, Out::of(out)));
+    let has_signature = matches!(out, Some((_, Out::Folder | Out::Page)));
+    if arguments.signing.is_asked() && !has_signature {
+        return Err(Stop::usage(
+            "a signature is written with a folder or a page",
+            "add `--out DIR` or `--out FILE.html`",
+        ));
+    }
     if let Some(target) = &arguments.what.write_prices {
         return sheet(arguments, target, language, existing, terminal);
     }
@@ -72,11 +81,10 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
             ));
         }
     };
-    let out = arguments.out.as_deref().map(|out| (out, Out::of(out)));
     if let Some((out, Out::Folder)) = out {
         rooms::may_write(out, existing)?;
     }
-    let signing = signing(&arguments.signing, out.map(|(_, form)| form))?;
+    let signing = arguments.signing.key()?;
     let before = money::open(&arguments.bundle, against.map(PathBuf::as_path))
         .map_err(Stop::at(against.unwrap_or(file)))?;
     let priced = money::reprice(before, file, arguments.participants).map_err(Stop::at(file))?;
@@ -87,7 +95,7 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
         match form {
             Out::Folder => {
                 let site = priced.site();
-                if site.is_own_table() {
+                if matches!(site, NamedSite::Elsewhere) {
                     terminal.say("the study names a site of a table that is not here: no file is left out for it");
                 }
                 let place = (out, existing);
@@ -107,18 +115,6 @@ pub(super) fn cba(arguments: &CbaArguments, terminal: &Terminal) -> Result<Exit,
         terminal.out(&text(&priced, language))?;
     }
     Ok(Exit::Fine)
-}
-
-/// The key; a signature has its place in a folder and in a page.
-fn signing(asked: &SigningArguments, out: Option<Out>) -> Result<Option<SigningKey>, Stop> {
-    let key = asked.key()?;
-    if key.is_some() && !matches!(out, Some(Out::Folder | Out::Page)) {
-        return Err(Stop::usage(
-            "a signature is written with a folder or a page",
-            "add `--out DIR` or `--out FILE.html`",
-        ));
-    }
-    Ok(key)
 }
 
 /// What `--out` names.

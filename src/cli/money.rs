@@ -11,7 +11,7 @@ use crate::results::write::Existing;
 use crate::results::{Bundle, Quantities, Row};
 use crate::study::DataFile;
 use crate::study::model::Form;
-use crate::study::sites::{self, Site};
+use crate::study::sites::{NamedSite, Site};
 use crate::units::Language;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -49,7 +49,7 @@ impl Repriced {
 
     /// The house whose machine the result leaves, as its study names it.
     pub fn site(&self) -> NamedSite {
-        NamedSite::of(&self.before)
+        NamedSite::of(&self.before.study_source)
     }
 
     /// The bundle with the new prices.
@@ -116,39 +116,6 @@ impl Repriced {
             "notes": said.notes,
             "findings": self.findings,
         })
-    }
-}
-
-/// The site that the study of a bundle names. Of the shipped table only: one of its own does not travel with the result.
-pub(super) enum NamedSite {
-    Nowhere,
-    OwnTable,
-    Known(Box<Site>),
-}
-
-impl NamedSite {
-    fn of(bundle: &Bundle) -> Self {
-        let study: toml::Table = toml::from_str(&bundle.study_source).unwrap_or_default();
-        let asked = |key| study.get("disclosure")?.get(key)?.as_str();
-        match (asked("site"), asked("sites")) {
-            (None, _) => Self::Nowhere,
-            (Some(_), Some(_)) => Self::OwnTable,
-            (Some(site), None) => match sites::shipped().remove(site) {
-                Some(site) => Self::Known(Box::new(site)),
-                None => Self::OwnTable,
-            },
-        }
-    }
-
-    pub fn is_own_table(&self) -> bool {
-        matches!(self, Self::OwnTable)
-    }
-
-    pub fn known(&self) -> Option<&Site> {
-        match self {
-            Self::Known(site) => Some(site),
-            Self::Nowhere | Self::OwnTable => None,
-        }
     }
 }
 

@@ -19,6 +19,11 @@ pub(super) struct SigningArguments {
 }
 
 impl SigningArguments {
+    /// Whether a signature is asked for; nobody is asked for a password yet.
+    pub fn is_asked(&self) -> bool {
+        self.sign.is_some()
+    }
+
     /// The key, unlocked; `None` without `--sign`.
     pub fn key(&self) -> Result<Option<SigningKey>, Stop> {
         let Some(file) = &self.sign else {

@@ -8,29 +8,19 @@
 //! 8 bytes, least first + `t` or `c` + name of the treatment arm) and the replicate as the number of the stream.
 
 use super::book::Book;
-use super::price_draws::uniform_of;
+use super::price_draws::{key, stream, uniform_of};
 use crate::numeric::cholesky::place;
 use crate::numeric::normal::normal_quantile;
 use crate::numeric::parallel::{both, concat, map_ordered};
-use crate::numeric::symmetric::eigen;
+use crate::numeric::semidefinite::factor;
 use crate::results::{Quantities, QuantityContrast, QuantitySide};
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
 
 /// How many are drawn: a share of draws has a Monte Carlo error of one point in a hundred at most.
 pub const DRAWS: u32 = 2_000;
 
 /// Draws that one thread makes at a time.
 const BLOCK: usize = 50;
-
-/// Of a correlation's diagonal, what must be left once the columns before are taken out.
-const DEPENDENT: f64 = 1e-9;
-
-/// Correlations that were rounded for the gate may be those of no distribution: then less than nothing is left.
-const LACK: f64 = 1e-6;
-
-/// So many quantities have their eigenvalues taken where they are of no distribution; of more, what Cholesky's factor leaves.
-const SMALL: usize = 128;
 
 /// The amounts of every book in each draw, as [`Replicates`](super::Replicates) have them.
 pub(super) fn amounts(quantities: &Quantities, books: &[Book<'_>], seed: u64) -> Vec<Vec<f64>> {
@@ -46,33 +36,19 @@ fn of_contrast(contrast: &QuantityContrast, book: &Book<'_>, seed: u64) -> Vec<f
         || Factor::new(&contrast.control),
     );
     let arm = &contrast.treated.arm;
-    let keys = ["t", "c"].map(|side| key(seed, side, arm));
+    let keys = ["t", "c"].map(|side| key("rettevej quantity 1", seed, &format!("{side}{arm}")));
     let blocks = map_ordered((DRAWS as usize).div_ceil(BLOCK), |block| {
         let draws = block * BLOCK..((block + 1) * BLOCK).min(DRAWS as usize);
         let mut out = vec![0.0; draws.len() * book.width()];
         let (mut own, mut other, mut normal) = (Vec::new(), Vec::new(), Vec::new());
         for (b, out) in draws.zip(out.chunks_exact_mut(book.width().max(1))) {
-            treated.draw(stream(keys[0], b), &mut normal, &mut own);
-            control.draw(stream(keys[1], b), &mut normal, &mut other);
+            treated.draw(stream(keys[0], b as u32), &mut normal, &mut own);
+            control.draw(stream(keys[1], b as u32), &mut normal, &mut other);
             book.amounts(&own, &other, out);
         }
         out
     });
     concat(&blocks)
-}
-
-fn key(seed: u64, side: &str, arm: &str) -> [u8; 32] {
-    let mut input = b"rettevej quantity 1".to_vec();
-    input.extend(seed.to_le_bytes());
-    input.extend(side.as_bytes());
-    input.extend(arm.as_bytes());
-    *blake3::hash(&input).as_bytes()
-}
-
-fn stream(key: [u8; 32], draw: usize) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::from_seed(key);
-    rng.set_stream(draw as u64);
-    rng
 }
 
 /// The quantities of a side, and the factor of their covariance.
@@ -95,13 +71,12 @@ impl<'a> Factor<'a> {
         let spreads: Vec<f64> = (0..size).map(|i| at(i, i).sqrt()).collect();
         let varies = |i: &usize| spreads[*i].is_finite() && spreads[*i] > 0.0;
         let varying: Vec<usize> = (0..size).filter(varies).collect();
-        let correlation = |i: usize, j: usize| at(i, j) / (spreads[i] * spreads[j]);
-        let mut factor = pivoted(&varying, &correlation);
-        if factor.is_of_nothing && varying.len() <= SMALL {
-            factor = clipped(&varying, &correlation);
-        }
+        let columns = factor(varying.len(), &|k, l| {
+            let (i, j) = (varying[k], varying[l]);
+            at(i, j) / (spreads[i] * spreads[j])
+        });
         // At least one, which holds what is undefined where nothing varies.
-        let rank = factor.columns.len().max(1);
+        let rank = columns.len().max(1);
         let mut rows = vec![0.0; size * rank];
         for (i, row) in rows.chunks_exact_mut(rank).enumerate() {
             if !spreads[i].is_finite() {
@@ -109,7 +84,7 @@ impl<'a> Factor<'a> {
             }
         }
         for (k, &i) in varying.iter().enumerate() {
-            let of_row = || factor.columns.iter().map(|column| column[k]);
+            let of_row = || columns.iter().map(|column| column[k]);
             let length = spreads[i] / of_row().map(|x| x * x).sum::<f64>().sqrt();
             for (x, own) in rows[i * rank..].iter_mut().zip(of_row()) {
                 *x = own * length;
@@ -134,77 +109,6 @@ impl<'a> Factor<'a> {
     }
 }
 
-/// Columns of a factor, each with a number for every quantity that varies.
-struct Columns {
-    columns: Vec<Vec<f64>>,
-    /// Whether the correlations are those of no distribution, so that the factor is not quite theirs.
-    is_of_nothing: bool,
-}
-
-/// Cholesky's factor, the quantity with the most left first.
-fn pivoted(varying: &[usize], correlation: &dyn Fn(usize, usize) -> f64) -> Columns {
-    let size = varying.len();
-    let mut left = vec![1.0; size];
-    let mut open: Vec<usize> = (0..size).collect();
-    // By quantity, so that what is taken out is a product of two rows.
-    let mut rows: Vec<Vec<f64>> = vec![Vec::new(); size];
-    let mut pivots = Vec::new();
-    while let Some(pivot) = largest(&open, &left) {
-        let length = left[pivot].sqrt();
-        let own = std::mem::take(&mut rows[pivot]);
-        open.retain(|i| *i != pivot);
-        for &i in &open {
-            let taken: f64 = rows[i].iter().zip(&own).map(|(a, b)| a * b).sum();
-            let x = (correlation(varying[i], varying[pivot]) - taken) / length;
-            rows[i].push(x);
-            left[i] -= x * x;
-        }
-        rows[pivot] = own;
-        rows[pivot].push(length);
-        pivots.push(pivot);
-    }
-    let column = |k: usize| {
-        rows.iter()
-            .map(|row| row.get(k).copied().unwrap_or(0.0))
-            .collect()
-    };
-    Columns {
-        is_of_nothing: open.iter().any(|i| left[*i] < -LACK),
-        columns: (0..pivots.len()).map(column).collect(),
-    }
-}
-
-/// The first of those with the most left; none where nothing is.
-fn largest(open: &[usize], left: &[f64]) -> Option<usize> {
-    let something = open.iter().copied().filter(|i| left[*i] > DEPENDENT);
-    something.reduce(|a, b| if left[b] > left[a] { b } else { a })
-}
-
-/// Eigenvectors of the length that their eigenvalue says, without those that say less than nothing: the correlations nearest to the
-/// rounded ones (Rebonato & Jäckel 2000, once the rows have their lengths).
-fn clipped(varying: &[usize], correlation: &dyn Fn(usize, usize) -> f64) -> Columns {
-    let size = varying.len();
-    let pairs = varying
-        .iter()
-        .flat_map(|i| varying.iter().map(|j| correlation(*i, *j)));
-    let found = eigen(&pairs.collect::<Vec<f64>>(), size);
-    let column = |(k, value): (usize, &f64)| {
-        let length = value.sqrt();
-        (0..size)
-            .map(|i| found.vectors[i * size + k] * length)
-            .collect()
-    };
-    let kept = found
-        .values
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| **value > 0.0);
-    Columns {
-        columns: kept.map(column).collect(),
-        is_of_nothing: true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,7 +126,11 @@ mod tests {
         let factor = Factor::new(side);
         let (mut normal, mut out) = (Vec::new(), Vec::new());
         let each = (0..count).map(|b| {
-            factor.draw(stream(key(7, "t", "a"), b), &mut normal, &mut out);
+            factor.draw(
+                stream(key("a test", 7, "a"), b as u32),
+                &mut normal,
+                &mut out,
+            );
             out.clone()
         });
         each.collect()

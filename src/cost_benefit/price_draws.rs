@@ -49,12 +49,22 @@ pub fn draw(line: &Line, seed: u64, replicate: u32) -> f64 {
 
 /// The uniform number of a line in a replicate, between 0 and 1 and neither of them.
 pub fn uniform(line: &str, seed: u64, replicate: u32) -> f64 {
-    let mut input = b"rettevej price 1".to_vec();
+    uniform_of(&mut stream(key("rettevej price 1", seed, line), replicate))
+}
+
+/// The key of what is drawn under a name.
+pub(super) fn key(purpose: &str, seed: u64, name: &str) -> [u8; 32] {
+    let mut input = purpose.as_bytes().to_vec();
     input.extend(seed.to_le_bytes());
-    input.extend(line.as_bytes());
-    let mut rng = ChaCha8Rng::from_seed(*blake3::hash(&input).as_bytes());
+    input.extend(name.as_bytes());
+    *blake3::hash(&input).as_bytes()
+}
+
+/// The stream of a replicate.
+pub(super) fn stream(key: [u8; 32], replicate: u32) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::from_seed(key);
     rng.set_stream(u64::from(replicate));
-    uniform_of(&mut rng)
+    rng
 }
 
 /// The next number of a stream between 0 and 1 and neither of them: the upper 53 bits, in the middle of their step.

@@ -6,5 +6,6 @@ pub mod fisher;
 pub mod gamma;
 pub mod normal;
 pub mod parallel;
+pub mod semidefinite;
 pub mod student;
 pub mod symmetric;

@@ -60,9 +60,8 @@ pub struct Results {
 /// assert_eq!(same_trial("", "2-77aa"), None);
 /// ```
 pub fn same_trial(a: &str, b: &str) -> Option<bool> {
-    let definition = |hash: &str| hash.split_once('-').map(|(sign, _)| sign.to_owned());
-    let comparable = ![a, b].contains(&"") && definition(a) == definition(b);
-    comparable.then(|| a == b)
+    let [one, other] = [a, b].map(|hash| hash.split_once('-').map(|(sign, _)| sign));
+    (![a, b].contains(&"") && one == other).then_some(a == b)
 }
 
 /// Facts of the run.

@@ -73,6 +73,40 @@ pub fn shipped() -> BTreeMap<String, Site> {
     parse(SHIPPED).unwrap_or_default()
 }
 
+/// The site that the text of a study names, where the files of the study are not at hand: of the shipped table only.
+pub(crate) enum NamedSite {
+    /// None.
+    Nowhere,
+    /// One of a table of the study's own, or of another version's, which does not travel with the result.
+    Elsewhere,
+    /// One of the shipped table.
+    Known(Box<Site>),
+}
+
+impl NamedSite {
+    /// Reads `[disclosure]` of a study.
+    pub fn of(study: &str) -> Self {
+        let study: toml::Table = toml::from_str(study).unwrap_or_default();
+        let asked = |key| study.get("disclosure")?.get(key)?.as_str();
+        match (asked("site"), asked("sites")) {
+            (None, _) => Self::Nowhere,
+            (Some(_), Some(_)) => Self::Elsewhere,
+            (Some(site), None) => match shipped().remove(site) {
+                Some(site) => Self::Known(Box::new(site)),
+                None => Self::Elsewhere,
+            },
+        }
+    }
+
+    /// The site, where it is known.
+    pub fn known(&self) -> Option<&Site> {
+        match self {
+            Self::Known(site) => Some(site),
+            Self::Nowhere | Self::Elsewhere => None,
+        }
+    }
+}
+
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let digits = |part: &&str| part.bytes().all(|b| b.is_ascii_digit());

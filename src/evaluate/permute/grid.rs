@@ -180,88 +180,62 @@ pub(super) fn difference(
     {
         add(1.0, treated.side(&[cell]), control.side(&[cell]));
     } else {
-        // The groups of [`groups`], in their order, without making a list of them for each difference.
+        // Twice through the groups, so that no list of them is made for each difference.
         let persons = |cell: usize| [control.persons(cell), treated.persons(cell)];
-        let weighed = |cell: usize| {
-            let [c, t] = persons(cell);
-            let is_pooled = grid.is_pooled(c, t);
-            (!is_pooled && c > 0 && t > 0).then(|| grid.weight(cell, t + c))
-        };
-        let cells = &grid.of_level[level];
-        let pool = Pooled::of(grid, level, persons);
-        let singly: u64 = cells.iter().filter_map(|&cell| weighed(cell)).sum();
-        let total = singly + pool.weight();
-        for &cell in cells {
-            if let Some(weight) = weighed(cell) {
-                let weight = weight as f64 / total as f64;
-                add(weight, treated.side(&[cell]), control.side(&[cell]));
-            }
-        }
-        if pool.weight() > 0 {
-            let weight = pool.weight() as f64 / total as f64;
-            add(weight, treated.side(&pool.cells), control.side(&pool.cells));
-        }
+        let mut total = 0;
+        each_group(grid, level, persons, |weight, _| total += weight);
         if total == 0 {
             return Difference::NONE;
         }
+        each_group(grid, level, persons, |weight, cells| {
+            let weight = weight as f64 / total as f64;
+            add(weight, treated.side(cells), control.side(cells));
+        });
     }
     sum.std_error = sum.std_error.sqrt();
     sum
 }
 
-/// Strata of a level that are compared as one, since an arm has fewer than two persons in each.
-#[derive(Default)]
-struct Pooled {
-    cells: Vec<usize>,
-    control: u64,
-    treated: u64,
-    weight: u64,
-}
-
-impl Pooled {
-    fn of(grid: &Grid, level: usize, persons: impl Fn(usize) -> [u64; 2]) -> Self {
-        let mut out = Self::default();
-        for &cell in &grid.of_level[level] {
-            let [c, t] = persons(cell);
-            if t + c > 0 && grid.is_pooled(c, t) {
-                out.control += c;
-                out.treated += t;
-                out.weight += grid.weight(cell, t + c);
-                out.cells.push(cell);
-            }
-        }
-        out
-    }
-
-    /// Nothing where an arm has nobody at all in them.
-    fn weight(&self) -> u64 {
-        if self.control > 0 && self.treated > 0 {
-            self.weight
-        } else {
-            0
-        }
-    }
-}
-
-/// Strata with both arms; in a subgroup those with fewer than two persons in an arm are pooled into one. The rule of
-/// `Division`, for any assignment; `persons` tells how many the control and the other arm have in a cell.
+/// Strata with both arms, with what each weighs; in a subgroup those with fewer than two persons in an arm are pooled into one. The
+/// rule of `Division`, for any assignment; `persons` tells how many the control and the other arm have in a cell.
 pub(super) fn groups(
     grid: &Grid,
     level: usize,
     persons: impl Fn(usize) -> [u64; 2],
 ) -> Vec<(u64, Vec<usize>)> {
     let mut groups = Vec::new();
+    each_group(grid, level, persons, |weight, cells| {
+        groups.push((weight, cells.to_vec()));
+    });
+    groups
+}
+
+/// The same one after another: singly in the order of the cells, then what is pooled, where both arms have anybody in it.
+#[inline]
+fn each_group(
+    grid: &Grid,
+    level: usize,
+    persons: impl Fn(usize) -> [u64; 2],
+    mut visit: impl FnMut(u64, &[usize]),
+) {
+    let (mut pool, mut weight, mut pooled) = ([0, 0], 0, Vec::new());
     for &cell in &grid.of_level[level] {
         let [c, t] = persons(cell);
-        if !grid.is_pooled(c, t) && t > 0 && c > 0 {
-            groups.push((grid.weight(cell, t + c), vec![cell]));
+        if t + c == 0 {
+            continue;
+        }
+        let own = grid.weight(cell, t + c);
+        if grid.is_pooled(c, t) {
+            pool = [pool[0] + c, pool[1] + t];
+            weight += own;
+            pooled.push(cell);
+        } else if t > 0 && c > 0 {
+            visit(own, &[cell]);
         }
     }
-    let pool = Pooled::of(grid, level, persons);
-    if pool.weight() > 0 {
-        groups.push((pool.weight(), pool.cells));
+    if pool[0] > 0 && pool[1] > 0 {
+        visit(weight, &pooled);
     }
-    groups
 }
 
 /// All arms at a level: between arms, the sum of n (m - mean)^2 (plain) or of w (m - mean)^2 with w = 1 / variance.

@@ -13,7 +13,7 @@ use super::paths::{Paths, Room};
 use super::running::{self, Running};
 use crate::estimand::{Curve, Item};
 use crate::panel::classes::Classes;
-use crate::panel::{OutcomePanel, Shape};
+use crate::panel::{self, OutcomePanel, Shape};
 use crate::totals::NO_CELL;
 use crate::totals::planes::{Addition, Planes};
 use crate::trial::Trial;
@@ -32,6 +32,13 @@ pub(super) struct Score<'a> {
 impl<'a> Score<'a> {
     pub fn shape(&self) -> &'a Shape {
         &self.outcome.shape
+    }
+
+    /// Whether it is an accumulated mean, all weeks of which have a way of their own.
+    pub fn is_accumulated_mean(&self) -> bool {
+        matches!(self.shape().kind, panel::Kind::Mean { .. })
+            && self.item == Item::Any
+            && self.curve.card().slug == "cumulative_mean"
     }
 }
 

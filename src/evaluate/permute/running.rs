@@ -16,8 +16,6 @@ use super::dealt::NOBODY;
 use super::grid::Grid;
 use super::moments::mean_of_persons;
 use super::reader::{Ground, Score, Side};
-use crate::estimand::Item;
-use crate::panel::Kind;
 use crate::totals::planes::{Addition, Planes};
 use crate::totals::{NO_CELL, expand};
 use std::collections::BTreeMap;
@@ -70,11 +68,7 @@ impl Running {
         ticks: &[usize],
     ) -> Option<Self> {
         let shape = score.shape();
-        let fits = matches!(shape.kind, Kind::Mean { .. })
-            && score.item == Item::Any
-            && score.curve.card().slug == "cumulative_mean"
-            && !ground.classes.clustered;
-        if !fits {
+        if !score.is_accumulated_mean() || ground.classes.clustered {
             return None;
         }
         let weeks = score.tick + 1;
@@ -310,7 +304,7 @@ fn is_large(ground: Ground<'_>, values: &BTreeMap<u32, Vec<i64>>, base: i64) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::estimand::{Estimand, find};
+    use crate::estimand::{Estimand, Item, find};
     use crate::evaluate::permute::dealt::Dealt;
     use crate::evaluate::permute::reader::{Reader, State};
     use crate::evaluate::random_trial::{FollowUp, HORIZON, Units, study, trial};

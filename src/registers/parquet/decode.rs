@@ -126,6 +126,7 @@ pub(super) fn decode(
         .seek(SeekFrom::Start(range.start))
         .and_then(|_| opened.read_exact(&mut raw))
         .map_err(|error| unreadable(file, &error))?;
+    // Shared by both readers of it, not copied.
     let bytes = raw.into();
     let pages = PageReader::new(
         Cursor::new(Clone::clone(&bytes)),

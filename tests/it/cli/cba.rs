@@ -325,6 +325,17 @@ fn a_result_with_other_prices_is_signed_and_keeps_to_the_site() {
         assert_eq!(said.code, Some(2), "{}", said.err);
         assert!(!scratch.files().contains_key("b.json"));
     }
+    // A sheet of prices has no signature, and says so instead of leaving it out.
+    let sheet = [
+        "cba",
+        "result",
+        "--write-prices",
+        "p.toml",
+        "--sign",
+        &secret,
+    ];
+    assert_eq!(scratch.run(&sheet).code, Some(2));
+    assert!(!scratch.files().contains_key("p.toml"));
 }
 
 #[test]

@@ -4,11 +4,9 @@
 //! influence grows by (D_t - mu_t N_t) / n_t a week, and the variance is G / (G - 1) times the sum of squares over its G
 //! clusters. There are few of them: each is gone through week by week, in the order of their places.
 
-use crate::estimand::Item;
 use crate::evaluate::permute::dealt::NOBODY;
 use crate::evaluate::permute::grid::Grid;
 use crate::evaluate::permute::reader::{Ground, Score};
-use crate::panel::Kind;
 use crate::totals::planes::Addition;
 use crate::totals::{NO_CELL, expand};
 use std::collections::BTreeMap;
@@ -38,11 +36,7 @@ impl ClusterPaths {
     /// `None` when the score is another one, persons were randomised, all are followed all the way, or sums could overflow.
     pub fn build(ground: Ground<'_>, score: Score<'_>, grids: &[Grid]) -> Option<Self> {
         let shape = score.shape();
-        let fits = matches!(shape.kind, Kind::Mean { .. })
-            && score.item == Item::Any
-            && score.curve.card().slug == "cumulative_mean"
-            && ground.classes.clustered;
-        if !fits {
+        if !score.is_accumulated_mean() || !ground.classes.clustered {
             return None;
         }
         let weeks = score.tick + 1;

@@ -14,11 +14,9 @@
 //! difference-coded sum of its ends. 1 / n_t is a whole number of fixed parts, so all sums are exact, whatever their order:
 //! in 64 bits where 34 bits are left of 1 / n beside the sums, else in 128.
 
-use crate::estimand::Item;
 use crate::evaluate::permute::dealt::NOBODY;
 use crate::evaluate::permute::grid::Grid;
 use crate::evaluate::permute::reader::{Ground, Score};
-use crate::panel::Kind;
 use crate::totals::planes::Addition;
 use crate::totals::{NO_CELL, expand};
 use std::collections::BTreeMap;
@@ -121,11 +119,7 @@ impl PersonPaths {
     /// when sums could overflow; clusters are another matter.
     pub fn build(ground: Ground<'_>, score: Score<'_>, grids: &[Grid]) -> Option<Self> {
         let shape = score.shape();
-        let fits = matches!(shape.kind, Kind::Mean { .. })
-            && score.item == Item::Any
-            && score.curve.card().slug == "cumulative_mean"
-            && !ground.classes.clustered;
-        if !fits {
+        if !score.is_accumulated_mean() || ground.classes.clustered {
             return None;
         }
         let weeks = score.tick + 1;
